@@ -1,0 +1,140 @@
+import type { Fact, FactSubject } from "../domain/facts.ts";
+import type { Artifact, Entry, TreeNode } from "../domain/entry.ts";
+import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
+import type { Series } from "../domain/series.ts";
+import type { Column, Experiment, Page } from "../domain/source.ts";
+import type { PlainValue } from "../domain/values.ts";
+
+/**
+ * The writer's side; runs in one thread of its own. Batches are applied in one transaction each.
+ * A scan has a generation: when a complete one ends, what it did not see is removed; an interrupted one removes nothing.
+ */
+export interface CatalogWriter {
+  beginGeneration(sourceId: string): Promise<number>;
+  /** `generation` null: facts from a watcher, between sweeps (kept by the sweep under way too). Answers the ids changed, for events. */
+  put(sourceId: string, generation: number | null, facts: Fact[]): Promise<CatalogChange[]>;
+  endGeneration(sourceId: string, generation: number, outcome: { complete: boolean; asOf: number }): Promise<CatalogChange[]>;
+  /** Everything is as of now, without a sweep (a watcher saw no change). */
+  touch(sourceId: string, asOf: number): Promise<void>;
+  known(sourceId: string, of: FactSubject, ids: readonly string[]): Promise<Map<string, string>>;
+  memoGet(sourceId: string, keys: readonly string[]): Promise<Map<string, { token: string; value: PlainValue }>>;
+  memoSet(sourceId: string, items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void>;
+  longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>>;
+  /** Drops sources that are not configured any more. */
+  keepOnly(sourceIds: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+export interface CatalogChange {
+  event: "run" | "series" | "cache";
+  experimentId: string | null;
+  id: string | null;
+}
+
+/** Which experiments a viewer may see: `null` is all. */
+export interface ViewerScope {
+  experiments: readonly string[] | null;
+}
+
+interface ListQuery {
+  /** Sources to look in (already those the viewer may see). */
+  sources: readonly string[];
+  scope: ViewerScope;
+  q?: string;
+  sort?: string;
+  cursor?: string;
+  limit: number;
+}
+export interface RunsQuery extends ListQuery {
+  experiment?: string;
+  status?: readonly string[];
+  /** Column ids whose values the rows carry; absent: all metrics and params of the rows. */
+  columns?: readonly string[];
+}
+export interface ColumnsQuery {
+  sources: readonly string[];
+  scope: ViewerScope;
+  experiment?: string;
+  q?: string;
+}
+export interface EntriesQuery extends ListQuery {
+  process?: string;
+  step?: string;
+  run?: string;
+  state?: readonly string[];
+  experiment?: string;
+}
+export interface ArtifactsQuery extends ListQuery {
+  prefix?: string;
+  run?: string;
+}
+export interface SeriesQuery {
+  source: string;
+  run: string;
+  metric: string;
+  x: string;
+  from?: number;
+  to?: number;
+  points: number;
+}
+export interface SourceProgress {
+  runs: number;
+  entries: number;
+  /** False while the very first generation has not ended completely. */
+  complete: boolean;
+  asOf: number | null;
+}
+export interface StoredLocator {
+  experimentId: string | null;
+  experimentName: string | null;
+  name: string;
+  locator: string;
+}
+
+/** The reader's side; runs in one thread of its own, never waits behind the writer (WAL). Everything it answers is bounded. */
+export interface CatalogReader {
+  progress(sourceId: string): Promise<SourceProgress>;
+  experiments(query: { source: string; scope: ViewerScope }): Promise<Page<Experiment>>;
+  /** Throws `bad_request` with `details.position` and `details.expected` for a filter it cannot parse. */
+  runs(query: RunsQuery): Promise<Page<Run>>;
+  columns(query: ColumnsQuery): Promise<Page<Column>>;
+  run(source: string, runId: string): Promise<(Run & { steps: StepUse[]; version: Version | null; charts: RunChart[] }) | null>;
+  metrics(source: string, runId: string): Promise<Metric[]>;
+  /** `null`: no such metric in that run. */
+  series(queries: readonly SeriesQuery[]): Promise<(Series | null)[]>;
+  entries(query: EntriesQuery): Promise<Page<Entry>>;
+  entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[]; producerRunName: string | null }) | null>;
+  tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
+  artifacts(query: ArtifactsQuery): Promise<Page<Artifact>>;
+  artifact(source: string, artifactId: string): Promise<(Artifact & { producer: { runId: string; runName: string } | null; usedBy: { runId: string; runName: string }[] }) | null>;
+  /** Where a run, an entry or an artifact stands in its store. */
+  locator(source: string, of: "run" | "entry" | "artifact", id: string): Promise<StoredLocator | null>;
+  /** Figures for the overview. */
+  overview(sources: readonly string[], scope: ViewerScope): Promise<OverviewFigures>;
+  close(): Promise<void>;
+}
+export interface RunChart {
+  artifactId: string;
+  process: string | null;
+  title: string;
+  mediaType: string | null;
+  bytesRecorded: number | null;
+  createdAt: string | null;
+  producerRunId: string | null;
+  /** Set when the file no longer fits this record. */
+  replacedSince: string | null;
+}
+export interface EntryUse {
+  runId: string;
+  runName: string;
+  at: string | null;
+  how: "produced" | "reused";
+}
+export interface OverviewFigures {
+  runs: Record<string, number>;
+  entries: Record<string, number>;
+  savedSeconds: number;
+  spentSeconds: number;
+  storedBytes: number;
+  brokenEntries: number;
+  orphanPayloads: number;
+}

@@ -1,0 +1,89 @@
+import type { z } from "zod";
+import type { Graph, Log } from "../domain/run.ts";
+import type { PlainValue } from "../domain/values.ts";
+import type { BlobDriver, BlobStat, Driver } from "./driver.ts";
+import type { Fact, FactSubject } from "../domain/facts.ts";
+
+/** Files of one version that the product copied when it saw a run begin. */
+export interface Snapshot {
+  hash: string;
+  seenAt: number;
+  files: { path: string; bytes: Uint8Array }[];
+}
+
+/** What a layout may ask of the house. All of it is safe to call from a thread. */
+export interface LayoutContext {
+  readonly sourceId: string;
+  readonly options: Record<string, unknown>;
+  /** Epoch ms; tests set it. */
+  now(): number;
+  /** Tokens that the catalog holds for these ids, so that unchanged things need not be read again. */
+  known(of: FactSubject, ids: readonly string[]): Promise<Map<string, string>>;
+  /** Longest recorded executions, seconds, by process: what `stalled` is judged by. */
+  longestExecutions(experimentId: string): Promise<Map<string, number>>;
+  /** Versions kept in state, without their bytes. */
+  snapshots: {
+    list(): Promise<{ hash: string; seenAt: number }[]>;
+    read(hash: string): Promise<Snapshot | null>;
+    save(snapshot: Snapshot): Promise<void>;
+  };
+  /** Derived results kept by key and token (such as the references inside a result file), so that a restart need not read it again. */
+  memo: {
+    get(keys: readonly string[]): Promise<Map<string, { token: string; value: PlainValue }>>;
+    set(items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void>;
+  };
+  log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
+}
+
+/** Drivers by slot. A slot may hold several (one SQLite file a project); `scope` says whose it is. */
+export type OpenSlots = Record<string, { driver: Driver; scope: string | null }[]>;
+
+/** What the layout found at a place, before it is opened: a guess that detection compares. */
+export interface Recognition {
+  /** 0–1; the highest wins. */
+  precision: number;
+  label: string;
+}
+
+export interface CodeFile {
+  path: string;
+  bytes: Uint8Array;
+  truncated: boolean;
+}
+
+/** A layout laid over open drivers. Optional methods are its capabilities. */
+export interface OpenLayout {
+  /** Capability names for people and for `Source.capabilities`, and one-line suggestions. */
+  describe(): Promise<{ capabilities: string[]; hints: string[] }>;
+  /**
+   * Everything stored, in batches (≤ 1,000 facts or ≤ 4 MB), newest and most useful first where the engine allows.
+   * Throws `AppError` when the store fails midway: what was given so far stays, nothing is taken as gone.
+   */
+  scan(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
+  /** Changes from now on, in batches; ends with the signal. Absent: only sweeps tell. */
+  watch?(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
+  /** Longest seconds until a change is seen although nothing is watched; null when every change is seen as it comes. */
+  sweepSeconds: number | null;
+  /** The run's graph; nodes' origins come from its step uses. */
+  readGraph?(context: LayoutContext, runName: string, experimentName: string): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
+  readLog?(context: LayoutContext, runName: string, experimentName: string, range: { offset: number; limit: number }): Promise<Log>;
+  /** Config and code of a version hash; `null` when no files match it. */
+  readVersion?(context: LayoutContext, hash: string, experimentName: string): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  /** The stored records of a run or entry as they are, bounded (64 KB a record). */
+  readRawRun(context: LayoutContext, runName: string, experimentName: string): Promise<Record<string, PlainValue>>;
+  readRawEntry(context: LayoutContext, locator: string): Promise<PlainValue>;
+  /** Opens an artifact by the locator its fact carried. `null` when it is gone. */
+  openArtifact(locator: string): Promise<{ blobs: BlobDriver; path: string; stat: BlobStat } | null>;
+  close(): Promise<void>;
+}
+
+export interface LayoutDefinition {
+  /** `expops`, `lmcache`, … */
+  readonly name: string;
+  /** Slots with the kinds each takes; the first kind listed is the usual one. */
+  readonly slots: Record<string, { kinds: Driver["kind"][]; required: boolean }>;
+  readonly options: z.ZodType;
+  /** Is this system's data here? Cheap: a few lookups. */
+  recognises(slots: OpenSlots): Promise<Recognition | null>;
+  open(slots: OpenSlots, context: LayoutContext): Promise<OpenLayout>;
+}
