@@ -1,0 +1,112 @@
+import type { BlobDriver } from "../../contracts/driver.ts";
+import type { CodeFile } from "../../contracts/layout.ts";
+import type { PayloadRole } from "../../domain/entry.ts";
+import type { ArtifactFact } from "../../domain/facts.ts";
+import type { Graph, Log } from "../../domain/run.ts";
+import type { Millis, PlainValue } from "../../domain/values.ts";
+
+/**
+ * What the parts of this layout promise each other. Process and step names are those that the author gave, as shown
+ * (`train_sgd`, `fit[seed=41]`; see `displayProcess` in keys.ts), unless a comment says "as stored" (`//process[@name='train_sgd']`).
+ */
+
+/** A folder inside one blob driver: `""` is the driver's root; no slash at either end. */
+export interface Folder {
+  driver: BlobDriver;
+  folder: string;
+  /** Put before a path of this driver to make its name within the source (`""`, or the slot's scope and a slash). */
+  namePrefix: string;
+}
+
+/** Where one project's files stand. */
+export interface ProjectPlace {
+  project: string;
+  /**
+   * `local`: `cache/<version>/<probe path>/…`, `artifacts/<version>/…` (0.1.25 and later). `old`: `cache/steps/*.pkl`,
+   * `artifacts/charts/<run>/…` (up to 0.1.9). `bucket`: as `local`, with the run below `steps/`, and no logs.
+   */
+  era: "local" | "old" | "bucket";
+  /** Holds `cache/`, `artifacts/` and `logs/`. */
+  runtime: Folder | null;
+  /** Holds `configs/project_config.yaml` and the scripts. */
+  code: Folder | null;
+}
+
+/** Answers where a project stands; `null` when no slot shows it. Known places are looked up once and kept. */
+export interface ProjectPlaces {
+  of(project: string): Promise<ProjectPlace | null>;
+  all(): Promise<ProjectPlace[]>;
+}
+
+// --- versions ----------------------------------------------------------------------------------------------------
+
+export interface FoundVersion {
+  hash: string;
+  found: "workspace" | "commit" | "snapshot";
+  commit: string | null;
+  committedAt: Millis | null;
+  seenAt: Millis | null;
+  /** Named as in the HTTP API: `<process>.<param>`; global ones `<param>` (`random_seed`). */
+  params: Record<string, PlainValue>;
+  /** Processes of this version that draw charts. */
+  chartProcesses: ReadonlySet<string>;
+}
+
+/** Which files on disk, in the history or among the kept copies have a version hash. */
+export interface VersionBook {
+  /** `null`: no files with this hash are known. Cheap when asked again. */
+  lookup(hash: string, project: string): Promise<FoundVersion | null>;
+  /** A run has begun: keeps a copy of the present config and scripts, unless they are kept already. Never throws. */
+  noteRunBegin(project: string): Promise<void>;
+  /** Changes whenever a lookup that failed might now succeed (new commit, changed files, new copy): part of a run's token. */
+  stamp(project: string): Promise<string>;
+  read(hash: string, project: string): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  /** The graph of a version, or of the present config (`hash` null or not found); `processes`: those that the run recorded (fan-out copies). */
+  graph(hash: string | null, project: string, processes: readonly string[]): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
+}
+
+// --- logs --------------------------------------------------------------------------------------------------------
+
+export interface RunLog {
+  /** As stored: `project-<project>-<time>-<hex>`. */
+  runName: string;
+  /** Path of the log in its blob driver. */
+  path: string;
+  /** Changes when the log grew: part of a run's token. */
+  token: string;
+  startedAt: Millis | null;
+  /** `null` while the log does not say that the run ended. */
+  endedAt: Millis | null;
+  lastLineAt: Millis | null;
+  /** What the log says of the run; `unknown` when it just stops. */
+  outcome: "completed" | "failed" | "unknown";
+  /** The wished-for key store could not be reached, so the run stored nothing. */
+  fellBackToMemory: boolean;
+  /** By process name as stored. `causedBy` (as stored): it only failed because that dependency failed. */
+  errors: ReadonlyMap<string, { message: string; causedBy: string | null }>;
+  /** Processes (as stored) whose result could not be written because the file name is too long. */
+  neverCached: ReadonlySet<string>;
+}
+
+export interface LogBook {
+  /** Logs of a project by run name; parsed logs are kept until they change. Empty when there is no place for logs. */
+  ofProject(project: string): Promise<ReadonlyMap<string, RunLog>>;
+  read(runName: string, project: string, range: { offset: number; limit: number }): Promise<Log>;
+}
+
+// --- payloads ----------------------------------------------------------------------------------------------------
+
+export interface PayloadReference {
+  artifactId: string;
+  role: PayloadRole;
+}
+
+export interface PayloadScan {
+  /** Every payload, chart and other file of a project as facts, in batches of at most 1,000. */
+  facts(project: string, signal: AbortSignal): AsyncIterable<ArtifactFact[]>;
+  /**
+   * References inside results, in the order of `results` (paths in the runtime driver); `null`: missing or unreadable.
+   * `remembered`: only what is known without opening a file (then `null` also means "not read yet").
+   */
+  referencesOf(project: string, results: readonly string[], options?: { remembered?: boolean }): Promise<(PayloadReference[] | null)[]>;
+}
