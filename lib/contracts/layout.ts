@@ -35,8 +35,19 @@ export interface LayoutContext {
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
-/** Drivers by slot. A slot may hold several (one SQLite file a project); `scope` says whose it is. */
+/**
+ * Drivers by slot. A slot may hold several. `scope` names the one project (experiment) that a driver holds, and its root is then that
+ * project's own place (a SQLite file of the project; a folder driver rooted at the project folder: `.wine-lab/cache/…`). `scope` null:
+ * it may hold several, and its root is the workspace (`wine-lab/.wine-lab/cache/…`).
+ */
 export type OpenSlots = Record<string, { driver: Driver; scope: string | null }[]>;
+
+/** A driver that a folder suggests opening; `path` is below that folder ("" is the folder itself). */
+export interface SlotPlan {
+  slot: string;
+  scope: string | null;
+  open: { engine: "sqlite" | "git" | "files"; path: string } | { engine: "redis"; url: string } | { engine: "memory" };
+}
 
 /** What the layout found at a place, before it is opened: a guess that detection compares. */
 export interface Recognition {
@@ -83,6 +94,8 @@ export interface LayoutDefinition {
   /** Slots with the kinds each takes; the first kind listed is the usual one. */
   readonly slots: Record<string, { kinds: Driver["kind"][]; required: boolean }>;
   readonly options: z.ZodType;
+  /** For a folder: what of it belongs in which slot; `null` when the folder is none of this system's. Cheap: a few lookups. */
+  discover?(folder: BlobDriver, folderName: string): Promise<SlotPlan[] | null>;
   /** Is this system's data here? Cheap: a few lookups. */
   recognises(slots: OpenSlots): Promise<Recognition | null>;
   open(slots: OpenSlots, context: LayoutContext): Promise<OpenLayout>;
