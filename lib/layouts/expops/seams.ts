@@ -28,13 +28,17 @@ export interface ProjectPlace {
   era: "local" | "old" | "bucket";
   /** Holds `cache/`, `artifacts/` and `logs/`. */
   runtime: Folder | null;
-  /** Holds `configs/project_config.yaml` and the scripts. */
-  code: Folder | null;
+  /** Folders that hold `configs/project_config.yaml` and the scripts: the workspace first, then histories (git). May be empty. */
+  code: readonly Folder[];
 }
 
-/** Answers where a project stands; `null` when no slot shows it. Known places are looked up once and kept. */
+/**
+ * Answers where a project stands (a project that only the index knows: both places empty). Found places are kept; those not found are looked
+ * for again. Made by `openPlaces` in places.ts; `openVersionBook(places, context)`, `openLogBook(places, context)` and
+ * `openPayloadScan(places, context)` take it.
+ */
 export interface ProjectPlaces {
-  of(project: string): Promise<ProjectPlace | null>;
+  of(project: string): Promise<ProjectPlace>;
   all(): Promise<ProjectPlace[]>;
 }
 
@@ -61,7 +65,10 @@ export interface VersionBook {
   /** Changes whenever a lookup that failed might now succeed (new commit, changed files, new copy): part of a run's token. */
   stamp(project: string): Promise<string>;
   read(hash: string, project: string): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
-  /** The graph of a version, or of the present config (`hash` null or not found); `processes`: those that the run recorded (fan-out copies). */
+  /**
+   * The graph of a version, or of the present config (`hash` null or not found); `processes`: those that the run recorded
+   * (fan-out copies). A process node's id and label are its shown name; a step node has its process as `parentId`.
+   */
   graph(hash: string | null, project: string, processes: readonly string[]): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
 }
 
