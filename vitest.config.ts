@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+const rooms = "{app,bench,bin,components,lib,lint}";
+
+/** `unit` needs Node alone; `engines` starts the real engines (Redis, …) that its suites run against. */
+export default defineConfig({
+  test: {
+    environment: "node",
+    restoreMocks: true,
+    unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: [`${rooms}/**/*.test.{ts,tsx}`],
+          exclude: ["**/*.engine.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "engines",
+          include: [`${rooms}/**/*.engine.test.ts`],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
