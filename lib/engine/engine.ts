@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { Authenticator } from "../auth/authenticate.ts";
+import { createContentSigner } from "../auth/signature.ts";
+import { startCatalog } from "../catalog/connect.ts";
+import { createPreviewer } from "../codecs/previewer.ts";
+import type { SourceConfig } from "../sources/source-config.ts";
+import { startSources } from "../sources/start-sources.ts";
+import type { State } from "../state/state.ts";
+import { type ArtifactQuestions, answerArtifacts } from "./artifact-questions.ts";
+import { answerCache, type CacheQuestions } from "./cache-questions.ts";
+import { createEventHub, type EventHub } from "./event-hub.ts";
+import { answerRuns, type RunQuestions } from "./run-questions.ts";
+import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
+
+/** The product behind its doors: everything that routes and the command line may ask. Each question takes who asks. */
+export interface Engine extends SourceQuestions, RunQuestions, CacheQuestions, ArtifactQuestions {
+  readonly version: string;
+  readonly auth: Authenticator;
+  readonly events: EventHub;
+  /** `degraded` while a source cannot be reached. */
+  health(): "ok" | "degraded";
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  version: string;
+  configs: readonly SourceConfig[];
+  catalogDir: string;
+  state: State;
+  auth: Authenticator;
+  readOnly: boolean;
+  log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
+  onSourceProblem(label: string, message: string, remedy: string | undefined): void;
+}
+
+/** Wires the rooms together and starts the threads. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { state } = options;
+  const now = () => Date.now();
+  const catalog = await startCatalog({ path: join(options.catalogDir, "catalog.sqlite") });
+  const events = createEventHub(now);
+  const registry = createSourceRegistry();
+  for (const { id, label, environment } of options.configs) {
+    registry.update({ id, label, environment, layout: null, engines: [], phase: "opening", capabilities: [], hints: [], sweepSeconds: null, error: null });
+  }
+
+  const sources = startSources(
+    options.configs,
+    catalog.writerPort(),
+    {
+      async onStatus(status) {
+        const known = registry.all().find(({ id }) => id === status.id);
+        if (status.error && status.error.since !== known?.error?.since) options.onSourceProblem(status.label, status.error.message, status.error.remedy);
+        registry.update(status);
+        events.publishSource(status.id);
+      },
+      onChanges: async (sourceId, changes) => events.publish(sourceId, changes),
+      onLog: async (level, message, facts) => options.log(level, message, facts),
+      listSnapshots: async (sourceId) => state.snapshots.list(sourceId),
+      readSnapshot: async (sourceId, hash) => state.snapshots.read(sourceId, hash),
+      saveSnapshot: async (sourceId, snapshot) => state.snapshots.save(sourceId, snapshot),
+    },
+    (error) => options.log("warn", "The sources thread ended unexpectedly.", { cause: String(error.stack ?? error) }),
+  );
+  const previewer = createPreviewer();
+  const signer = createContentSigner(state.signingKey, now);
+
+  return {
+    version: options.version,
+    auth: options.auth,
+    events,
+    health: () => (registry.all().some(({ phase }) => phase === "unreachable") ? "degraded" : "ok"),
+    ...answerSources(registry, catalog.reader, options.readOnly),
+    ...answerRuns(registry, catalog.reader, sources.api),
+    ...answerCache(registry, catalog.reader, sources.api),
+    ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
+    async close() {
+      await sources.close();
+      await Promise.all([catalog.close(), previewer.close()]);
+    },
+  };
+}

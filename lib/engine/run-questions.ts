@@ -1,0 +1,117 @@
+import type { Viewer } from "../auth/viewer.ts";
+import type { CatalogReader, ColumnsQuery, RunsQuery, SeriesQuery } from "../catalog/contract.ts";
+import type { CodeFile } from "../contracts/layout.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Graph, Log, Metric, Run, RunDetail, StepUse } from "../domain/run.ts";
+import type { Series } from "../domain/series.ts";
+import type { Column, Page } from "../domain/source.ts";
+import type { RunPlace, SourcesApi } from "../sources/thread-contract.ts";
+import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+
+type Asked<Query> = Omit<Query, "sources" | "scope"> & { source?: string };
+
+export interface RunQuestions {
+  runs(viewer: Viewer, query: Asked<RunsQuery>): Promise<Page<Run>>;
+  runColumns(viewer: Viewer, query: Asked<ColumnsQuery>): Promise<Page<Column>>;
+  run(viewer: Viewer, source: string, run: string): Promise<RunDetail>;
+  graph(viewer: Viewer, source: string, run: string): Promise<Graph & { hint: string | null }>;
+  log(viewer: Viewer, source: string, run: string, range: { offset: number; limit: number }): Promise<Log>;
+  metrics(viewer: Viewer, source: string, run: string): Promise<Page<Metric>>;
+  series(viewer: Viewer, queries: readonly SeriesQuery[]): Promise<Series[]>;
+}
+
+export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sources: SourcesApi): RunQuestions {
+  const findRun = async (viewer: Viewer, source: string, runId: string) => {
+    registry.pick(source);
+    const run = await reader.run(source, runId);
+    if (!run || !maySee(viewer, run.experimentId)) {
+      throw new AppError("not_found", "There is no such run in this source.", { remedy: "It may have been deleted since; the list of runs shows what is there." });
+    }
+    return run;
+  };
+  const placeOf = (run: Run): RunPlace => ({ source: run.source, runName: run.name, experimentName: run.experimentName });
+
+  return {
+    runs: (viewer, { source, ...query }) => reader.runs({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    runColumns: (viewer, { source, ...query }) => reader.columns({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+
+    async run(viewer, source, runId) {
+      const { charts: _charts, ...run } = await findRun(viewer, source, runId);
+      // The store may be unreachable while the catalog still answers: then the page shows what is known.
+      const [version, raw] = await Promise.all([
+        run.version ? sources.readVersion(placeOf(run), run.version.hash).catch(() => null) : null,
+        sources.readRawRun(placeOf(run)).catch(() => ({})),
+      ]);
+      return {
+        ...run,
+        ...(version && { environment: version.environment, code: { config: version.config && textOf(version.config), files: version.files.map(textOf) } }),
+        links: [],
+        raw,
+      };
+    },
+
+    async graph(viewer, source, runId) {
+      const run = await findRun(viewer, source, runId);
+      const graph = await sources.readGraph(placeOf(run));
+      if (!graph) return { ...lanesOf(run.steps), hint: null };
+      const origins = new Map(run.steps.map((use) => [stepKey(use.process, use.step), use.origin]));
+      const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
+      const nodes = graph.nodes.map((node) => {
+        const parent = node.parentId === null ? undefined : labels.get(node.parentId);
+        const key = parent === undefined ? stepKey(node.label, null) : stepKey(parent, node.label);
+        return { ...node, origin: origins.get(key) ?? ("never-ran" as const) };
+      });
+      return { ...graph, nodes, hint: graph.origin === "version" ? null : "The files of this run's version are not at hand, so its own graph is not recorded." };
+    },
+
+    async log(viewer, source, runId, range) {
+      const run = await findRun(viewer, source, runId);
+      const log = await sources.readLog(placeOf(run), range);
+      if (log) return log;
+      throw new AppError("not_found", "No log of this run is at hand.", { remedy: "Add the workspace folder to the target: its logs are joined to runs by their id." });
+    },
+
+    async metrics(viewer, source, runId) {
+      await findRun(viewer, source, runId);
+      const items = await reader.metrics(source, runId);
+      const { asOf, complete } = await reader.progress(source);
+      return { items, nextCursor: null, total: { value: items.length, exact: true }, asOf: asOf === null ? null : new Date(asOf).toISOString(), complete };
+    },
+
+    async series(viewer, queries) {
+      const runs = new Map(queries.map((query) => [`${query.source}/${query.run}`, query]));
+      if (viewer.experiments) await Promise.all([...runs.values()].map((query) => findRun(viewer, query.source, query.run)));
+      else for (const query of runs.values()) registry.pick(query.source);
+      const answers = await reader.series(queries);
+      return answers.map((answer, index) => {
+        if (answer) return answer;
+        throw new AppError("not_found", "There is no such metric in this run.", { details: { index } });
+      });
+    },
+  };
+}
+
+export function maySee(viewer: Viewer, experimentId: string | null): boolean {
+  return viewer.experiments === null || (experimentId !== null && viewer.experiments.includes(experimentId));
+}
+
+function stepKey(process: string, step: string | null): string {
+  return JSON.stringify(step === null ? [process] : [process, step]);
+}
+
+/** Without a graph: the nodes that the run recorded, in order of time, no arrows. */
+function lanesOf(steps: readonly StepUse[]): Graph {
+  const inTime = [...steps].sort((a, b) => (a.startedAt ?? "").localeCompare(b.startedAt ?? ""));
+  const nodes = inTime.map((use, index) => ({
+    id: stepKey(use.process, use.step),
+    label: use.step ?? use.process,
+    parentId: use.step === null ? null : stepKey(use.process, null),
+    origin: use.origin,
+    stepIndex: use.step === null ? null : index,
+  }));
+  return { origin: "none", nodes, edges: [] };
+}
+
+function textOf(file: CodeFile): { path: string; text: string; truncated: boolean } {
+  return { path: file.path, text: new TextDecoder().decode(file.bytes), truncated: file.truncated };
+}

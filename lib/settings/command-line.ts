@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import { AppError } from "../domain/errors.ts";
+
+export interface CommandLine {
+  command: "serve" | "demo" | "help" | "version";
+  targets: string[];
+  port: number | null;
+  host: string;
+  config: string | null;
+  readOnly: boolean;
+  open: boolean;
+  dev: boolean;
+}
+
+export const usage = `trialdeck [serve] [TARGET…] [--port N] [--host H] [--config FILE] [--read-only] [--no-open]
+trialdeck demo            open the bundled project
+
+TARGET is a folder (an ExpOps workspace, or one project in it), sqlite:FILE, redis://[user:password@]host[:port][/db] or rediss://…;
+parts of one source are joined with +: redis://localhost:6379/0+./workspace
+Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up the tree, then the bundled project.`;
+
+const options = {
+  port: { type: "string", short: "p" },
+  host: { type: "string" },
+  config: { type: "string" },
+  "read-only": { type: "boolean" },
+  "no-open": { type: "boolean" },
+  dev: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+/** Reads the arguments after the program's name. Throws `bad_request` with the usage as remedy. */
+export function parseCommandLine(words: readonly string[]): CommandLine {
+  const { values, positionals } = parseWords(words);
+  const [first, ...rest] = positionals;
+  const named = first === "serve" || first === "demo";
+  const command = values.help ? "help" : values.version ? "version" : first === "demo" ? "demo" : "serve";
+  const targets = named ? rest : positionals;
+  if (command === "demo" && targets.length > 0) throw misuse("`trialdeck demo` takes no target");
+  return {
+    command,
+    targets,
+    port: values.port === undefined ? null : parsePort(values.port),
+    host: values.host ?? "127.0.0.1",
+    config: values.config ?? null,
+    readOnly: values["read-only"] ?? false,
+    open: !(values["no-open"] ?? false),
+    dev: values.dev ?? false,
+  };
+}
+
+function parseWords(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw misuse(cause instanceof Error ? cause.message : "arguments not understood", cause);
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw misuse(`--port takes a number from 0 to 65535, not "${text}"`);
+}
+
+function misuse(message: string, cause?: unknown): AppError {
+  return new AppError("bad_request", message, { remedy: usage, cause });
+}

@@ -1,0 +1,52 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { AppError } from "../domain/errors.ts";
+
+const port = z.coerce.number().int().min(0).max(65535);
+
+const environmentSchema = z.object({
+  PORT: port.optional(),
+  TRIALDECK_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
+  TRIALDECK_CONFIG: z.string().optional(),
+  TRIALDECK_STATE_DIR: z.string().optional(),
+  XDG_STATE_HOME: z.string().optional(),
+  XDG_CACHE_HOME: z.string().optional(),
+  MLOPS_REDIS_HOST: z.string().optional(),
+  MLOPS_REDIS_PORT: port.optional(),
+  MLOPS_REDIS_DB: z.coerce.number().int().min(0).optional(),
+  MLOPS_REDIS_PASSWORD: z.string().optional(),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** The variables that Trialdeck and the systems it reads are set by; an empty one counts as absent. Throws `bad_request` naming the variable. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const parsed = environmentSchema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const name = String(issue?.path[0] ?? "environment");
+  throw new AppError("bad_request", `The environment variable ${name} is not usable: ${issue?.message}.`, {
+    remedy: `Correct or unset ${name}.`,
+  });
+}
+
+export interface Places {
+  /** What is ours and must last. */
+  stateDir: string;
+  /** The derived catalog; deleting it loses nothing. */
+  cacheDir: string;
+}
+
+/** `TRIALDECK_STATE_DIR` holds both; else the XDG folders. */
+export function findPlaces(environment: Environment): Places {
+  if (environment.TRIALDECK_STATE_DIR) {
+    const root = resolve(environment.TRIALDECK_STATE_DIR);
+    return { stateDir: root, cacheDir: root };
+  }
+  return {
+    stateDir: join(environment.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "trialdeck"),
+    cacheDir: join(environment.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "trialdeck"),
+  };
+}

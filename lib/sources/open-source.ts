@@ -1,0 +1,130 @@
+import { statSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { BlobDriver, Driver } from "../contracts/driver.ts";
+import type { LayoutContext, LayoutDefinition, OpenLayout, OpenSlots, SlotPlan } from "../contracts/layout.ts";
+import { AppError } from "../domain/errors.ts";
+import { openFilesDriver } from "../drivers/files/files-driver.ts";
+import type { TargetPart } from "../settings/target.ts";
+import { layouts, openPlanned } from "./registry.ts";
+import type { SourceConfig } from "./source-config.ts";
+
+/** A source with its drivers open and a layout laid over them. */
+export interface OpenedSource {
+  definition: LayoutDefinition;
+  layout: OpenLayout;
+  slots: OpenSlots;
+  /** What was planned when it was opened: when a later look differs, the source is opened anew. */
+  plan: string;
+  close(): Promise<void>;
+}
+
+interface PlannedSlot {
+  folder: string;
+  plan: SlotPlan;
+}
+
+/**
+ * Looks at the places a source names, opens its drivers and the layout that recognises them best. Throws `AppError`: the place is missing,
+ * cannot be opened, or holds nothing that is known. Drivers opened before a failure are closed.
+ */
+export async function openSource(config: SourceConfig, context: LayoutContext): Promise<OpenedSource> {
+  const planned = await planSlots(config);
+  const opened: Driver[] = [];
+  const close = async () => {
+    await Promise.allSettled(opened.map((driver) => driver.close()));
+  };
+  try {
+    const slots: OpenSlots = {};
+    for (const { plan, folder } of planned) {
+      const driver = await openPlanned(plan.open, folder);
+      opened.push(driver);
+      slots[plan.slot] = [...(slots[plan.slot] ?? []), { driver, scope: plan.scope }];
+    }
+    const definition = await chooseLayout(slots, config);
+    const layout = await definition.open(slots, context);
+    return {
+      definition,
+      layout,
+      slots,
+      plan: fingerprint(planned),
+      close: async () => {
+        await layout.close().catch(() => undefined);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Text that changes when the places suggest other drivers than before (a new project in a workspace). */
+export async function planOf(config: SourceConfig): Promise<string> {
+  return fingerprint(await planSlots(config));
+}
+
+function fingerprint(planned: readonly PlannedSlot[]): string {
+  return JSON.stringify(planned);
+}
+
+async function planSlots(config: SourceConfig): Promise<PlannedSlot[]> {
+  const hasIndex = config.parts.some((part) => part.scheme !== "folder");
+  const plans = await Promise.all(config.parts.map((part) => planPart(part, hasIndex)));
+  return plans.flat();
+}
+
+async function planPart(part: TargetPart, hasIndex: boolean): Promise<PlannedSlot[]> {
+  if (part.scheme === "redis") return [{ folder: "", plan: { slot: "index", scope: null, open: { engine: "redis", url: part.url } } }];
+  if (part.scheme === "sqlite" || looksLikeDatabase(part.path)) return [planDatabase(part.path)];
+  const plans = await planFolder(part.path);
+  return plans
+    .filter((plan) => !(hasIndex && plan.slot === "index"))
+    .map((plan) => ({ folder: part.path, plan }));
+}
+
+/** A database named by itself: when it stands in a project's runtime folder (`.<project>/`), it is that project's. */
+function planDatabase(path: string): PlannedSlot {
+  const folder = basename(dirname(path));
+  const scope = folder.startsWith(".") && folder.length > 1 ? folder.slice(1) : null;
+  return { folder: dirname(path), plan: { slot: "index", scope, open: { engine: "sqlite", path: basename(path) } } };
+}
+
+async function planFolder(path: string): Promise<SlotPlan[]> {
+  const folder = await openFolder(path);
+  try {
+    for (const { discover } of layouts) {
+      const plans = await discover?.(folder, basename(path));
+      if (plans) return plans;
+    }
+  } finally {
+    await folder.close();
+  }
+  throw new AppError("unsupported", `The folder ${path} holds nothing that Trialdeck knows.`, {
+    remedy: "Name an ExpOps workspace (its projects hold configs/project_config.yaml) or one project in it.",
+  });
+}
+
+async function openFolder(path: string): Promise<BlobDriver> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new AppError("source_unavailable", `There is no folder ${path}.`, { remedy: "Check the path; it may not be mounted." });
+  if (!stat.isDirectory()) {
+    throw new AppError("unsupported", `${path} is a file, not a folder.`, { remedy: "Name a folder, or a database file as sqlite:FILE." });
+  }
+  return openFilesDriver({ root: path });
+}
+
+function looksLikeDatabase(path: string): boolean {
+  return /\.(sqlite3?|db)$/.test(path) && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
+}
+
+async function chooseLayout(slots: OpenSlots, config: SourceConfig): Promise<LayoutDefinition> {
+  let best: { definition: LayoutDefinition; precision: number } | null = null;
+  for (const definition of layouts) {
+    const recognition = await definition.recognises(slots);
+    if (recognition && recognition.precision > (best?.precision ?? 0)) best = { definition, precision: recognition.precision };
+  }
+  if (best) return best.definition;
+  throw new AppError("unsupported", `${config.label} can be opened, but holds nothing that Trialdeck knows.`, {
+    remedy: "An ExpOps store is a SQLite file with a table kv, or Redis keys below mlops:projects:.",
+  });
+}

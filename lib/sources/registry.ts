@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import type { Driver } from "../contracts/driver.ts";
+import type { LayoutDefinition, SlotPlan } from "../contracts/layout.ts";
+import { openFilesDriver } from "../drivers/files/files-driver.ts";
+import { openGitDriver } from "../drivers/git/git-driver.ts";
+import { openMemoryKeyValue } from "../drivers/memory/memory-driver.ts";
+import { openRedisDriver } from "../drivers/redis/redis-driver.ts";
+import { openSqliteDriver } from "../drivers/sqlite/sqlite-driver.ts";
+import { expopsLayout } from "../layouts/expops/index.ts";
+
+/** Every layout, the most precise first. */
+export const layouts: readonly LayoutDefinition[] = [expopsLayout];
+
+/** Opens the driver that a plan names; its path is below `folder`. */
+export function openPlanned(plan: SlotPlan["open"], folder: string): Promise<Driver> {
+  switch (plan.engine) {
+    case "sqlite":
+      return openSqliteDriver({ path: join(folder, plan.path) });
+    case "git":
+      return openGitDriver({ path: join(folder, plan.path) });
+    case "files":
+      return openFilesDriver({ root: join(folder, plan.path) });
+    case "redis":
+      return openRedisDriver({ url: plan.url });
+    case "memory":
+      return openMemoryKeyValue();
+  }
+}

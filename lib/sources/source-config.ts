@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { AppError } from "../domain/errors.ts";
+import { parseTarget, type TargetPart } from "../settings/target.ts";
+
+/** One source as configured: where to look, before anything was opened. */
+export interface SourceConfig {
+  id: string;
+  label: string;
+  environment: string | null;
+  parts: TargetPart[];
+}
+
+export interface SourceWish {
+  target: string;
+  id?: string;
+  label?: string;
+  environment?: string;
+}
+
+/**
+ * Configurations from targets. An id that is not given is a hash of the canonical location without credentials, so it does not depend on the
+ * place on the command line. Throws `bad_request` when two sources are the same.
+ */
+export function configureSources(wishes: readonly SourceWish[], baseDir: string): SourceConfig[] {
+  const configs = wishes.map((wish) => configureSource(wish, baseDir));
+  const ids = new Set<string>();
+  for (const { id, label } of configs) {
+    if (ids.has(id)) {
+      throw new AppError("bad_request", `The source ${label} is named twice.`, { remedy: "Name each source once." });
+    }
+    ids.add(id);
+  }
+  return configs;
+}
+
+function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
+  const parts = parseTarget(wish.target, baseDir);
+  const location = parts.map(locationOf).join("+");
+  return {
+    id: wish.id ?? createHash("sha256").update(location).digest("base64url").slice(0, 12),
+    label: wish.label ?? parts.map(labelOf).join(" + "),
+    environment: wish.environment ?? null,
+    parts,
+  };
+}
+
+function locationOf(part: TargetPart): string {
+  if (part.scheme !== "redis") return `${part.scheme}:${part.path}`;
+  const url = new URL(part.url);
+  return `redis://${url.hostname}:${url.port || "6379"}/${url.pathname.slice(1) || "0"}`;
+}
+
+function labelOf(part: TargetPart): string {
+  return part.scheme === "redis" ? locationOf(part).replace(/^redis:\/\//, "redis ") : basename(part.path);
+}

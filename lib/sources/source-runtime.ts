@@ -1,0 +1,169 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { CatalogChange, CatalogWriter } from "../catalog/contract.ts";
+import type { LayoutContext } from "../contracts/layout.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Fact } from "../domain/facts.ts";
+import { type OpenedSource, openSource, planOf } from "./open-source.ts";
+import type { SourceConfig } from "./source-config.ts";
+import { asAppError, type SourceStatus } from "./source-status.ts";
+
+const firstRetryMillis = 500;
+const longestRetryMillis = 8_000;
+const planCheckMillis = 3_000;
+/** A full pass even where changes are watched: it finds what a watcher cannot see. */
+const safetySweepMillis = 10 * 60_000;
+
+export interface SourcePorts {
+  writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch">;
+  contextOf(config: SourceConfig): LayoutContext;
+  onStatus(status: SourceStatus): void;
+  onChanges(sourceId: string, changes: CatalogChange[]): void;
+  now(): number;
+}
+
+/** One source, opened, swept, watched and opened again after a failure, until it is closed. */
+export interface SourceRuntime {
+  readonly id: string;
+  readonly context: LayoutContext;
+  /** The open source; throws what stands in the way when it is not open. */
+  opened(): OpenedSource;
+  status(): SourceStatus;
+  close(): Promise<void>;
+}
+
+export function runSource(config: SourceConfig, ports: SourcePorts): SourceRuntime {
+  const context = ports.contextOf(config);
+  const ending = new AbortController();
+  let source: OpenedSource | null = null;
+  let status: SourceStatus = {
+    id: config.id,
+    label: config.label,
+    environment: config.environment,
+    layout: null,
+    engines: [],
+    phase: "opening",
+    capabilities: [],
+    hints: [],
+    sweepSeconds: null,
+    error: null,
+  };
+
+  const setStatus = (change: Partial<SourceStatus>) => {
+    status = { ...status, ...change };
+    ports.onStatus(status);
+  };
+
+  const put = async (generation: number | null, facts: Fact[]) => {
+    ports.onChanges(config.id, await ports.writer.put(config.id, generation, facts));
+  };
+
+  const sweep = async (opened: OpenedSource, signal: AbortSignal) => {
+    const asOf = ports.now();
+    const generation = await ports.writer.beginGeneration(config.id);
+    let complete = false;
+    try {
+      for await (const facts of opened.layout.scan(context, signal)) await put(generation, facts);
+      complete = !signal.aborted;
+    } finally {
+      ports.onChanges(config.id, await ports.writer.endGeneration(config.id, generation, { complete, asOf }));
+    }
+  };
+
+  const watch = async (opened: OpenedSource, signal: AbortSignal) => {
+    if (!opened.layout.watch) return;
+    for await (const facts of opened.layout.watch(context, signal)) {
+      if (facts.length > 0) await put(null, facts);
+      else await ports.writer.touch(config.id, ports.now());
+    }
+  };
+
+  const sweepAgainAndAgain = async (opened: OpenedSource, signal: AbortSignal) => {
+    const pause = opened.layout.sweepSeconds === null ? safetySweepMillis : opened.layout.sweepSeconds * 1000;
+    while (!signal.aborted) {
+      await sweep(opened, signal);
+      if (signal.aborted) return;
+      setStatus({ phase: "ready", error: null, ...(await opened.layout.describe()) });
+      await pauseFor(pause, signal);
+    }
+  };
+
+  const checkPlan = async (opened: OpenedSource, signal: AbortSignal) => {
+    while (!signal.aborted) {
+      await pauseFor(planCheckMillis, signal);
+      if (!signal.aborted && (await planOf(config)) !== opened.plan) throw new PlanChanged();
+    }
+  };
+
+  const live = async (opened: OpenedSource) => {
+    const stopping = new AbortController();
+    const signal = AbortSignal.any([ending.signal, stopping.signal]);
+    const work = [sweepAgainAndAgain(opened, signal), watch(opened, signal), checkPlan(opened, signal)];
+    try {
+      await Promise.all(work);
+    } finally {
+      stopping.abort();
+      await Promise.allSettled(work);
+    }
+  };
+
+  const loop = async () => {
+    for (let retryMillis = firstRetryMillis; !ending.signal.aborted; ) {
+      try {
+        source = await openSource(config, context);
+        setStatus({
+          layout: source.definition.name,
+          engines: enginesOf(source),
+          phase: "indexing",
+          sweepSeconds: source.layout.sweepSeconds,
+          error: null,
+          ...(await source.layout.describe()),
+        });
+        await live(source);
+        retryMillis = firstRetryMillis;
+      } catch (error) {
+        if (error instanceof PlanChanged) retryMillis = 0;
+        else if (!ending.signal.aborted) reportFailure(error);
+      }
+      await source?.close();
+      source = null;
+      await pauseFor(retryMillis, ending.signal);
+      retryMillis = Math.min(Math.max(retryMillis * 2, firstRetryMillis), longestRetryMillis);
+    }
+  };
+
+  const reportFailure = (error: unknown) => {
+    const known = asAppError(error, config.label);
+    if (known.code === "internal") context.log("warn", `${config.label}: ${known.message}`, { cause: String((known.cause as Error)?.stack ?? known.cause) });
+    const since = status.error?.since ?? ports.now();
+    setStatus({ phase: "unreachable", error: { code: known.code, message: known.message, remedy: known.remedy, since } });
+  };
+
+  const running = loop();
+  return {
+    id: config.id,
+    context,
+    opened() {
+      if (source) return source;
+      if (status.error) throw new AppError(status.error.code, status.error.message, { remedy: status.error.remedy });
+      throw new AppError("source_unavailable", `${config.label} is still being opened.`, { remedy: "Try again in a moment." });
+    },
+    status: () => status,
+    async close() {
+      ending.abort();
+      await running;
+    },
+  };
+}
+
+class PlanChanged extends Error {}
+
+function enginesOf(source: OpenedSource): SourceStatus["engines"] {
+  return Object.entries(source.slots).flatMap(([slot, drivers]) => {
+    const seen = new Map(drivers.map(({ driver }) => [driver.engine, driver]));
+    return [...seen.values()].map((driver) => ({ slot, engine: driver.engine, kind: driver.kind }));
+  });
+}
+
+async function pauseFor(millis: number, signal: AbortSignal): Promise<void> {
+  await delay(millis, undefined, { signal }).catch(() => undefined);
+}

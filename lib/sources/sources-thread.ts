@@ -1,0 +1,94 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { CatalogWriter } from "../catalog/contract.ts";
+import type { LayoutContext } from "../contracts/layout.ts";
+import { connectThread } from "../contracts/thread-calls.ts";
+import { AppError } from "../domain/errors.ts";
+import { runSource, type SourceRuntime } from "./source-runtime.ts";
+import type { SourceConfig } from "./source-config.ts";
+import { asAppError } from "./source-status.ts";
+import type { SourcesApi, SourcesHost } from "./thread-contract.ts";
+
+/** The thread of drivers, layouts and the indexer. Its data: `{configs, writerPort}`. */
+const { configs, writerPort } = workerData as { configs: SourceConfig[]; writerPort: MessagePort };
+if (!parentPort) throw new Error("sources-thread.ts runs as a worker only");
+
+const writer = connectThread<CatalogWriter>(writerPort, {});
+const runtimes = new Map<string, SourceRuntime>();
+
+function contextOf(config: SourceConfig): LayoutContext {
+  const id = config.id;
+  return {
+    sourceId: id,
+    options: {},
+    now: () => Date.now(),
+    known: (of, ids) => writer.known(id, of, ids),
+    longestExecutions: (experimentId) => writer.longestExecutions(id, experimentId),
+    snapshots: {
+      list: () => host.listSnapshots(id),
+      read: (hash) => host.readSnapshot(id, hash),
+      save: (snapshot) => host.saveSnapshot(id, snapshot),
+    },
+    memo: {
+      get: (keys) => writer.memoGet(id, keys),
+      set: (items) => writer.memoSet(id, items),
+    },
+    log: (level, message, facts) => void host.onLog(level, message, facts),
+  };
+}
+
+function runtimeOf(source: string): SourceRuntime {
+  const runtime = runtimes.get(source);
+  if (!runtime) throw new AppError("not_found", "There is no such source.");
+  return runtime;
+}
+
+/** Asks an open layout; an unexpected failure becomes a typed one that names the source. */
+async function ask<Answer>(source: string, question: (runtime: SourceRuntime) => Promise<Answer>): Promise<Answer> {
+  const runtime = runtimeOf(source);
+  try {
+    return await question(runtime);
+  } catch (error) {
+    throw asAppError(error, runtime.status().label);
+  }
+}
+
+const api: SourcesApi = {
+  statuses: async () => [...runtimes.values()].map((runtime) => runtime.status()),
+  readGraph: ({ source, runName, experimentName }) =>
+    ask(source, async (runtime) => (await runtime.opened().layout.readGraph?.(runtime.context, runName, experimentName)) ?? null),
+  readLog: ({ source, runName, experimentName }, range) =>
+    ask(source, async (runtime) => (await runtime.opened().layout.readLog?.(runtime.context, runName, experimentName, range)) ?? null),
+  readVersion: ({ source, experimentName }, hash) =>
+    ask(source, async (runtime) => (await runtime.opened().layout.readVersion?.(runtime.context, hash, experimentName)) ?? null),
+  readRawRun: ({ source, runName, experimentName }) =>
+    ask(source, async (runtime) => runtime.opened().layout.readRawRun(runtime.context, runName, experimentName)),
+  readRawEntry: (source, locator) => ask(source, async (runtime) => runtime.opened().layout.readRawEntry(runtime.context, locator)),
+  statArtifact: (source, locator) =>
+    ask(source, async (runtime) => (await runtime.opened().layout.openArtifact(locator))?.stat ?? null),
+  readArtifact: (source, locator, range, token) =>
+    ask(source, async (runtime) => {
+      const found = await runtime.opened().layout.openArtifact(locator);
+      if (!found) return null;
+      if (token !== null && found.stat.token !== token) {
+        throw new AppError("conflict", "The artifact changed while it was being read.", { remedy: "Open it again." });
+      }
+      return found.blobs.read(found.path, range);
+    }),
+  async stop() {
+    await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
+  },
+};
+
+const host = connectThread<SourcesHost>(parentPort, api);
+for (const config of configs) {
+  const runtime = runSource(config, {
+    writer,
+    contextOf,
+    onStatus: (status) => void host.onStatus(status),
+    onChanges: (sourceId, changes) => {
+      if (changes.length > 0) void host.onChanges(sourceId, changes);
+    },
+    now: () => Date.now(),
+  });
+  runtimes.set(config.id, runtime);
+}

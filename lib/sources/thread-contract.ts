@@ -1,0 +1,38 @@
+import type { CatalogChange } from "../catalog/contract.ts";
+import type { CodeFile, OpenLayout, Snapshot } from "../contracts/layout.ts";
+import type { Graph, Log } from "../domain/run.ts";
+import type { PlainValue } from "../domain/values.ts";
+import type { SourceStatus } from "./source-status.ts";
+
+/** Where a run stands: what the layout knows it by. */
+export interface RunPlace {
+  source: string;
+  runName: string;
+  experimentName: string;
+}
+
+/** What the sources thread answers the engine. Each throws the source's own failure while it cannot be read. */
+export interface SourcesApi {
+  statuses(): Promise<SourceStatus[]>;
+  /** `null` when the layout has no such reading. */
+  readGraph(place: RunPlace): Promise<Awaited<ReturnType<NonNullable<OpenLayout["readGraph"]>>> | null>;
+  readLog(place: RunPlace, range: { offset: number; limit: number }): Promise<Log | null>;
+  readVersion(place: RunPlace, hash: string): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  readRawRun(place: RunPlace): Promise<Record<string, PlainValue>>;
+  readRawEntry(source: string, locator: string): Promise<PlainValue>;
+  statArtifact(source: string, locator: string): Promise<{ bytes: number; modifiedAt: number | null; token: string } | null>;
+  /** Bytes of an artifact; throws `conflict` when it changed since `token` was taken. */
+  readArtifact(source: string, locator: string, range: { offset: number; length: number }, token: string | null): Promise<Uint8Array | null>;
+  /** Stops every source; the thread can then be ended. */
+  stop(): Promise<void>;
+}
+
+/** What the engine answers the sources thread. */
+export interface SourcesHost {
+  onStatus(status: SourceStatus): Promise<void>;
+  onChanges(sourceId: string, changes: CatalogChange[]): Promise<void>;
+  onLog(level: "info" | "warn", message: string, facts?: Record<string, unknown>): Promise<void>;
+  listSnapshots(sourceId: string): Promise<{ hash: string; seenAt: number }[]>;
+  readSnapshot(sourceId: string, hash: string): Promise<Snapshot | null>;
+  saveSnapshot(sourceId: string, snapshot: Snapshot): Promise<void>;
+}

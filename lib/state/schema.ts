@@ -1,0 +1,27 @@
+import { randomBytes } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { AppError } from "../domain/errors.ts";
+
+const migrations = [
+  `CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+   CREATE TABLE sign_in (token_hash BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+   CREATE TABLE snapshot (source TEXT NOT NULL, hash TEXT NOT NULL, seen_at REAL NOT NULL, PRIMARY KEY (source, hash)) STRICT;
+   CREATE TABLE snapshot_file (source TEXT NOT NULL, hash TEXT NOT NULL, path TEXT NOT NULL, bytes BLOB NOT NULL,
+     PRIMARY KEY (source, hash, path)) STRICT;`,
+];
+
+/** Brings the state to this version's schema, never back. Answers the signing key. */
+export function migrateState(database: DatabaseSync): Uint8Array {
+  const row = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (row.user_version > migrations.length) {
+    throw new AppError("internal", "The state was written by a newer Trialdeck.", {
+      remedy: "Start that version, or name another folder in TRIALDECK_STATE_DIR.",
+    });
+  }
+  for (const [index, migration] of migrations.entries()) {
+    if (index < row.user_version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+  database.prepare("INSERT OR IGNORE INTO secret VALUES ('signing-key', ?)").run(randomBytes(32));
+  return (database.prepare("SELECT value FROM secret WHERE name = 'signing-key'").get() as { value: Uint8Array }).value;
+}

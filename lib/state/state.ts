@@ -1,0 +1,46 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { AppError } from "../domain/errors.ts";
+import { migrateState } from "./schema.ts";
+import { openSignIns, type SignIns } from "./sign-ins.ts";
+import { openSnapshots, type Snapshots } from "./snapshots.ts";
+
+/** What is ours and must last: sign-ins, the signing key, snapshots of versions. */
+export interface State {
+  signIns: SignIns;
+  snapshots: Snapshots;
+  /** 32 random bytes made once: signs content addresses. */
+  signingKey: Uint8Array;
+  close(): void;
+}
+
+/**
+ * Opens the state in `folder` (made with mode 0700). `lasting` false keeps everything in memory: what a second server does, since the first
+ * one holds the folder. Throws `internal` when the folder cannot be written.
+ */
+export function openState(folder: string, { lasting }: { lasting: boolean }): State {
+  const database = lasting ? openFile(folder) : new DatabaseSync(":memory:");
+  const signingKey = migrateState(database);
+  return {
+    signIns: openSignIns(database),
+    snapshots: openSnapshots(database),
+    signingKey,
+    close: () => database.close(),
+  };
+}
+
+function openFile(folder: string): DatabaseSync {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    const database = new DatabaseSync(join(folder, "state.sqlite"));
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000");
+    return database;
+  } catch (cause) {
+    throw new AppError("internal", `The state folder ${folder} cannot be written.`, {
+      remedy: "Make it writable, or name another one in TRIALDECK_STATE_DIR.",
+      cause,
+    });
+  }
+}
