@@ -1,0 +1,97 @@
+import type { Graph, StepOrigin, StepUse } from "../../../lib/domain/run.ts";
+
+/** A process of the run with its steps, joined from the graph and the run's own records. */
+export interface GraphProcess {
+  id: string;
+  name: string;
+  origin: StepOrigin;
+  /** This run's own seconds; for a reused one, what making the result took its producer. */
+  seconds: number | null;
+  startedAt: string | null;
+  producerRunId: string | null;
+  entryId: string | null;
+  /** `here`: it failed itself; otherwise the process whose failure it inherited. */
+  failure: { here: boolean; message: string; causedBy: string | null } | null;
+  steps: GraphStep[];
+}
+export interface GraphStep {
+  id: string;
+  name: string;
+  origin: StepOrigin;
+  seconds: number | null;
+  producerRunId: string | null;
+}
+export interface GraphPicture {
+  processes: GraphProcess[];
+  /** Between processes, by id, each once. */
+  edges: { from: string; to: string }[];
+  /** `time`: nothing recorded how the processes hang together, so they stand in order of time. */
+  arrangement: "edges" | "time";
+  /** The edges come from the config as it is now, which may differ from the run's. */
+  presentConfig: boolean;
+}
+
+/** Joins a run's graph with its step uses. Processes that only the records name are added without edges. */
+export function prepareGraph(graph: Graph, uses: readonly StepUse[]): GraphPicture {
+  const processUses = new Map(uses.filter((use) => use.step === null).map((use) => [use.process, use]));
+  const nodes = graph.nodes.filter((node) => node.parentId === null);
+  const drawn = new Set(nodes.map((node) => node.label));
+  const recordedOnly = [...new Set(uses.map((use) => use.process))].filter((name) => !drawn.has(name));
+
+  const processes = [
+    ...nodes.map((node) => {
+      const children = graph.nodes.filter((child) => child.parentId === node.id).sort((a, b) => (a.stepIndex ?? 0) - (b.stepIndex ?? 0));
+      return toProcess(node.id, node.label, node.origin, processUses.get(node.label), children, uses);
+    }),
+    ...recordedOnly.map((name) => toProcess(`record:${name}`, name, "unknown", processUses.get(name), [], uses)),
+  ];
+
+  const parentOf = new Map(graph.nodes.map((node) => [node.id, node.parentId ?? node.id]));
+  const edges = new Map<string, { from: string; to: string }>();
+  for (const edge of graph.edges) {
+    const from = parentOf.get(edge.from);
+    const to = parentOf.get(edge.to);
+    if (from && to && from !== to) edges.set(JSON.stringify([from, to]), { from, to });
+  }
+  return {
+    processes,
+    edges: [...edges.values()],
+    arrangement: graph.origin === "none" || edges.size === 0 ? "time" : "edges",
+    presentConfig: graph.origin === "present-config",
+  };
+}
+
+function toProcess(
+  id: string,
+  name: string,
+  drawnOrigin: StepOrigin,
+  use: StepUse | undefined,
+  children: Graph["nodes"],
+  uses: readonly StepUse[],
+): GraphProcess {
+  const stepUses = uses.filter((other) => other.process === name && other.step !== null);
+  const steps = children.map((child) => toStep(child.id, child.label, child.origin, stepUses.find((other) => other.step === child.label)));
+  const known = new Set(children.map((child) => child.label));
+  for (const other of stepUses) {
+    if (!known.has(other.step as string)) steps.push(toStep(`${id}/${other.step}`, other.step as string, other.origin, other));
+  }
+  return {
+    id,
+    name,
+    origin: use?.origin ?? drawnOrigin,
+    seconds: secondsOf(use),
+    startedAt: use?.origin === "reused" ? null : (use?.startedAt ?? null),
+    producerRunId: use?.producer?.runId ?? null,
+    entryId: use?.entryId ?? null,
+    failure: use?.error ? { here: !use.error.caused, message: use.error.message, causedBy: use.error.caused?.process ?? null } : null,
+    steps,
+  };
+}
+
+function toStep(id: string, name: string, drawnOrigin: StepOrigin, use: StepUse | undefined): GraphStep {
+  return { id, name, origin: use?.origin ?? drawnOrigin, seconds: secondsOf(use), producerRunId: use?.producer?.runId ?? null };
+}
+
+function secondsOf(use: StepUse | undefined): number | null {
+  return use?.executionSeconds ?? use?.producer?.executionSeconds ?? null;
+}

@@ -1,0 +1,78 @@
+import type { Line } from "./prepare.ts";
+
+/** Index of the point whose x is nearest; -1 for an empty line. Binary search: xs rise. */
+export function nearestIndex(xs: Float64Array, x: number): number {
+  if (xs.length === 0) return -1;
+  let low = 0;
+  let high = xs.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((xs[middle] as number) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && x - (xs[low - 1] as number) <= (xs[low] as number) - x ? low - 1 : low;
+}
+
+/** The x, among all points of all lines, nearest to `x`; null when there is none. */
+export function snapX(lines: readonly Line[], x: number): number | null {
+  let best: number | null = null;
+  for (const { xs } of lines) {
+    const index = nearestIndex(xs, x);
+    if (index < 0) continue;
+    const candidate = xs[index] as number;
+    if (best === null || Math.abs(candidate - x) < Math.abs(best - x)) best = candidate;
+  }
+  return best;
+}
+
+/** The next x to the right (`direction` 1) or left (-1) of `x` at which any line has a point. */
+export function stepX(lines: readonly Line[], x: number, direction: 1 | -1): number | null {
+  let best: number | null = null;
+  for (const { xs } of lines) {
+    let index = nearestIndex(xs, x);
+    if (index < 0) continue;
+    while (index >= 0 && index < xs.length && ((xs[index] as number) - x) * direction <= 0) index += direction;
+    const candidate = xs[index];
+    if (candidate !== undefined && (best === null || (candidate - best) * direction < 0)) best = candidate;
+  }
+  return best;
+}
+
+export interface Reading {
+  line: Line;
+  /** The x of the point read: the line's own, nearest to the crosshair; null where the line has no point near. */
+  x: number | null;
+  /** As drawn (smoothed where smoothing is on); NaN at a gap. */
+  y: number;
+  raw: number;
+  low: number | null;
+  high: number | null;
+}
+
+/**
+ * What every line says at `x` (null: at its end), highest value first, lines without a value last.
+ * A line that has ended, or not begun, more than `reach` away from x has no value there.
+ */
+export function readLines(lines: readonly Line[], x: number | null, reach: number): Reading[] {
+  const readings = lines.map((line): Reading => {
+    const index = x === null ? lastFinite(line.ys) : nearestIndex(line.xs, x);
+    const at = line.xs[index];
+    if (at === undefined || (x !== null && Math.abs(at - x) > reach)) return { line, x: null, y: NaN, raw: NaN, low: null, high: null };
+    const y = line.ys[index] as number;
+    return {
+      line,
+      x: at,
+      y,
+      raw: line.rawYs ? (line.rawYs[index] as number) : y,
+      low: line.low ? (line.low[index] as number) : null,
+      high: line.high ? (line.high[index] as number) : null,
+    };
+  });
+  return readings.sort((a, b) => (Number.isNaN(a.y) ? (Number.isNaN(b.y) ? 0 : 1) : Number.isNaN(b.y) ? -1 : b.y - a.y));
+}
+
+function lastFinite(ys: Float64Array): number {
+  let index = ys.length - 1;
+  while (index > 0 && Number.isNaN(ys[index])) index--;
+  return index;
+}
