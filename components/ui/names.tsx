@@ -1,0 +1,31 @@
+import { classNames } from "./class-names.ts";
+import { CopyButton } from "./copy-button.tsx";
+import { escapeInvisible, splitTail } from "./visible-text.ts";
+
+/**
+ * A foreign name as stored, in one line: control and bidi characters as visible escapes, and where room is short its middle gives way
+ * (`project-wine…ed0bed0d`). Done by layout alone; nothing is measured.
+ */
+export function NameText({ name, tail = 8, className }: { name: string; tail?: number; className?: string }) {
+  const shown = escapeInvisible(name);
+  const parts = splitTail(shown, tail);
+  return (
+    <span translate="no" dir="ltr" className={classNames("inline-flex max-w-full min-w-0 whitespace-pre", className)} data-tip={parts.tail ? shown : undefined}>
+      <span className="min-w-0 truncate">{parts.head}</span>
+      {parts.tail && <span className="shrink-0">{parts.tail}</span>}
+    </span>
+  );
+}
+
+/** A hash: its first eight characters in monospace, all of it on hover and on copy. */
+export function HashText({ hash, length = 8, copy = true }: { hash: string; length?: number; copy?: boolean }) {
+  const shown = escapeInvisible(hash);
+  return (
+    <span className="inline-flex items-center gap-0.5 align-bottom">
+      <code translate="no" className="font-mono text-[0.92em]" data-tip={shown.length > length ? shown : undefined}>
+        {shown.slice(0, length)}
+      </code>
+      {copy && <CopyButton text={hash} label="Copy the whole hash" />}
+    </span>
+  );
+}

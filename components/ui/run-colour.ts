@@ -1,0 +1,31 @@
+/** How a run is drawn on every page: a colour of the palette, and a dash where the palette has gone round. */
+export interface RunColour {
+  /** 0–9. */
+  index: number;
+  /** True for the second round of the palette. */
+  dashed: boolean;
+  /** For SVG and canvas: `var(--run-3)`. */
+  colour: string;
+  /** For `stroke-dasharray`; `undefined` is a full line. */
+  dash: string | undefined;
+  /** A class that sets `--run` to the colour, for content the server renders (where style attributes are refused). */
+  className: string;
+}
+
+const paletteSize = 10;
+
+/** The colour of a run by its id alone, so that it is the same on every page and after every reload. */
+export function runColour(runId: string): RunColour {
+  const slot = hash(runId) % (paletteSize * 2);
+  const index = slot % paletteSize;
+  const dashed = slot >= paletteSize;
+  return { index, dashed, colour: `var(--run-${index})`, dash: dashed ? "5 3" : undefined, className: `run-line-${index}` };
+}
+
+/** FNV-1a, 32 bit, with a final mix so that low bits are well spread. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  value ^= value >>> 15;
+  return Math.imul(value, 0x2c1b3c6d) >>> 7;
+}

@@ -1,0 +1,137 @@
+"use client";
+import { CircleAlert, Inbox, RefreshCw, SearchX } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { Button } from "./button.tsx";
+import { classNames } from "./class-names.ts";
+import { formatRelative } from "./format.ts";
+import { useNow } from "./clock.ts";
+
+/** What a failure tells: the shape of the API's errors, and of any other `Error`. */
+export interface Failure {
+  message: string;
+  code?: string;
+  remedy?: string | undefined;
+}
+
+/**
+ * Grey bars in the final shape while something loads. Nothing shows for the first 300 ms: what is quick should not flash.
+ */
+export function Skeleton({ lines = 3, className }: { lines?: number; className?: string }) {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div role="status" aria-label="Loading" className={classNames("flex flex-col gap-2", !late && "invisible", className)}>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: identical bars
+        <span key={line} className={classNames("h-4 animate-pulse-soft rounded-sm bg-hover", barWidths[line % barWidths.length])} />
+      ))}
+    </div>
+  );
+}
+const barWidths = ["w-11/12", "w-3/4", "w-5/6", "w-2/3"];
+
+interface MessageProps {
+  picture: ReactNode;
+  title: ReactNode;
+  children?: ReactNode;
+  actions?: ReactNode;
+  className?: string | undefined;
+  role?: "alert" | "status";
+}
+
+function Message({ picture, title, children, actions, className, role }: MessageProps) {
+  return (
+    <div role={role} className={classNames("mx-auto flex max-w-xl flex-col items-center gap-2 px-4 py-10 text-center", className)}>
+      <span aria-hidden className="text-faint">
+        {picture}
+      </span>
+      <p className="text-head font-medium">{title}</p>
+      {children && <div className="text-quiet">{children}</div>}
+      {actions && <div className="mt-2 flex flex-wrap justify-center gap-2">{actions}</div>}
+    </div>
+  );
+}
+
+/** Nothing is there yet: say what will bring it, and offer a next step in `actions`. */
+export function EmptyState({ title, children, actions, className }: { title: string; children?: ReactNode; actions?: ReactNode; className?: string }) {
+  return (
+    <Message picture={<Inbox className="size-6" />} title={title} actions={actions} className={className}>
+      {children}
+    </Message>
+  );
+}
+
+/** A filter leaves nothing: name the filter, offer to clear it. */
+export function FilteredEmptyState({ what, filter, onClear }: { what: string; filter: string; onClear(): void }) {
+  return (
+    <Message
+      picture={<SearchX className="size-6" />}
+      title={`No ${what} match`}
+      actions={<Button onClick={onClear}>Clear the filter</Button>}
+    >
+      <code className="font-mono text-label break-all">{filter}</code>
+    </Message>
+  );
+}
+
+/** Something failed: what, how to mend it, and a way to try again. */
+export function ErrorState({ error, what, onRetry, className }: { error: Failure; what?: string; onRetry?: () => void; className?: string }) {
+  const forbidden = error.code === "forbidden";
+  return (
+    <Message
+      role="alert"
+      picture={<CircleAlert className="size-6 text-red" />}
+      title={forbidden ? "Your role does not allow this" : what ? `Could not load ${what}` : "This did not work"}
+      className={className}
+      actions={
+        onRetry && (
+          <Button onClick={onRetry}>
+            <RefreshCw aria-hidden className="size-4" /> Try again
+          </Button>
+        )
+      }
+    >
+      <p>{error.message}</p>
+      {error.remedy && <p className="mt-1 text-ink">{error.remedy}</p>}
+      {error.code && <p className="mt-1 font-mono text-label text-faint">{error.code}</p>}
+    </Message>
+  );
+}
+
+/** A failure in one line, where the rest of the view still has something to show. */
+export function InlineError({ error, onRetry }: { error: Failure; onRetry?: () => void }) {
+  return (
+    <p role="alert" className="flex flex-wrap items-center gap-x-2 gap-y-1 rounded-md border border-line px-3 py-2">
+      <CircleAlert aria-hidden className="size-4 shrink-0 text-red" />
+      <span>{error.message}</span>
+      {error.remedy && <span className="text-quiet">{error.remedy}</span>}
+      {onRetry && (
+        <Button look="quiet" className="h-6" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </p>
+  );
+}
+
+/** The scan behind an answer has not seen everything yet. */
+export function PartialBadge({ what }: { what?: string }) {
+  return (
+    <span role="status" className="inline-flex items-center gap-1 text-label text-blue" data-tip="The first scan of this source is still under way.">
+      <span aria-hidden className="inline-flex w-[1em] justify-center motion-safe:animate-turn">
+        ◐
+      </span>
+      {what ?? "still indexing"}
+    </span>
+  );
+}
+
+/** What is shown may be older than it looks: how old. Nothing while younger than `after` seconds. */
+export function StaleBadge({ asOf, after = 60 }: { asOf: string | null | undefined; after?: number }) {
+  const time = asOf ? Date.parse(asOf) : Number.NaN;
+  const words = useNow((now) => (now - time > after * 1000 ? `as of ${formatRelative(time, now)}` : ""));
+  return words ? <span className="text-label text-amber">{words}</span> : null;
+}

@@ -1,0 +1,95 @@
+import type { ErrorCode } from "../domain/errors.ts";
+
+/** A failure as the API says it; `network` when there was no answer at all. Told apart by `code`. */
+export class ClientError extends Error {
+  readonly code: ErrorCode | "network";
+  readonly status: number;
+  readonly remedy: string | undefined;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(failure: { code: ErrorCode | "network"; message: string; status: number; remedy?: string; details?: Record<string, unknown> }) {
+    super(failure.message);
+    this.name = "ClientError";
+    this.code = failure.code;
+    this.status = failure.status;
+    this.remedy = failure.remedy;
+    this.details = failure.details;
+  }
+}
+
+export type QueryValue = string | number | boolean | null | undefined | readonly string[];
+
+/**
+ * The address of a path of the API, its segments and query encoded. Lists are joined by commas; what is missing or empty is left out.
+ */
+export function apiUrl(segments: readonly string[], query: Record<string, QueryValue> = {}): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    const text = Array.isArray(value) ? value.join(",") : value;
+    if (text !== null && text !== undefined && text !== "") params.set(name, String(text));
+  }
+  const search = params.toString();
+  return `/api/v1/${segments.map(encodeURIComponent).join("/")}${search ? `?${search}` : ""}`;
+}
+
+/** Asks the API. Throws `ClientError`; an abort passes through as the browser's `AbortError`. */
+export async function askApi<Answer>(
+  url: string,
+  options: { method?: "GET" | "POST"; body?: unknown; signal?: AbortSignal | undefined; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const { method = options.body === undefined ? "GET" : "POST", body, signal } = options;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      accept: "application/json",
+      "x-requested-by": "trialdeck",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...options.headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal ? { signal } : {}),
+    credentials: "same-origin",
+  }).catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    throw new ClientError({
+      code: "network",
+      message: "The Trialdeck server does not answer.",
+      status: 0,
+      remedy: "See whether `npm start` is still running in its terminal.",
+    });
+  });
+  const text = await response.text();
+  if (!response.ok) throw readFailure(response.status, text);
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+function readFailure(status: number, text: string): ClientError {
+  const { error } = readJson(text) as { error?: { code?: ErrorCode; message?: string; remedy?: string; details?: Record<string, unknown> } };
+  return new ClientError({
+    code: error?.code ?? (status === 401 ? "unauthenticated" : "internal"),
+    message: error?.message ?? `The server answered ${status} without saying why.`,
+    status,
+    ...(error?.remedy ? { remedy: error.remedy } : {}),
+    ...(error?.details ? { details: error.details } : {}),
+  });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** A number as JSON carries it. */
+export type WireNumber = number | string;
+
+/**
+ * Turns what the API spells out (`"NaN"`, `"Infinity"`, integers beyond 2^53 as text) into a number. Only for fields that are numbers
+ * by contract: a param that is the text `NaN` must stay text.
+ */
+export function reviveNumber(value: WireNumber | null | undefined): number | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === "number" ? value : Number(value);
+}
