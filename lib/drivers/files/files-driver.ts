@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import type { BigIntStats } from "node:fs";
+import { lstat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { BlobDriver, BlobPage, BlobStat } from "../../contracts/driver.ts";
+import { clampRange, splitBlobPath, splitBlobPrefix } from "../blob-path.ts";
+import { fileFailure, meansAbsent, openRegularFile, resolveBelow, resolveRoot } from "../confined-folder.ts";
+import { watchByPolling } from "../watch-by-polling.ts";
+import { readFolderNames, walkFolder } from "./walk-folder.ts";
+
+export interface FilesOptions {
+  /** The folder; nothing outside is ever opened. */
+  path: string;
+  /** Milliseconds between two looks of `watch`, at least; a look never takes more than 2 % of the time. */
+  watchEveryMs?: number;
+}
+
+const largestPage = 5_000;
+/** Walks kept between two pages, so that a folder of 100,000 files is listed once and not once a page. */
+const keptWalks = 8;
+const keepWalkMs = 60_000;
+
+/**
+ * A folder as a blob store. Opening touches nothing: a folder that is not there yet answers `source_unavailable` until it is.
+ * Never follows a link and never writes.
+ */
+export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver> {
+  const location = resolve(options.path);
+  const walks = new Map<string, { walk: AsyncGenerator<string, void, void>; keptAt: number }>();
+  const life = new AbortController();
+  const currentRoot = () => resolveRoot("files", location);
+
+  function takeWalk(root: string, prefix: readonly string[], cursor: string | null) {
+    for (const [key, kept] of walks) if (performance.now() - kept.keptAt > keepWalkMs) walks.delete(key);
+    if (cursor === null) return walkFolder(root, prefix, null);
+    const key = JSON.stringify([root, prefix, cursor]);
+    const kept = walks.get(key);
+    walks.delete(key);
+    return kept?.walk ?? walkFolder(root, prefix, cursor);
+  }
+
+  function keepWalk(root: string, prefix: readonly string[], cursor: string, walk: AsyncGenerator<string, void, void>) {
+    walks.set(JSON.stringify([root, prefix, cursor]), { walk, keptAt: performance.now() });
+    const [oldest] = walks.keys();
+    if (walks.size > keptWalks && oldest !== undefined) walks.delete(oldest);
+  }
+
+  async function list(request: { prefix: string; cursor: string | null; limit?: number }): Promise<BlobPage> {
+    const prefix = splitBlobPrefix("files", request.prefix);
+    const root = await currentRoot();
+    if (prefix === null) return { items: [], cursor: null };
+    const limit = Math.min(Math.max(1, request.limit ?? 1_000), largestPage);
+    const walk = takeWalk(root, prefix, request.cursor);
+    const paths: string[] = [];
+    while (paths.length < limit) {
+      const { value: path, done } = await walk.next();
+      if (done) return { items: await readStats(root, paths), cursor: null };
+      paths.push(path);
+    }
+    const cursor = paths.at(-1) ?? null;
+    const items = await readStats(root, paths);
+    if (cursor !== null) keepWalk(root, prefix, cursor, walk);
+    return { items, cursor };
+  }
+
+  async function fingerprint(prefix: string): Promise<string> {
+    const hash = createHash("sha1").update(await currentRoot());
+    for (let cursor: string | null = null, more = true; more; ) {
+      const page: BlobPage = await list({ prefix, cursor });
+      for (const item of page.items) hash.update(`${item.path}\0${item.token}\0`);
+      cursor = page.cursor;
+      more = cursor !== null;
+    }
+    return hash.digest("base64");
+  }
+
+  return {
+    kind: "blob",
+    engine: "files",
+    location,
+    async identity() {
+      const stats = await lstat(await currentRoot(), { bigint: true });
+      return `${stats.dev}:${stats.ino}`;
+    },
+    list,
+    async folders(prefix) {
+      const segments = splitBlobPrefix("files", prefix);
+      const root = await currentRoot();
+      return segments === null ? [] : await readFolderNames(root, segments);
+    },
+    async stat(path) {
+      const segments = splitBlobPath("files", path);
+      const root = await currentRoot();
+      const full = segments && (await resolveBelow("files", root, segments));
+      return full === null ? null : await readStat(root, path);
+    },
+    async read(path, range) {
+      const segments = splitBlobPath("files", path);
+      const root = await currentRoot();
+      const opened = segments && (await openRegularFile("files", root, segments));
+      if (!opened) return null;
+      try {
+        const { offset, length } = clampRange("files", Number(opened.stats.size), range);
+        const bytes = Buffer.allocUnsafeSlow(length);
+        let filled = 0;
+        while (filled < length) {
+          const { bytesRead } = await opened.file.read(bytes, filled, length - filled, offset + filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return bytes.subarray(0, filled);
+      } catch (error) {
+        throw fileFailure("files", "a file", error);
+      } finally {
+        await opened.file.close();
+      }
+    },
+    async watch(prefix, onChange) {
+      const pace = { everyMs: options.watchEveryMs ?? 1_000, share: 0.02 };
+      return watchByPolling(
+        () => fingerprint(prefix),
+        pace,
+        () => onChange({ keys: null }),
+        life.signal,
+      );
+    },
+    async close() {
+      life.abort();
+      walks.clear();
+    },
+  };
+}
+
+/** Stats of listed files; those that went away meanwhile are left out. Few at a time, so that other work is not held up. */
+async function readStats(root: string, paths: readonly string[]): Promise<BlobStat[]> {
+  const items: BlobStat[] = [];
+  for (let start = 0; start < paths.length; start += 64) {
+    const found = await Promise.all(paths.slice(start, start + 64).map((path) => readStat(root, path)));
+    items.push(...found.filter((item) => item !== null));
+  }
+  return items;
+}
+
+async function readStat(root: string, path: string): Promise<BlobStat | null> {
+  try {
+    const stats = await lstat(join(root, path), { bigint: true });
+    return stats.isFile() ? blobStat(path, stats) : null;
+  } catch (error) {
+    if (meansAbsent(error)) return null;
+    throw fileFailure("files", "a file", error);
+  }
+}
+
+function blobStat(path: string, stats: BigIntStats): BlobStat {
+  return {
+    path,
+    bytes: Number(stats.size),
+    modifiedAt: Number(stats.mtimeMs),
+    token: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`,
+  };
+}

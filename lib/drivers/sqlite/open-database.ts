@@ -1,0 +1,45 @@
+import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import type { DatabaseFile } from "./look-at-file.ts";
+
+/**
+ * How a database is read without leaving a trace beside it:
+ * - `live`: a plain read-only connection, which takes part in the locking. It would create `-wal` and `-shm` for a database in WAL mode
+ *   that nobody has open, so it is used only where these are there already (or never needed).
+ * - `still`: `immutable=1`, no locks and no files. Only for WAL mode with nothing in the `-wal` and no `-shm`, and what was read counts
+ *   only if the file is the same afterwards.
+ * - `copy`: a private copy, for what a crashed writer left behind and for files that SQLite cannot reach.
+ * https://www.sqlite.org/wal.html#read_only_databases
+ */
+export type ReadingWay = "live" | "still" | "copy";
+
+export function chooseWay(file: DatabaseFile): ReadingWay {
+  if (!file.isWal) return "live";
+  if (file.walBytes > 0) return file.hasSharedMemory ? "live" : "copy";
+  return file.hasSharedMemory ? "live" : "still";
+}
+
+const sqliteRecursive = 33;
+
+/** Opens a connection that cannot change the file, attach another, or run a recursive view that a hostile schema may hold. */
+export async function openDatabase(path: string, way: ReadingWay): Promise<DatabaseSync> {
+  const { DatabaseSync, constants } = await import("node:sqlite");
+  const url = pathToFileURL(path);
+  if (way === "still") url.searchParams.set("immutable", "1");
+  // A crashed writer's journal is rolled back in the copy, which needs the right to write there.
+  const database = new DatabaseSync(url, {
+    readOnly: way !== "copy",
+    enableDoubleQuotedStringLiterals: false,
+    defensive: true,
+    timeout: 0,
+    limits: { attach: 0 },
+  });
+  try {
+    database.exec("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+    database.setAuthorizer((action) => (action === sqliteRecursive ? constants.SQLITE_DENY : constants.SQLITE_OK));
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
