@@ -1,0 +1,59 @@
+import { idOf } from "../../contracts/ids.ts";
+import type { KeyHashes } from "./keys.ts";
+import type { ProjectPlace } from "./seams.ts";
+
+/**
+ * Recorded paths are absolute and of the machine that ran (`/srv/ws/lab/.lab/cache/…`), or `gs://` addresses. Only the part below the
+ * project's runtime folder is true elsewhere. Facts: docs/layouts/expops.md, "Recorded paths".
+ */
+
+const resultName = /_([0-9a-f]{64})_([0-9a-f]{64})_([0-9a-f]{64}|none)\.pkl$/;
+
+/** The hashes in a result's file name, whatever stands before them. */
+export function hashesOfResult(path: string): KeyHashes | null {
+  const match = resultName.exec(path);
+  return match && { input: match[1] as string, config: match[2] as string, function: match[3] as string };
+}
+
+/** The version in `…/cache/<version>/…` or `…/artifacts/<version>/…`; up to 0.1.9 there is none. */
+export function versionOfPath(path: string): string | null {
+  return /(?:^|[/\\])(?:cache|artifacts)[/\\]([0-9a-f]{64})[/\\]/.exec(path)?.[1] ?? null;
+}
+
+/** A recorded path below the project's runtime folder (`cache/…`, `artifacts/…`); `null` when it stood somewhere else. */
+export function belowRuntime(recorded: string, project: string): string | null {
+  const path = /^[A-Za-z]:\\/.test(recorded) ? recorded.replaceAll("\\", "/") : recorded;
+  for (const folder of [`/.${project}/`, `/${project}/`]) {
+    for (let at = path.lastIndexOf(folder); at >= 0; at = at === 0 ? -1 : path.lastIndexOf(folder, at - 1)) {
+      const rest = path.slice(at + folder.length);
+      if (/^(cache|artifacts)\//.test(rest)) return rest;
+    }
+  }
+  return null;
+}
+
+/** A recorded path as a path in the driver that shows the project's files; `null` when none shows it. */
+export function pathInDriver(recorded: string, place: ProjectPlace): string | null {
+  const rest = belowRuntime(recorded, place.project);
+  if (rest === null || !place.runtime) return null;
+  return place.runtime.folder === "" ? rest : `${place.runtime.folder}/${rest}`;
+}
+
+/**
+ * Id of the file that a record names: the same as that of the file found in the blobs slot. Without such a slot the recorded path stands in.
+ */
+export function artifactIdOf(sourceId: string, recorded: string, place: ProjectPlace): string {
+  const path = pathInDriver(recorded, place);
+  return idOf(sourceId, "artifact", path === null ? recorded : `${place.runtime?.namePrefix ?? ""}${path}`);
+}
+
+/** Ids of this layout. A run or entry is known within its project, since a copied project folder repeats the names. */
+export function runIdOf(sourceId: string, project: string, runName: string): string {
+  return idOf(sourceId, "run", JSON.stringify([project, runName]));
+}
+export function experimentIdOf(sourceId: string, project: string): string {
+  return idOf(sourceId, "experiment", project);
+}
+export function entryIdOf(sourceId: string, project: string, process: string, step: string | null, hashes: KeyHashes): string {
+  return idOf(sourceId, "entry", JSON.stringify([project, process, step, hashes.input, hashes.config, hashes.function]));
+}
