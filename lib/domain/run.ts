@@ -96,8 +96,22 @@ export const codeFileSchema = z.object({
   truncated: z.boolean(),
 });
 
+/** A chart or other file that a run's record names. */
+export const runChartSchema = z.object({
+  artifactId: z.string(),
+  process: z.string().nullable(),
+  title: z.string(),
+  mediaType: z.string().nullable(),
+  bytesRecorded: z.number().nullable(),
+  createdAt: nullableTime,
+  producerRunId: z.string().nullable().describe("the run that wrote it, when reused"),
+  replacedSince: z.string().nullable().describe("set when the file no longer fits this record"),
+});
+export type RunChart = z.infer<typeof runChartSchema>;
+
 export const runDetailSchema = runSchema.extend({
   steps: z.array(stepUseSchema),
+  charts: z.array(runChartSchema),
   version: versionSchema.nullable(),
   environment: z.record(z.string(), plainValue).optional(),
   code: z.object({ config: codeFileSchema.nullable(), files: z.array(codeFileSchema) }).optional(),

@@ -36,7 +36,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
     runColumns: (viewer, { source, ...query }) => reader.columns({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
 
     async run(viewer, source, runId) {
-      const { charts: _charts, ...run } = await findRun(viewer, source, runId);
+      const run = await findRun(viewer, source, runId);
       // The store may be unreachable while the catalog still answers: then the page shows what is known.
       const [version, raw] = await Promise.all([
         run.version ? sources.readVersion(placeOf(run), run.version.hash).catch(() => null) : null,
