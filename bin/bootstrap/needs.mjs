@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { Failure, say } from "./failure.mjs";
+import { run } from "./run.mjs";
+
+/** What the tests need beyond npm: how it is looked for and which Debian packages bring it. */
+export const needs = [
+  { name: "Redis", find: () => findProgram("redis-server"), packages: ["redis-server"] },
+  {
+    name: "Chromium",
+    find: () => findProgram("chromium") ?? findProgram("chromium-browser") ?? findProgram("google-chrome"),
+    packages: ["chromium"],
+  },
+];
+
+/** Path of a program on the PATH, or null. */
+export function findProgram(name) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
+
+/** Installs what is missing where that may be done unasked (root, on Debian); elsewhere ends with the line to type. */
+export async function ensureNeeds(wanted = needs) {
+  const missing = wanted.filter(({ find }) => !find());
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(", ");
+  const packages = missing.flatMap((need) => need.packages);
+  if (!findProgram("apt-get")) {
+    throw new Failure(`The tests need ${names}.`, "Install them so that they are on the PATH, then type: npm test");
+  }
+  const byHand = `apt-get update && apt-get install -y ${packages.join(" ")}`;
+  if (process.getuid?.() !== 0) throw new Failure(`The tests need ${names}. Type:`, `  sudo sh -c '${byHand}'`);
+
+  say(`Installing ${names} (apt-get install ${packages.join(" ")}) …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  // A list of packages that is partly out of reach may still have what is wanted.
+  await run("apt-get", ["update", "-qq"], { env });
+  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], { env });
+  const still = wanted.filter(({ find }) => !find()).map(({ name }) => name);
+  if (still.length > 0) throw new Failure(`The tests need ${still.join(", ")}. Type:`, `  ${byHand}`);
+}
