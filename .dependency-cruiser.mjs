@@ -8,7 +8,7 @@ const test = "([.]test[.]tsx?$|(^|/)testing/)";
 /** Room → [its files, what of ours it may import]. `$1` is the room's own folder. */
 const rooms = {
   "app-pages": ["^app/(?!api/)", ["^app/(?!api/)", "^components/"]],
-  "app-api": ["^app/api/", ["^app/api/", "^lib/engine/", "^lib/wire/"]],
+  "app-api": ["^app/api/", ["^app/api/", "^lib/engine/", "^lib/wire/", "^lib/domain/errors[.]ts$"]],
   proxy: ["^proxy[.]ts$", []],
   components: [
     "^components/(?!(?:charts|ui)/)([^/]+)/",
@@ -25,14 +25,14 @@ const rooms = {
   codecs: ["^lib/codecs/", ["^lib/(codecs|domain)/"]],
   settings: ["^lib/settings/", ["^lib/(settings|domain)/"]],
   sources: ["^lib/sources/", ["^lib/(sources|settings|contracts|drivers|layouts|codecs|catalog|domain)/"]],
-  catalog: ["^lib/catalog/", ["^lib/(catalog|domain)/"]],
+  catalog: ["^lib/catalog/", ["^lib/(catalog|contracts|domain)/"]],
   state: ["^lib/state/", ["^lib/(state|domain)/"]],
   operations: ["^lib/operations/", ["^lib/(operations|domain|contracts|catalog|state|sources)/"]],
   auth: ["^lib/auth/", ["^lib/(auth|domain|state|settings)/"]],
   engine: ["^lib/engine/", ["^lib/(?!wire/|queries/)"]],
   wire: ["^lib/wire/", ["^lib/(wire|domain)/"]],
   queries: ["^lib/queries/", ["^lib/(queries|wire|domain)/"]],
-  bin: ["^bin/", ["^bin/", "^lib/(engine|wire|settings)/"]],
+  bin: ["^bin/", ["^bin/", "^lib/(engine|wire|settings)/", "^lib/domain/errors[.]ts$"]],
   e2e: ["^e2e/", ["^e2e/"]],
 };
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { SignIns } from "../state/sign-ins.ts";
 import { AppError } from "../domain/errors.ts";
+import type { SignIns } from "../state/sign-ins.ts";
 import { localAdmin, type Viewer } from "./viewer.ts";
 
 export interface RequestFacts {
@@ -22,8 +22,8 @@ export interface AuthOptions {
   token: string;
   oneTimeCode: string;
   /** `http://127.0.0.1:3000`, … : what `Origin` must equal. */
-  origins: () => readonly string[];
-  port: () => number;
+  origins: readonly string[];
+  port: number;
   signIns: SignIns;
   now: () => number;
 }
@@ -33,14 +33,14 @@ const safeMethods = new Set(["GET", "HEAD"]);
 /** Bearer token or sign-in cookie. A cookie's mutations need the exact Origin, JSON and `X-Requested-By`. */
 export function createAuthenticator(options: AuthOptions): Authenticator {
   let codeUsed = false;
-  const cookieName = () => `trialdeck_${options.port()}`;
+  const cookieName = `trialdeck_${options.port}`;
 
   const hasBearer = (request: RequestFacts) => {
     const bearer = /^Bearer (.+)$/i.exec(request.header("authorization") ?? "")?.[1];
     return bearer !== undefined && equals(bearer, options.token);
   };
   const hasCookie = (request: RequestFacts) => {
-    const cookie = readCookie(request.header("cookie"), cookieName());
+    const cookie = readCookie(request.header("cookie"), cookieName);
     return cookie !== null && options.signIns.isValid(cookie, options.now());
   };
 
@@ -51,7 +51,7 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
         remedy: "Open the address that the server printed when it started, or send Authorization: Bearer <token>.",
       });
     }
-    if (!safeMethods.has(request.method)) requireSameOrigin(request, options.origins());
+    if (!safeMethods.has(request.method)) requireSameOrigin(request, options.origins);
     return localAdmin;
   };
 
@@ -70,7 +70,7 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
         authenticate(proof.request);
       }
       const { token, maxAgeSeconds } = options.signIns.create(options.now());
-      return `${cookieName()}=${token}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict`;
+      return `${cookieName}=${token}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict`;
     },
   };
 }

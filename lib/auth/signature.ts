@@ -11,7 +11,9 @@ export interface ContentSigner {
 /** Signs addresses of artifact bytes, so that a sandboxed frame can load them without a cookie. */
 export function createContentSigner(key: Uint8Array, now: () => number): ContentSigner {
   const digest = (source: string, artifact: string, expires: number) =>
-    createHmac("sha256", key).update(JSON.stringify([source, artifact, expires])).digest();
+    createHmac("sha256", key)
+      .update(JSON.stringify([source, artifact, expires]))
+      .digest();
   return {
     sign(source, artifact) {
       // Rounded, so that an address stays the same for a while and browsers can cache by it.

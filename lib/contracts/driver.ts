@@ -110,7 +110,11 @@ export interface BlobDriver extends DriverBase {
 /** A blob driver over something with a history (a git repository). Itself it shows the newest revision. */
 export interface VersionedBlobDriver extends BlobDriver {
   /** Revisions reachable from the newest, newest first, in pages; only those that touch a path below one of `paths` if given. */
-  revisions(request: { paths?: readonly string[]; cursor: string | null; limit?: number }): Promise<{ items: Revision[]; cursor: string | null }>;
+  revisions(request: {
+    paths?: readonly string[];
+    cursor: string | null;
+    limit?: number;
+  }): Promise<{ items: Revision[]; cursor: string | null }>;
   /** The files as of one revision. */
   at(revisionId: string): Promise<BlobDriver>;
 }

@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { Graph, Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
 import type { BlobDriver, BlobStat, Driver } from "./driver.ts";
-import type { Fact, FactSubject } from "../domain/facts.ts";
 
 /** Files of one version that the product copied when it saw a run begin. */
 export interface Snapshot {
@@ -76,10 +76,23 @@ export interface OpenLayout {
   /** Longest seconds until a change is seen although nothing is watched; null when every change is seen as it comes. */
   sweepSeconds: number | null;
   /** The run's graph; nodes' origins come from its step uses. */
-  readGraph?(context: LayoutContext, runName: string, experimentName: string): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
-  readLog?(context: LayoutContext, runName: string, experimentName: string, range: { offset: number; limit: number }): Promise<Log>;
+  readGraph?(
+    context: LayoutContext,
+    runName: string,
+    experimentName: string,
+  ): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
+  readLog?(
+    context: LayoutContext,
+    runName: string,
+    experimentName: string,
+    range: { offset: number; limit: number },
+  ): Promise<Log>;
   /** Config and code of a version hash; `null` when no files match it. */
-  readVersion?(context: LayoutContext, hash: string, experimentName: string): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  readVersion?(
+    context: LayoutContext,
+    hash: string,
+    experimentName: string,
+  ): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
   /** The stored records of a run or entry as they are, bounded (64 KB a record). */
   readRawRun(context: LayoutContext, runName: string, experimentName: string): Promise<Record<string, PlainValue>>;
   readRawEntry(context: LayoutContext, locator: string): Promise<PlainValue>;

@@ -45,9 +45,5 @@ export class AppError extends Error {
 
 /** True for an `AppError` of any module graph, also after it crossed a thread as plain data. */
 export function isAppError(error: unknown): error is AppError {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    (errorCodes as readonly unknown[]).includes(error.code)
-  );
+  return error instanceof Error && "code" in error && (errorCodes as readonly unknown[]).includes(error.code);
 }

@@ -35,7 +35,13 @@ export interface RunFact {
   params: Record<string, PlainValue> | null;
   paramsOrigin: "recorded" | "version" | null;
   tags: Record<string, PlainValue>;
-  version: { hash: string; found: "workspace" | "commit" | "snapshot" | null; commit: string | null; committedAt: Millis | null; seenAt: Millis | null } | null;
+  version: {
+    hash: string;
+    found: "workspace" | "commit" | "snapshot" | null;
+    commit: string | null;
+    committedAt: Millis | null;
+    seenAt: Millis | null;
+  } | null;
   steps: StepUseFact[];
   metrics: MetricFact[];
   charts: ChartFact[];

@@ -28,7 +28,14 @@ const truncated = z.boolean();
 
 /** A bounded, safe rendering of an artifact. */
 export const previewSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("image"), truncated, mediaType: z.string(), width: z.number().nullable(), height: z.number().nullable(), bytes: z.number() }),
+  z.object({
+    kind: z.literal("image"),
+    truncated,
+    mediaType: z.string(),
+    width: z.number().nullable(),
+    height: z.number().nullable(),
+    bytes: z.number(),
+  }),
   z.object({
     kind: z.literal("table"),
     truncated,
@@ -37,7 +44,13 @@ export const previewSchema = z.discriminatedUnion("kind", [
     offset: z.number(),
     totalRows: z.number().nullable(),
   }),
-  z.object({ kind: z.literal("json"), truncated, text: z.string(), problem: z.string().optional(), root: structureNode.optional() }),
+  z.object({
+    kind: z.literal("json"),
+    truncated,
+    text: z.string(),
+    problem: z.string().optional(),
+    root: structureNode.optional(),
+  }),
   z.object({ kind: z.literal("text"), truncated, text: z.string(), offset: z.number(), totalBytes: z.number() }),
   z.object({
     kind: z.literal("array"),
@@ -49,7 +62,11 @@ export const previewSchema = z.discriminatedUnion("kind", [
         shape: z.array(z.number()),
         order: z.enum(["C", "F"]),
         bytes: z.number(),
-        values: z.array(wireNumber).optional(),
+        values: z
+          .array(wireNumber)
+          .optional()
+          .describe("the asked elements, in the order they are stored (see `order`)"),
+        texts: z.array(z.string()).optional().describe("the asked elements of an array of words or complex numbers"),
         statistics: z.object({ min: wireNumber, max: wireNumber, mean: wireNumber, nonFinite: z.number() }).optional(),
         problem: z.string().optional(),
       }),
@@ -61,12 +78,22 @@ export const previewSchema = z.discriminatedUnion("kind", [
     protocol: z.number(),
     compression: z.string().nullable(),
     opcodes: z.number(),
-    imports: z.array(z.object({ module: z.string(), name: z.string(), verdict: importVerdict, reason: z.string(), count: z.number() })),
-    references: z.array(z.object({ kind: z.enum(["array", "model"]), uri: z.string(), keyPath: z.string().nullable() })),
+    imports: z.array(
+      z.object({ module: z.string(), name: z.string(), verdict: importVerdict, reason: z.string(), count: z.number() }),
+    ),
+    references: z.array(
+      z.object({ kind: z.enum(["array", "model"]), uri: z.string(), keyPath: z.string().nullable() }),
+    ),
     root: structureNode,
     problem: z.string().optional().describe("why reading stopped early, with the byte position"),
   }),
   z.object({ kind: z.literal("html"), truncated, bytes: z.number() }),
-  z.object({ kind: z.literal("unsupported"), truncated, reason: z.string(), bytes: z.number().nullable(), mediaType: z.string() }),
+  z.object({
+    kind: z.literal("unsupported"),
+    truncated,
+    reason: z.string(),
+    bytes: z.number().nullable(),
+    mediaType: z.string(),
+  }),
 ]);
 export type Preview = z.infer<typeof previewSchema>;

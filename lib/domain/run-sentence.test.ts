@@ -3,9 +3,24 @@ import type { RunStatus, StepOrigin, StepUse } from "./run.ts";
 import { describeRun, sentenceText } from "./run-sentence.ts";
 
 function use(process: string, origin: StepOrigin, extra: Partial<StepUse> = {}): StepUse {
-  return { process, step: null, origin, startedAt: null, endedAt: null, executionSeconds: null, producer: null, entryId: null, ...extra };
+  return {
+    process,
+    step: null,
+    origin,
+    startedAt: null,
+    endedAt: null,
+    executionSeconds: null,
+    producer: null,
+    entryId: null,
+    ...extra,
+  };
 }
-function sentence(steps: StepUse[], charts: string[] = [], status: RunStatus = "completed", statusReason?: string): string {
+function sentence(
+  steps: StepUse[],
+  charts: string[] = [],
+  status: RunStatus = "completed",
+  statusReason?: string,
+): string {
   return sentenceText(describeRun({ status, statusReason, steps }, new Set(charts)));
 }
 
@@ -20,7 +35,9 @@ describe("describeRun", () => {
       use("train_sgd", "executed", { startedAt: "2026-11-20T23:33:48Z" }),
       use("loss_curves", "executed", { startedAt: "2026-11-20T23:33:53Z" }),
     ];
-    expect(sentence(steps, ["loss_curves", "score_bars"])).toBe("4 of 7 reused; train_sgd, evaluate and 1 chart re-ran");
+    expect(sentence(steps, ["loss_curves", "score_bars"])).toBe(
+      "4 of 7 reused; train_sgd, evaluate and 1 chart re-ran",
+    );
   });
 
   it("says when everything was reused, and when nothing was", () => {
@@ -36,11 +53,15 @@ describe("describeRun", () => {
       use("evaluate", "failed", { error: { message: "x", from: "log", caused: { process: "train_sgd" } } }),
       use("loss_curves", "never-ran"),
     ];
-    expect(sentence(steps, ["loss_curves"], "failed")).toBe("train_sgd failed; evaluate could not run because of it; 3 of 6 reused; 1 chart never ran");
+    expect(sentence(steps, ["loss_curves"], "failed")).toBe(
+      "train_sgd failed; evaluate could not run because of it; 3 of 6 reused; 1 chart never ran",
+    );
   });
 
   it("follows a run while it runs", () => {
-    expect(sentence([use("a", "executed"), use("b", "running"), use("c", "running")], [], "running")).toBe("b and c are running; a ran");
+    expect(sentence([use("a", "executed"), use("b", "running"), use("c", "running")], [], "running")).toBe(
+      "b and c are running; a ran",
+    );
     expect(sentence([use("b", "running")], [], "stalled")).toBe("b is stalled");
   });
 

@@ -14,7 +14,10 @@ const MOST_NAMES = 3;
  *
  * @param chartProcesses processes that only draw charts: they are counted, not named.
  */
-export function describeRun(run: Pick<Run, "status" | "statusReason"> & { steps: readonly StepUse[] }, chartProcesses: ReadonlySet<string> = new Set()): SentencePart[] {
+export function describeRun(
+  run: Pick<Run, "status" | "statusReason"> & { steps: readonly StepUse[] },
+  chartProcesses: ReadonlySet<string> = new Set(),
+): SentencePart[] {
   const processes = run.steps.filter((use) => use.step === null);
   if (processes.length === 0) return [{ text: statusWords(run) }];
   const withOrigin = (origin: StepOrigin) => processes.filter((use) => use.origin === origin).sort(byStart);
@@ -26,12 +29,19 @@ export function describeRun(run: Pick<Run, "status" | "statusReason"> & { steps:
     if (uses.length > 0) clauses.push([...nameThem(uses, chartProcesses), { text: ` ${verb(uses.length > 1)}` }]);
   };
 
-  say(failed.filter((use) => !use.error?.caused), () => "failed");
-  say(failed.filter((use) => use.error?.caused), () => "could not run because of it");
+  say(
+    failed.filter((use) => !use.error?.caused),
+    () => "failed",
+  );
+  say(
+    failed.filter((use) => use.error?.caused),
+    () => "could not run because of it",
+  );
   say(withOrigin("running"), (many) => `${many ? "are" : "is"} ${run.status === "stalled" ? "stalled" : "running"}`);
   if (reused.length === processes.length) clauses.push([{ text: `${allOf(processes.length)} reused, nothing ran` }]);
   else if (reused.length > 0) clauses.push([{ text: `${reused.length} of ${processes.length} reused` }]);
-  if (executed.length === processes.length) clauses.push([{ text: `${allOf(processes.length)} ran, nothing was reused` }]);
+  if (executed.length === processes.length)
+    clauses.push([{ text: `${allOf(processes.length)} ran, nothing was reused` }]);
   else say(executed, () => (reused.length > 0 ? "re-ran" : "ran"));
   say(withOrigin("never-ran"), () => "never ran");
   say(withOrigin("unknown"), (many) => `left no word of how ${many ? "they" : "it"} ended`);

@@ -66,9 +66,7 @@ export const stepUseSchema = z.object({
   startedAt: nullableTime,
   endedAt: nullableTime,
   executionSeconds: seconds.nullable().describe("this run's own; null when reused"),
-  producer: z
-    .object({ runId: z.string(), startedAt: nullableTime, executionSeconds: seconds.nullable() })
-    .nullable(),
+  producer: z.object({ runId: z.string(), startedAt: nullableTime, executionSeconds: seconds.nullable() }).nullable(),
   entryId: z.string().nullable(),
   error: z
     .object({

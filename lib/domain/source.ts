@@ -13,7 +13,10 @@ export const sourceSchema = z.object({
   environment: z.string().nullable(),
   status: z.enum(["ready", "indexing", "unreachable"]),
   asOf: nullableTime,
-  sweepSeconds: z.number().nullable().describe("how long a full sweep takes at most before a change is seen; null: changes are seen as they come"),
+  sweepSeconds: z
+    .number()
+    .nullable()
+    .describe("how long a full sweep takes at most before a change is seen; null: changes are seen as they come"),
   indexed: z.object({ runs: z.number(), entries: z.number(), complete: z.boolean() }),
   capabilities: z.array(z.string()),
   hints: z.array(z.string()).describe("one-line suggestions, such as the line that would connect the code"),

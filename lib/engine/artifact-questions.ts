@@ -1,11 +1,11 @@
 import type { ContentSigner } from "../auth/signature.ts";
 import type { Viewer } from "../auth/viewer.ts";
 import type { ArtifactsQuery, CatalogReader } from "../catalog/contract.ts";
-import { AppError } from "../domain/errors.ts";
+import type { Previewer } from "../codecs/previewer.ts";
 import type { Artifact, ArtifactDetail } from "../domain/entry.ts";
+import { AppError } from "../domain/errors.ts";
 import type { Preview } from "../domain/preview.ts";
 import type { Page } from "../domain/source.ts";
-import type { Previewer } from "../codecs/previewer.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import { type SourceRegistry, scopeOf } from "./source-questions.ts";
 
@@ -22,11 +22,18 @@ export interface ContentStream {
 }
 
 export interface ArtifactQuestions {
-  artifacts(viewer: Viewer, query: Omit<ArtifactsQuery, "sources" | "scope"> & { source?: string }): Promise<Page<Artifact>>;
+  artifacts(
+    viewer: Viewer,
+    query: Omit<ArtifactsQuery, "sources" | "scope"> & { source?: string },
+  ): Promise<Page<Artifact>>;
   artifact(viewer: Viewer, source: string, artifact: string): Promise<ArtifactDetail>;
   preview(viewer: Viewer, source: string, artifact: string, range: { offset: number; limit: number }): Promise<Preview>;
   /** Rights: a viewer, or a valid signature instead of one. */
-  content(who: Viewer | { expires: number; signature: string }, source: string, artifact: string): Promise<ContentStream>;
+  content(
+    who: Viewer | { expires: number; signature: string },
+    source: string,
+    artifact: string,
+  ): Promise<ContentStream>;
 }
 
 export function answerArtifacts(
@@ -38,21 +45,29 @@ export function answerArtifacts(
 ): ArtifactQuestions {
   const find = async (experiments: readonly string[] | null, source: string, artifactId: string) => {
     registry.pick(source);
-    const [artifact, place] = await Promise.all([reader.artifact(source, artifactId), reader.locator(source, "artifact", artifactId)]);
+    const [artifact, place] = await Promise.all([
+      reader.artifact(source, artifactId),
+      reader.locator(source, "artifact", artifactId),
+    ]);
     const visible = experiments === null || (place?.experimentId != null && experiments.includes(place.experimentId));
     if (!artifact || !place || !visible) {
-      throw new AppError("not_found", "There is no such artifact in this source.", { remedy: "It may have been deleted since; the list of artifacts shows what is there." });
+      throw new AppError("not_found", "There is no such artifact in this source.", {
+        remedy: "It may have been deleted since; the list of artifacts shows what is there.",
+      });
     }
     return { artifact, locator: place.locator };
   };
   const stat = async (source: string, locator: string) => {
     const found = await sources.statArtifact(source, locator);
     if (found) return found;
-    throw new AppError("gone", "The file of this artifact is gone.", { remedy: "It was there when the source was last read; it has been removed since." });
+    throw new AppError("gone", "The file of this artifact is gone.", {
+      remedy: "It was there when the source was last read; it has been removed since.",
+    });
   };
 
   return {
-    artifacts: (viewer, { source, ...query }) => reader.artifacts({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    artifacts: (viewer, { source, ...query }) =>
+      reader.artifacts({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
 
     async artifact(viewer, source, artifactId) {
       const { artifact } = await find(viewer.experiments, source, artifactId);
@@ -73,7 +88,9 @@ export function answerArtifacts(
     async content(who, source, artifactId) {
       const signed = "signature" in who;
       if (signed && !signer.isValid(source, artifactId, who)) {
-        throw new AppError("unauthenticated", "This address is no longer valid.", { remedy: "Open the artifact's page for a new one; it holds for five minutes." });
+        throw new AppError("unauthenticated", "This address is no longer valid.", {
+          remedy: "Open the artifact's page for a new one; it holds for five minutes.",
+        });
       }
       const { artifact, locator } = await find(signed ? null : who.experiments, source, artifactId);
       const { bytes, modifiedAt, token } = await stat(source, locator);
@@ -87,7 +104,8 @@ export function answerArtifacts(
           for (let offset = start; offset <= end; offset += chunkBytes) {
             const length = Math.min(chunkBytes, end - offset + 1);
             const part = await sources.readArtifact(source, locator, { offset, length }, token);
-            if (!part || part.length !== length) throw new AppError("conflict", "The artifact changed while it was being read.");
+            if (!part || part.length !== length)
+              throw new AppError("conflict", "The artifact changed while it was being read.");
             yield part;
           }
         },

@@ -1,7 +1,7 @@
 import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader, EntriesQuery } from "../catalog/contract.ts";
-import { AppError } from "../domain/errors.ts";
 import type { Entry, EntryDetail, TreeNode } from "../domain/entry.ts";
+import { AppError } from "../domain/errors.ts";
 import type { Page } from "../domain/source.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import { maySee } from "./run-questions.ts";
@@ -15,13 +15,20 @@ export interface CacheQuestions {
 
 export function answerCache(registry: SourceRegistry, reader: CatalogReader, sources: SourcesApi): CacheQuestions {
   return {
-    entries: (viewer, { source, ...query }) => reader.entries({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    entries: (viewer, { source, ...query }) =>
+      reader.entries({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
 
     async tree(viewer, source, prefix) {
       registry.pick(source);
       const items = await reader.tree({ source, scope: scopeOf(viewer), prefix });
       const { asOf, complete } = await reader.progress(source);
-      return { items, nextCursor: null, total: { value: items.length, exact: true }, asOf: asOf === null ? null : new Date(asOf).toISOString(), complete };
+      return {
+        items,
+        nextCursor: null,
+        total: { value: items.length, exact: true },
+        asOf: asOf === null ? null : new Date(asOf).toISOString(),
+        complete,
+      };
     },
 
     async entry(viewer, source, entryId) {
@@ -29,11 +36,13 @@ export function answerCache(registry: SourceRegistry, reader: CatalogReader, sou
       const entry = await reader.entry(source, entryId);
       const place = entry && (await reader.locator(source, "entry", entryId));
       if (!entry || !maySee(viewer, entry.experimentId)) {
-        throw new AppError("not_found", "There is no such entry in this source.", { remedy: "It may have expired or been deleted since; the list of entries shows what is there." });
+        throw new AppError("not_found", "There is no such entry in this source.", {
+          remedy: "It may have expired or been deleted since; the list of entries shows what is there.",
+        });
       }
       // An orphan has no record; an unreachable store leaves the rest of the page as the catalog knows it.
       const raw = place ? await sources.readRawEntry(source, place.locator).catch(() => null) : null;
-      return { ...entry, raw: raw as EntryDetail["raw"] };
+      return { ...entry, raw };
     },
   };
 }

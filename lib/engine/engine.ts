@@ -30,7 +30,6 @@ export interface EngineOptions {
   auth: Authenticator;
   readOnly: boolean;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
-  onSourceProblem(label: string, message: string, remedy: string | undefined): void;
 }
 
 /** Wires the rooms together and starts the threads. */
@@ -41,7 +40,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const events = createEventHub(now);
   const registry = createSourceRegistry();
   for (const { id, label, environment } of options.configs) {
-    registry.update({ id, label, environment, layout: null, engines: [], phase: "opening", capabilities: [], hints: [], sweepSeconds: null, error: null });
+    registry.update({
+      id,
+      label,
+      environment,
+      layout: null,
+      engines: [],
+      phase: "opening",
+      capabilities: [],
+      hints: [],
+      sweepSeconds: null,
+      error: null,
+    });
   }
 
   const sources = startSources(
@@ -50,7 +60,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     {
       async onStatus(status) {
         const known = registry.all().find(({ id }) => id === status.id);
-        if (status.error && status.error.since !== known?.error?.since) options.onSourceProblem(status.label, status.error.message, status.error.remedy);
+        if (status.error && status.error.since !== known?.error?.since)
+          options.log("warn", [status.label, status.error.message, status.error.remedy].filter(Boolean).join(": "));
         registry.update(status);
         events.publishSource(status.id);
       },

@@ -29,7 +29,11 @@ export function createEventHub(now: () => number): EventHub {
 
   const send = (event: LiveEvent["event"], source: string, experimentId: string | null, id: string | null) => {
     lastId += 1;
-    const live: LiveEvent = { id: lastId, event, data: { source, experimentId, id, at: new Date(now()).toISOString() } };
+    const live: LiveEvent = {
+      id: lastId,
+      event,
+      data: { source, experimentId, id, at: new Date(now()).toISOString() },
+    };
     recent.push(live);
     if (recent.length > kept) recent.shift();
     for (const listener of listeners) listener(live);

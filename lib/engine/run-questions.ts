@@ -25,15 +25,23 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
     registry.pick(source);
     const run = await reader.run(source, runId);
     if (!run || !maySee(viewer, run.experimentId)) {
-      throw new AppError("not_found", "There is no such run in this source.", { remedy: "It may have been deleted since; the list of runs shows what is there." });
+      throw new AppError("not_found", "There is no such run in this source.", {
+        remedy: "It may have been deleted since; the list of runs shows what is there.",
+      });
     }
     return run;
   };
-  const placeOf = (run: Run): RunPlace => ({ source: run.source, runName: run.name, experimentName: run.experimentName });
+  const placeOf = (run: Run): RunPlace => ({
+    source: run.source,
+    runName: run.name,
+    experimentName: run.experimentName,
+  });
 
   return {
-    runs: (viewer, { source, ...query }) => reader.runs({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
-    runColumns: (viewer, { source, ...query }) => reader.columns({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    runs: (viewer, { source, ...query }) =>
+      reader.runs({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    runColumns: (viewer, { source, ...query }) =>
+      reader.columns({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
 
     async run(viewer, source, runId) {
       const run = await findRun(viewer, source, runId);
@@ -44,7 +52,10 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
       ]);
       return {
         ...run,
-        ...(version && { environment: version.environment, code: { config: version.config && textOf(version.config), files: version.files.map(textOf) } }),
+        ...(version && {
+          environment: version.environment,
+          code: { config: version.config && textOf(version.config), files: version.files.map(textOf) },
+        }),
         links: [],
         raw,
       };
@@ -61,26 +72,42 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
         const key = parent === undefined ? stepKey(node.label, null) : stepKey(parent, node.label);
         return { ...node, origin: origins.get(key) ?? ("never-ran" as const) };
       });
-      return { ...graph, nodes, hint: graph.origin === "version" ? null : "The files of this run's version are not at hand, so its own graph is not recorded." };
+      return {
+        ...graph,
+        nodes,
+        hint:
+          graph.origin === "version"
+            ? null
+            : "The files of this run's version are not at hand, so its own graph is not recorded.",
+      };
     },
 
     async log(viewer, source, runId, range) {
       const run = await findRun(viewer, source, runId);
       const log = await sources.readLog(placeOf(run), range);
       if (log) return log;
-      throw new AppError("not_found", "No log of this run is at hand.", { remedy: "Add the workspace folder to the target: its logs are joined to runs by their id." });
+      throw new AppError("not_found", "No log of this run is at hand.", {
+        remedy: "Add the workspace folder to the target: its logs are joined to runs by their id.",
+      });
     },
 
     async metrics(viewer, source, runId) {
       await findRun(viewer, source, runId);
       const items = await reader.metrics(source, runId);
       const { asOf, complete } = await reader.progress(source);
-      return { items, nextCursor: null, total: { value: items.length, exact: true }, asOf: asOf === null ? null : new Date(asOf).toISOString(), complete };
+      return {
+        items,
+        nextCursor: null,
+        total: { value: items.length, exact: true },
+        asOf: asOf === null ? null : new Date(asOf).toISOString(),
+        complete,
+      };
     },
 
     async series(viewer, queries) {
       const runs = new Map(queries.map((query) => [`${query.source}/${query.run}`, query]));
-      if (viewer.experiments) await Promise.all([...runs.values()].map((query) => findRun(viewer, query.source, query.run)));
+      if (viewer.experiments)
+        await Promise.all([...runs.values()].map((query) => findRun(viewer, query.source, query.run)));
       else for (const query of runs.values()) registry.pick(query.source);
       const answers = await reader.series(queries);
       return answers.map((answer, index) => {

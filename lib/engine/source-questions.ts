@@ -24,7 +24,8 @@ export function createSourceRegistry(): SourceRegistry {
     all: () => [...statuses.values()],
     pick(source) {
       if (source === undefined) return [...statuses.keys()];
-      if (!statuses.has(source)) throw new AppError("not_found", "There is no such source.", { remedy: "GET /api/v1/sources lists them." });
+      if (!statuses.has(source))
+        throw new AppError("not_found", "There is no such source.", { remedy: "GET /api/v1/sources lists them." });
       return [source];
     },
     update: (status) => void statuses.set(status.id, status),
@@ -39,7 +40,11 @@ export function answerSources(registry: SourceRegistry, reader: CatalogReader, r
   return {
     async sources() {
       const items = await Promise.all(registry.all().map((status) => describeSource(status, reader, readOnly)));
-      const asOf = items.map((item) => item.asOf).filter((at) => at !== null).sort()[0] ?? null;
+      const asOf =
+        items
+          .map((item) => item.asOf)
+          .filter((at) => at !== null)
+          .sort()[0] ?? null;
       const complete = items.every((item) => item.indexed.complete);
       return { items, nextCursor: null, total: { value: items.length, exact: true }, asOf, complete };
     },
@@ -67,6 +72,13 @@ async function describeSource(status: SourceStatus, reader: CatalogReader, readO
     indexed: { runs: progress.runs, entries: progress.entries, complete: progress.complete },
     capabilities: status.capabilities,
     hints: status.hints,
-    ...(error && { error: { code: error.code, message: error.message, remedy: error.remedy, since: new Date(error.since).toISOString() } }),
+    ...(error && {
+      error: {
+        code: error.code,
+        message: error.message,
+        remedy: error.remedy,
+        since: new Date(error.since).toISOString(),
+      },
+    }),
   };
 }

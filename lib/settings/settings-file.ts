@@ -8,7 +8,10 @@ const fileName = "trialdeck.config.yaml";
 const largestFile = 1024 * 1024;
 
 const sourceSettings = z.strictObject({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, "may hold letters, digits, - and _ (at most 40)").optional(),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/, "may hold letters, digits, - and _ (at most 40)")
+    .optional(),
   label: z.string().max(200).optional(),
   target: z.string(),
   environment: z.string().max(60).optional(),
@@ -36,7 +39,8 @@ export function readSettingsFile(path: string): SettingsFile {
   if (parsed.success) return { path, sources: parsed.data.sources };
   const issue = parsed.error.issues[0];
   throw new AppError("bad_request", `${path}: ${issue?.path.join(".") || "the file"}: ${issue?.message}.`, {
-    remedy: "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:` and `environment:`.",
+    remedy:
+      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:` and `environment:`.",
   });
 }
 
@@ -45,9 +49,13 @@ function parseFile(path: string): unknown {
     if (statSync(path).size > largestFile) throw new Error("larger than 1 MiB");
     return parseYaml(readFileSync(path, "utf8"), { maxAliasCount: 50, schema: "core", uniqueKeys: true });
   } catch (cause) {
-    throw new AppError("bad_request", `${path} cannot be read: ${cause instanceof Error ? cause.message.split("\n")[0] : "unknown"}.`, {
-      remedy: "Correct the file, or name another one with --config.",
-      cause,
-    });
+    throw new AppError(
+      "bad_request",
+      `${path} cannot be read: ${cause instanceof Error ? cause.message.split("\n")[0] : "unknown"}.`,
+      {
+        remedy: "Correct the file, or name another one with --config.",
+        cause,
+      },
+    );
   }
 }

@@ -21,12 +21,17 @@ export function parseTarget(target: string, baseDir: string): TargetPart[] {
 function parsePart(part: string, baseDir: string): TargetPart {
   const scheme = /^([a-z][a-z0-9]*):/.exec(part)?.[1];
   if (scheme === "redis" || scheme === "rediss") return { scheme: "redis", url: checkRedisUrl(part) };
-  if (scheme === "sqlite") return { scheme: "sqlite", path: resolvePath(part.slice("sqlite:".length).replace(/^\/\//, ""), baseDir) };
-  if (scheme === "file") return { scheme: "folder", path: resolvePath(part.slice("file:".length).replace(/^\/\//, ""), baseDir) };
+  if (scheme === "sqlite")
+    return { scheme: "sqlite", path: resolvePath(part.slice("sqlite:".length).replace(/^\/\//, ""), baseDir) };
+  if (scheme === "file")
+    return { scheme: "folder", path: resolvePath(part.slice("file:".length).replace(/^\/\//, ""), baseDir) };
   if (scheme !== undefined && part.includes("://")) {
-    throw new AppError("bad_request", `Targets of the form ${scheme}:// cannot be opened.`, { remedy: `A target is ${knownSchemes}.` });
+    throw new AppError("bad_request", `Targets of the form ${scheme}:// cannot be opened.`, {
+      remedy: `A target is ${knownSchemes}.`,
+    });
   }
-  if (part === "") throw new AppError("bad_request", "A part of the target is empty.", { remedy: `A target is ${knownSchemes}.` });
+  if (part === "")
+    throw new AppError("bad_request", "A part of the target is empty.", { remedy: `A target is ${knownSchemes}.` });
   return { scheme: "folder", path: resolvePath(part, baseDir) };
 }
 
@@ -39,6 +44,7 @@ function checkRedisUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.hostname && /^\/?\d*$/.test(url.pathname)) return text;
   throw new AppError("bad_request", "This Redis address cannot be read.", {
-    remedy: "Write redis://[user:password@]host[:port][/db]; characters such as @ / # in a password are percent-encoded.",
+    remedy:
+      "Write redis://[user:password@]host[:port][/db]; characters such as @ / # in a password are percent-encoded.",
   });
 }

@@ -74,12 +74,11 @@ async function planSlots(config: SourceConfig): Promise<PlannedSlot[]> {
 }
 
 async function planPart(part: TargetPart, hasIndex: boolean): Promise<PlannedSlot[]> {
-  if (part.scheme === "redis") return [{ folder: "", plan: { slot: "index", scope: null, open: { engine: "redis", url: part.url } } }];
+  if (part.scheme === "redis")
+    return [{ folder: "", plan: { slot: "index", scope: null, open: { engine: "redis", url: part.url } } }];
   if (part.scheme === "sqlite" || looksLikeDatabase(part.path)) return [planDatabase(part.path)];
   const plans = await planFolder(part.path);
-  return plans
-    .filter((plan) => !(hasIndex && plan.slot === "index"))
-    .map((plan) => ({ folder: part.path, plan }));
+  return plans.filter((plan) => !(hasIndex && plan.slot === "index")).map((plan) => ({ folder: part.path, plan }));
 }
 
 /** A database named by itself: when it stands in a project's runtime folder (`.<project>/`), it is that project's. */
@@ -106,11 +105,16 @@ async function planFolder(path: string): Promise<SlotPlan[]> {
 
 async function openFolder(path: string): Promise<BlobDriver> {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new AppError("source_unavailable", `There is no folder ${path}.`, { remedy: "Check the path; it may not be mounted." });
+  if (!stat)
+    throw new AppError("source_unavailable", `There is no folder ${path}.`, {
+      remedy: "Check the path; it may not be mounted.",
+    });
   if (!stat.isDirectory()) {
-    throw new AppError("unsupported", `${path} is a file, not a folder.`, { remedy: "Name a folder, or a database file as sqlite:FILE." });
+    throw new AppError("unsupported", `${path} is a file, not a folder.`, {
+      remedy: "Name a folder, or a database file as sqlite:FILE.",
+    });
   }
-  return openFilesDriver({ root: path });
+  return openFilesDriver({ path: path });
 }
 
 function looksLikeDatabase(path: string): boolean {
@@ -121,7 +125,8 @@ async function chooseLayout(slots: OpenSlots, config: SourceConfig): Promise<Lay
   let best: { definition: LayoutDefinition; precision: number } | null = null;
   for (const definition of layouts) {
     const recognition = await definition.recognises(slots);
-    if (recognition && recognition.precision > (best?.precision ?? 0)) best = { definition, precision: recognition.precision };
+    if (recognition && recognition.precision > (best?.precision ?? 0))
+      best = { definition, precision: recognition.precision };
   }
   if (best) return best.definition;
   throw new AppError("unsupported", `${config.label} can be opened, but holds nothing that Trialdeck knows.`, {

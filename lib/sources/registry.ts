@@ -19,7 +19,7 @@ export function openPlanned(plan: SlotPlan["open"], folder: string): Promise<Dri
     case "git":
       return openGitDriver({ path: join(folder, plan.path) });
     case "files":
-      return openFilesDriver({ root: join(folder, plan.path) });
+      return openFilesDriver({ path: join(folder, plan.path) });
     case "redis":
       return openRedisDriver({ url: plan.url });
     case "memory":

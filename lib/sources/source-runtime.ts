@@ -133,9 +133,15 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
 
   const reportFailure = (error: unknown) => {
     const known = asAppError(error, config.label);
-    if (known.code === "internal") context.log("warn", `${config.label}: ${known.message}`, { cause: String((known.cause as Error)?.stack ?? known.cause) });
+    if (known.code === "internal")
+      context.log("warn", `${config.label}: ${known.message}`, {
+        cause: String((known.cause as Error)?.stack ?? known.cause),
+      });
     const since = status.error?.since ?? ports.now();
-    setStatus({ phase: "unreachable", error: { code: known.code, message: known.message, remedy: known.remedy, since } });
+    setStatus({
+      phase: "unreachable",
+      error: { code: known.code, message: known.message, remedy: known.remedy, since },
+    });
   };
 
   const running = loop();
@@ -145,7 +151,9 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     opened() {
       if (source) return source;
       if (status.error) throw new AppError(status.error.code, status.error.message, { remedy: status.error.remedy });
-      throw new AppError("source_unavailable", `${config.label} is still being opened.`, { remedy: "Try again in a moment." });
+      throw new AppError("source_unavailable", `${config.label} is still being opened.`, {
+        remedy: "Try again in a moment.",
+      });
     },
     status: () => status,
     async close() {

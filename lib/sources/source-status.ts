@@ -19,5 +19,8 @@ export interface SourceStatus {
 /** Failures that are not ours to explain become one that is. */
 export function asAppError(error: unknown, label: string): AppError {
   if (isAppError(error)) return error;
-  return new AppError("internal", `Reading ${label} failed unexpectedly.`, { remedy: "The server's log names the cause.", cause: error });
+  return new AppError("internal", `Reading ${label} failed unexpectedly.`, {
+    remedy: "The server's log names the cause.",
+    cause: error,
+  });
 }

@@ -3,8 +3,8 @@ import type { CatalogWriter } from "../catalog/contract.ts";
 import type { LayoutContext } from "../contracts/layout.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
 import { AppError } from "../domain/errors.ts";
-import { runSource, type SourceRuntime } from "./source-runtime.ts";
 import type { SourceConfig } from "./source-config.ts";
+import { runSource, type SourceRuntime } from "./source-runtime.ts";
 import { asAppError } from "./source-status.ts";
 import type { SourcesApi, SourcesHost } from "./thread-contract.ts";
 
@@ -55,14 +55,25 @@ async function ask<Answer>(source: string, question: (runtime: SourceRuntime) =>
 const api: SourcesApi = {
   statuses: async () => [...runtimes.values()].map((runtime) => runtime.status()),
   readGraph: ({ source, runName, experimentName }) =>
-    ask(source, async (runtime) => (await runtime.opened().layout.readGraph?.(runtime.context, runName, experimentName)) ?? null),
+    ask(
+      source,
+      async (runtime) => (await runtime.opened().layout.readGraph?.(runtime.context, runName, experimentName)) ?? null,
+    ),
   readLog: ({ source, runName, experimentName }, range) =>
-    ask(source, async (runtime) => (await runtime.opened().layout.readLog?.(runtime.context, runName, experimentName, range)) ?? null),
+    ask(
+      source,
+      async (runtime) =>
+        (await runtime.opened().layout.readLog?.(runtime.context, runName, experimentName, range)) ?? null,
+    ),
   readVersion: ({ source, experimentName }, hash) =>
-    ask(source, async (runtime) => (await runtime.opened().layout.readVersion?.(runtime.context, hash, experimentName)) ?? null),
+    ask(
+      source,
+      async (runtime) => (await runtime.opened().layout.readVersion?.(runtime.context, hash, experimentName)) ?? null,
+    ),
   readRawRun: ({ source, runName, experimentName }) =>
     ask(source, async (runtime) => runtime.opened().layout.readRawRun(runtime.context, runName, experimentName)),
-  readRawEntry: (source, locator) => ask(source, async (runtime) => runtime.opened().layout.readRawEntry(runtime.context, locator)),
+  readRawEntry: (source, locator) =>
+    ask(source, async (runtime) => runtime.opened().layout.readRawEntry(runtime.context, locator)),
   statArtifact: (source, locator) =>
     ask(source, async (runtime) => (await runtime.opened().layout.openArtifact(locator))?.stat ?? null),
   readArtifact: (source, locator, range, token) =>

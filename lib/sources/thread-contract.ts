@@ -1,6 +1,6 @@
 import type { CatalogChange } from "../catalog/contract.ts";
 import type { CodeFile, OpenLayout, Snapshot } from "../contracts/layout.ts";
-import type { Graph, Log } from "../domain/run.ts";
+import type { Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
 import type { SourceStatus } from "./source-status.ts";
 
@@ -17,12 +17,23 @@ export interface SourcesApi {
   /** `null` when the layout has no such reading. */
   readGraph(place: RunPlace): Promise<Awaited<ReturnType<NonNullable<OpenLayout["readGraph"]>>> | null>;
   readLog(place: RunPlace, range: { offset: number; limit: number }): Promise<Log | null>;
-  readVersion(place: RunPlace, hash: string): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  readVersion(
+    place: RunPlace,
+    hash: string,
+  ): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
   readRawRun(place: RunPlace): Promise<Record<string, PlainValue>>;
   readRawEntry(source: string, locator: string): Promise<PlainValue>;
-  statArtifact(source: string, locator: string): Promise<{ bytes: number; modifiedAt: number | null; token: string } | null>;
+  statArtifact(
+    source: string,
+    locator: string,
+  ): Promise<{ bytes: number; modifiedAt: number | null; token: string } | null>;
   /** Bytes of an artifact; throws `conflict` when it changed since `token` was taken. */
-  readArtifact(source: string, locator: string, range: { offset: number; length: number }, token: string | null): Promise<Uint8Array | null>;
+  readArtifact(
+    source: string,
+    locator: string,
+    range: { offset: number; length: number },
+    token: string | null,
+  ): Promise<Uint8Array | null>;
   /** Stops every source; the thread can then be ended. */
   stop(): Promise<void>;
 }

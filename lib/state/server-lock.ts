@@ -13,7 +13,10 @@ export function takeServerLock(folder: string, url: string, now: Date): ServerLo
   const path = join(folder, "server.lock");
   for (;;) {
     try {
-      writeFileSync(path, JSON.stringify({ pid: process.pid, url, since: now.toISOString() }), { flag: "wx", mode: 0o600 });
+      writeFileSync(path, JSON.stringify({ pid: process.pid, url, since: now.toISOString() }), {
+        flag: "wx",
+        mode: 0o600,
+      });
       return { held: true, release: () => rmSync(path, { force: true }) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

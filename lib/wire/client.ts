@@ -7,7 +7,13 @@ export class ClientError extends Error {
   readonly remedy: string | undefined;
   readonly details: Record<string, unknown> | undefined;
 
-  constructor(failure: { code: ErrorCode | "network"; message: string; status: number; remedy?: string; details?: Record<string, unknown> }) {
+  constructor(failure: {
+    code: ErrorCode | "network";
+    message: string;
+    status: number;
+    remedy?: string;
+    details?: Record<string, unknown>;
+  }) {
     super(failure.message);
     this.name = "ClientError";
     this.code = failure.code;
@@ -35,7 +41,12 @@ export function apiUrl(segments: readonly string[], query: Record<string, QueryV
 /** Asks the API. Throws `ClientError`; an abort passes through as the browser's `AbortError`. */
 export async function askApi<Answer>(
   url: string,
-  options: { method?: "GET" | "POST"; body?: unknown; signal?: AbortSignal | undefined; headers?: Record<string, string> } = {},
+  options: {
+    method?: "GET" | "POST";
+    body?: unknown;
+    signal?: AbortSignal | undefined;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<Answer> {
   const { method = options.body === undefined ? "GET" : "POST", body, signal } = options;
   const response = await fetch(url, {
@@ -64,7 +75,9 @@ export async function askApi<Answer>(
 }
 
 function readFailure(status: number, text: string): ClientError {
-  const { error } = readJson(text) as { error?: { code?: ErrorCode; message?: string; remedy?: string; details?: Record<string, unknown> } };
+  const { error } = readJson(text) as {
+    error?: { code?: ErrorCode; message?: string; remedy?: string; details?: Record<string, unknown> };
+  };
   return new ClientError({
     code: error?.code ?? (status === 401 ? "unauthenticated" : "internal"),
     message: error?.message ?? `The server answered ${status} without saying why.`,
@@ -80,16 +93,4 @@ function readJson(text: string): unknown {
   } catch {
     return {};
   }
-}
-
-/** A number as JSON carries it. */
-export type WireNumber = number | string;
-
-/**
- * Turns what the API spells out (`"NaN"`, `"Infinity"`, integers beyond 2^53 as text) into a number. Only for fields that are numbers
- * by contract: a param that is the text `NaN` must stay text.
- */
-export function reviveNumber(value: WireNumber | null | undefined): number | null {
-  if (value === null || value === undefined) return null;
-  return typeof value === "number" ? value : Number(value);
 }

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { artifactDetailSchema, artifactSchema, entryDetailSchema, entrySchema, entryStates, treeNodeSchema } from "../domain/entry.ts";
+import {
+  artifactDetailSchema,
+  artifactSchema,
+  entryDetailSchema,
+  entrySchema,
+  entryStates,
+  treeNodeSchema,
+} from "../domain/entry.ts";
 import { previewSchema } from "../domain/preview.ts";
 import { graphSchema, logSchema, metricSchema, runDetailSchema, runSchema, runStatuses } from "../domain/run.ts";
 import { seriesSchema } from "../domain/series.ts";
@@ -26,15 +33,46 @@ const cursor = z.string().max(8_000).optional();
 const list = { q: text.optional(), sort: text.optional(), cursor, limit };
 /** `a,b` or repeated. */
 const words = (allowed: readonly [string, ...string[]]) =>
-  z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat().flatMap((part) => part.split(",")).filter(Boolean)).pipe(z.array(z.enum(allowed)));
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) =>
+      [value]
+        .flat()
+        .flatMap((part) => part.split(","))
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.enum(allowed)));
 const columnIds = z
   .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === "string" ? (JSON.parse(value.startsWith("[") ? value : JSON.stringify(value.split(","))) as string[]) : value))
+  .transform((value) =>
+    typeof value === "string"
+      ? (JSON.parse(value.startsWith("[") ? value : JSON.stringify(value.split(","))) as string[])
+      : value,
+  )
   .pipe(z.array(text).max(1000));
 
-const runsQuery = z.object({ source: opaqueId.optional(), experiment: opaqueId.optional(), status: words(runStatuses).optional(), columns: columnIds.optional(), ...list });
-const entriesQuery = z.object({ source: opaqueId.optional(), experiment: opaqueId.optional(), process: text.optional(), step: text.optional(), run: opaqueId.optional(), state: words(entryStates).optional(), ...list });
-const artifactsQuery = z.object({ source: opaqueId.optional(), prefix: text.optional(), run: opaqueId.optional(), ...list });
+const runsQuery = z.object({
+  source: opaqueId.optional(),
+  experiment: opaqueId.optional(),
+  status: words(runStatuses).optional(),
+  columns: columnIds.optional(),
+  ...list,
+});
+const entriesQuery = z.object({
+  source: opaqueId.optional(),
+  experiment: opaqueId.optional(),
+  process: text.optional(),
+  step: text.optional(),
+  run: opaqueId.optional(),
+  state: words(entryStates).optional(),
+  ...list,
+});
+const artifactsQuery = z.object({
+  source: opaqueId.optional(),
+  prefix: text.optional(),
+  run: opaqueId.optional(),
+  ...list,
+});
 
 const seriesRange = {
   from: z.coerce.number().optional(),
@@ -46,19 +84,61 @@ const seriesRange = {
 const figures = z.record(z.string(), z.number());
 
 export const endpoints = {
-  health: { method: "get", path: "/health", summary: "Is the server well?", answer: z.object({ status: z.enum(["ok", "degraded"]), version: z.string() }), open: true },
-  signIn: { method: "get", path: "/sign-in", summary: "The one-time sign-in address", query: z.object({ code: z.string().max(200) }), open: true },
+  health: {
+    method: "get",
+    path: "/health",
+    summary: "Is the server well?",
+    answer: z.object({ status: z.enum(["ok", "degraded"]), version: z.string() }),
+    open: true,
+  },
+  signIn: {
+    method: "get",
+    path: "/sign-in",
+    summary: "The one-time sign-in address",
+    query: z.object({ code: z.string().max(200) }),
+    open: true,
+  },
   signInByToken: { method: "post", path: "/sign-in", summary: "A sign-in cookie for a bearer token" },
   overview: {
     method: "get",
     path: "/overview",
     summary: "Figures over all sources",
-    answer: z.object({ runs: figures, entries: figures, savedSeconds: z.number(), spentSeconds: z.number(), storedBytes: z.number(), brokenEntries: z.number(), orphanPayloads: z.number() }),
+    answer: z.object({
+      runs: figures,
+      entries: figures,
+      savedSeconds: z.number(),
+      spentSeconds: z.number(),
+      storedBytes: z.number(),
+      brokenEntries: z.number(),
+      orphanPayloads: z.number(),
+    }),
   },
-  sources: { method: "get", path: "/sources", summary: "What is configured and how it fares", answer: pageSchema(sourceSchema) },
-  experiments: { method: "get", path: "/sources/{source}/experiments", summary: "Experiments of a source", answer: pageSchema(experimentSchema) },
-  runs: { method: "get", path: "/runs", summary: "Runs of every source", query: runsQuery, answer: pageSchema(runSchema) },
-  sourceRuns: { method: "get", path: "/sources/{source}/runs", summary: "Runs of a source", query: runsQuery, answer: pageSchema(runSchema) },
+  sources: {
+    method: "get",
+    path: "/sources",
+    summary: "What is configured and how it fares",
+    answer: pageSchema(sourceSchema),
+  },
+  experiments: {
+    method: "get",
+    path: "/sources/{source}/experiments",
+    summary: "Experiments of a source",
+    answer: pageSchema(experimentSchema),
+  },
+  runs: {
+    method: "get",
+    path: "/runs",
+    summary: "Runs of every source",
+    query: runsQuery,
+    answer: pageSchema(runSchema),
+  },
+  sourceRuns: {
+    method: "get",
+    path: "/sources/{source}/runs",
+    summary: "Runs of a source",
+    query: runsQuery,
+    answer: pageSchema(runSchema),
+  },
   runColumns: {
     method: "get",
     path: "/runs/columns",
@@ -67,35 +147,100 @@ export const endpoints = {
     answer: pageSchema(columnSchema),
   },
   run: { method: "get", path: "/sources/{source}/runs/{run}", summary: "One run", answer: runDetailSchema },
-  graph: { method: "get", path: "/sources/{source}/runs/{run}/graph", summary: "Its process graph", answer: graphSchema },
+  graph: {
+    method: "get",
+    path: "/sources/{source}/runs/{run}/graph",
+    summary: "Its process graph",
+    answer: graphSchema,
+  },
   log: {
     method: "get",
     path: "/sources/{source}/runs/{run}/log",
     summary: "Its log, by line",
-    query: z.object({ offset: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(5000).default(1000) }),
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(5000).default(1000),
+    }),
     answer: logSchema,
   },
-  metrics: { method: "get", path: "/sources/{source}/runs/{run}/metrics", summary: "Its metrics", answer: pageSchema(metricSchema) },
-  series: { method: "get", path: "/sources/{source}/runs/{run}/series/{metric}", summary: "A metric over x", query: z.object(seriesRange), answer: seriesSchema },
+  metrics: {
+    method: "get",
+    path: "/sources/{source}/runs/{run}/metrics",
+    summary: "Its metrics",
+    answer: pageSchema(metricSchema),
+  },
+  series: {
+    method: "get",
+    path: "/sources/{source}/runs/{run}/series/{metric}",
+    summary: "A metric over x",
+    query: z.object(seriesRange),
+    answer: seriesSchema,
+  },
   seriesOfMany: {
     method: "post",
     path: "/series",
     summary: "Many metrics over one x",
-    body: z.object({ refs: z.array(z.object({ source: opaqueId, run: opaqueId, metric: opaqueId })).max(500), ...seriesRange }),
+    body: z.object({
+      refs: z.array(z.object({ source: opaqueId, run: opaqueId, metric: opaqueId })).max(500),
+      ...seriesRange,
+    }),
     answer: pageSchema(seriesSchema),
   },
-  runArtifacts: { method: "get", path: "/sources/{source}/runs/{run}/artifacts", summary: "Its artifacts", query: artifactsQuery, answer: pageSchema(artifactSchema) },
-  entries: { method: "get", path: "/cache/entries", summary: "Cache entries of every source", query: entriesQuery, answer: pageSchema(entrySchema) },
-  sourceEntries: { method: "get", path: "/sources/{source}/cache/entries", summary: "Cache entries of a source", query: entriesQuery, answer: pageSchema(entrySchema) },
-  tree: { method: "get", path: "/sources/{source}/cache/tree", summary: "Cache entries as a tree", query: z.object({ prefix: text.optional() }), answer: pageSchema(treeNodeSchema) },
-  entry: { method: "get", path: "/sources/{source}/cache/entries/{entry}", summary: "One cache entry", answer: entryDetailSchema },
-  artifacts: { method: "get", path: "/sources/{source}/artifacts", summary: "Artifacts of a source", query: artifactsQuery, answer: pageSchema(artifactSchema) },
-  artifact: { method: "get", path: "/sources/{source}/artifacts/{artifact}", summary: "One artifact", answer: artifactDetailSchema },
+  runArtifacts: {
+    method: "get",
+    path: "/sources/{source}/runs/{run}/artifacts",
+    summary: "Its artifacts",
+    query: artifactsQuery,
+    answer: pageSchema(artifactSchema),
+  },
+  entries: {
+    method: "get",
+    path: "/cache/entries",
+    summary: "Cache entries of every source",
+    query: entriesQuery,
+    answer: pageSchema(entrySchema),
+  },
+  sourceEntries: {
+    method: "get",
+    path: "/sources/{source}/cache/entries",
+    summary: "Cache entries of a source",
+    query: entriesQuery,
+    answer: pageSchema(entrySchema),
+  },
+  tree: {
+    method: "get",
+    path: "/sources/{source}/cache/tree",
+    summary: "Cache entries as a tree",
+    query: z.object({ prefix: text.optional() }),
+    answer: pageSchema(treeNodeSchema),
+  },
+  entry: {
+    method: "get",
+    path: "/sources/{source}/cache/entries/{entry}",
+    summary: "One cache entry",
+    answer: entryDetailSchema,
+  },
+  artifacts: {
+    method: "get",
+    path: "/sources/{source}/artifacts",
+    summary: "Artifacts of a source",
+    query: artifactsQuery,
+    answer: pageSchema(artifactSchema),
+  },
+  artifact: {
+    method: "get",
+    path: "/sources/{source}/artifacts/{artifact}",
+    summary: "One artifact",
+    answer: artifactDetailSchema,
+  },
   preview: {
     method: "get",
     path: "/sources/{source}/artifacts/{artifact}/preview",
     summary: "A bounded, safe rendering",
-    query: z.object({ offset: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(10_000).default(200) }),
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(10_000).default(200),
+    }),
     answer: previewSchema,
   },
   content: {
@@ -105,6 +250,12 @@ export const endpoints = {
     query: z.object({ expires: z.coerce.number().optional(), signature: z.string().max(200).optional() }),
     mediaType: "application/octet-stream",
   },
-  events: { method: "get", path: "/events", summary: "Live changes (server-sent events)", query: z.object({ source: opaqueId.optional() }), mediaType: "text/event-stream" },
+  events: {
+    method: "get",
+    path: "/events",
+    summary: "Live changes (server-sent events)",
+    query: z.object({ source: opaqueId.optional() }),
+    mediaType: "text/event-stream",
+  },
   openapi: { method: "get", path: "/openapi.json", summary: "This description" },
 } as const satisfies Record<string, Endpoint>;

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../domain/errors.ts";
+import type { AppError, ErrorCode } from "../domain/errors.ts";
 
 /** Failure code → HTTP status: the only table of its kind. */
 export const statusOf: Record<ErrorCode, number> = {
@@ -20,4 +20,10 @@ export const statusOf: Record<ErrorCode, number> = {
 /** The body of every failed answer. */
 export interface FailureBody {
   error: { code: ErrorCode; message: string; remedy?: string; details?: Record<string, unknown> };
+}
+
+/** What a caller may see of an error: never its cause or its stack. */
+export function failureBody(error: AppError): FailureBody {
+  const { code, message, remedy, details } = error;
+  return { error: { code, message, ...(remedy && { remedy }), ...(details && { details }) } };
 }

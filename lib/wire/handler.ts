@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { AppError, isAppError } from "../domain/errors.ts";
-import { type FailureBody, statusOf } from "./failures.ts";
+import { type FailureBody, failureBody, statusOf } from "./failures.ts";
 import { toWireJson } from "./numbers.ts";
 
 /** What a handler needs of the engine: who asks. */
@@ -23,23 +23,36 @@ interface Asked<Engine, Viewer, Query, Body, Params> {
 }
 
 const largestBody = 1024 * 1024;
-const privateHeaders = { "cache-control": "private, no-store", vary: "Cookie, Authorization", "x-content-type-options": "nosniff" };
+const privateHeaders = {
+  "cache-control": "private, no-store",
+  vary: "Cookie, Authorization",
+  "x-content-type-options": "nosniff",
+};
 
 /**
  * The one rhythm of a route: authorise → parse → ask → answer. What `ask` gives is sent as JSON; a `Response` is sent as it is.
  * Every failure becomes `{error: {code, message, remedy?, details?}}`; an unexpected one is logged and says nothing of its cause.
  */
 export function createHandlers<Engine extends Authority<Viewer>, Viewer>(getEngine: () => Engine) {
-  return function handle<Query extends z.ZodType, Body extends z.ZodType, Params extends Record<string, string | string[]> = Record<string, never>>(
+  return function handle<
+    Query extends z.ZodType,
+    Body extends z.ZodType,
+    Params extends Record<string, string | string[]> = Record<string, never>,
+  >(
     shape: Shape<Query, Body>,
     ask: (asked: Asked<Engine, Viewer, z.output<Query>, z.output<Body>, Params>) => unknown,
   ) {
     return async (request: Request, context: { params: Promise<Params> }): Promise<Response> => {
       try {
         const engine = getEngine();
-        const viewer = engine.auth.authenticate({ method: request.method, header: (name) => request.headers.get(name) });
+        const viewer = engine.auth.authenticate({
+          method: request.method,
+          header: (name) => request.headers.get(name),
+        });
         const query = parseQuery(shape.query, new URL(request.url).searchParams);
-        const body = shape.body ? parseWith(shape.body, await readJson(request), "body") : (undefined as z.output<Body>);
+        const body = shape.body
+          ? parseWith(shape.body, await readJson(request), "body")
+          : (undefined as z.output<Body>);
         const answer = await ask({ engine, viewer, query, body, params: await context.params, request });
         return answer instanceof Response ? answer : sendJson(answer);
       } catch (error) {
@@ -50,22 +63,23 @@ export function createHandlers<Engine extends Authority<Viewer>, Viewer>(getEngi
 }
 
 export function sendJson(body: unknown, status = 200): Response {
-  return new Response(toWireJson(body), { status, headers: { ...privateHeaders, "content-type": "application/json; charset=utf-8" } });
+  return new Response(toWireJson(body), {
+    status,
+    headers: { ...privateHeaders, "content-type": "application/json; charset=utf-8" },
+  });
 }
 
 /** The answer for a failure, known or not. */
 export function sendFailure(error: unknown): Response {
   if (isAppError(error)) return sendJson(failureBody(error), statusOf[error.code]);
+  // biome-ignore lint/suspicious/noConsole: the one place where an unexpected failure of a request is said
   console.error("request failed:", error);
   return sendJson(
-    { error: { code: "internal", message: "The server failed to answer.", remedy: "The server's log names the cause." } } satisfies FailureBody,
+    {
+      error: { code: "internal", message: "The server failed to answer.", remedy: "The server's log names the cause." },
+    } satisfies FailureBody,
     500,
   );
-}
-
-export function failureBody(error: AppError): FailureBody {
-  const { code, message, remedy, details } = error;
-  return { error: { code, message, ...(remedy && { remedy }), ...(details && { details }) } };
 }
 
 function parseQuery<Query extends z.ZodType>(schema: Query | undefined, search: URLSearchParams): z.output<Query> {

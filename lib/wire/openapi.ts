@@ -4,7 +4,12 @@ import { errorCodes } from "../domain/errors.ts";
 import { type Endpoint, endpoints } from "./endpoints.ts";
 
 const failure = z.object({
-  error: z.object({ code: z.enum(errorCodes), message: z.string(), remedy: z.string().optional(), details: z.record(z.string(), z.unknown()).optional() }),
+  error: z.object({
+    code: z.enum(errorCodes),
+    message: z.string(),
+    remedy: z.string().optional(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
 });
 
 /** OpenAPI 3.1 of every route, from the schemas that parse the requests. */
@@ -29,7 +34,10 @@ function describeEndpoint(name: string, endpoint: Endpoint) {
   return {
     operationId: name,
     summary: endpoint.summary,
-    requestParams: { ...(names.length > 0 && { path: pathParameters }), ...(endpoint.query && { query: endpoint.query }) },
+    requestParams: {
+      ...(names.length > 0 && { path: pathParameters }),
+      ...(endpoint.query && { query: endpoint.query }),
+    },
     ...(endpoint.body && { requestBody: { content: { "application/json": { schema: endpoint.body } } } }),
     ...(endpoint.open && { security: [] }),
     responses: {

@@ -1,0 +1,6 @@
+import type { Engine } from "../../../lib/engine/engine.ts";
+import { getEngine } from "../../../lib/engine/get-engine.ts";
+import { createHandlers } from "../../../lib/wire/handler.ts";
+
+/** Route handlers over this process's engine. */
+export const handle = createHandlers<Engine, ReturnType<Engine["auth"]["authenticate"]>>(getEngine);

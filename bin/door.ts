@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { hostname, networkInterfaces } from "node:os";
+import { AppError } from "../lib/domain/errors.ts";
+import { failureBody, statusOf } from "../lib/wire/failures.ts";
+
+const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+/** Headers that Next acts upon and that no browser of ours sends: CVE-2025-29927 and its kin came in by these. */
+const internalHeader = /^(x-middleware-|x-nextjs-|next-resume$|x-matched-path$|x-invoke-|x-now-)/;
+
+/** Throws `forbidden` rather than listen where strangers could sign in. */
+export function requireTokenBeyondLoopback(host: string, token: string | undefined): void {
+  if (isLoopback(host) || token) return;
+  throw new AppError(
+    "forbidden",
+    `Refusing to listen on ${host} without a token: everyone on the network could sign in.`,
+    {
+      remedy: "Set TRIALDECK_TOKEN to a long random text (openssl rand -hex 32), or leave out --host.",
+    },
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Names by which this server may be called: what it is bound to, or all of this machine's when it is bound to every address. */
+export function allowedHosts(host: string): Set<string> {
+  if (isLoopback(host)) return new Set(loopbackNames);
+  if (host !== "0.0.0.0" && host !== "::")
+    return new Set([...loopbackNames, host.includes(":") ? `[${host}]` : host.toLowerCase()]);
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+  return new Set([
+    ...loopbackNames,
+    hostname().toLowerCase(),
+    ...addresses.map((address) => (address.includes(":") ? `[${address}]` : address)),
+  ]);
+}
+
+/**
+ * The checks before any routing: an unknown `Host` is answered 421, an absolute or odd target 400, headers meant for inside are dropped.
+ * Answers whether the request may go on.
+ */
+export function admit(
+  request: IncomingMessage,
+  response: ServerResponse,
+  hosts: ReadonlySet<string>,
+  port: number,
+): boolean {
+  const hostHeaders = request.rawHeaders
+    .filter((_, index) => index % 2 === 0)
+    .filter((name) => name.toLowerCase() === "host");
+  if (hostHeaders.length !== 1 || !isOurHost(request.headers.host ?? "", hosts, port)) {
+    return refuse(
+      response,
+      new AppError("misdirected", "This server does not answer to that host name.", {
+        remedy: "Use the address it printed when it started.",
+      }),
+    );
+  }
+  const target = request.url ?? "";
+  if (!target.startsWith("/") || target.startsWith("//") || target.includes("\\")) {
+    return refuse(response, new AppError("bad_request", "The request target is not a path."));
+  }
+  for (const name of Object.keys(request.headers)) if (internalHeader.test(name)) delete request.headers[name];
+  response.setHeader("x-content-type-options", "nosniff");
+  response.setHeader("referrer-policy", "no-referrer");
+  response.setHeader("cross-origin-opener-policy", "same-origin");
+  return true;
+}
+
+function isOurHost(header: string, hosts: ReadonlySet<string>, port: number): boolean {
+  const match = /^(.*?)(?::(\d+))?$/.exec(header.toLowerCase());
+  return match !== null && hosts.has(match[1] ?? "") && Number(match[2] ?? 80) === port;
+}
+
+function refuse(response: ServerResponse, error: AppError): false {
+  response.writeHead(statusOf[error.code], { "content-type": "application/json; charset=utf-8", connection: "close" });
+  response.end(JSON.stringify(failureBody(error)));
+  return false;
+}

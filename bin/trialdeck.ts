@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { isAppError } from "../lib/domain/errors.ts";
+import { parseCommandLine, usage } from "../lib/settings/command-line.ts";
+import { serve } from "./serve.ts";
+
+/** The command line: arguments in, a running server out. Exit codes: 0 asked to end, 1 failed, 64 misused, 78 unsafe settings. */
+async function main(): Promise<void> {
+  const line = parseCommandLine(process.argv.slice(2));
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  if (line.command === "help") return console.log(usage);
+  if (line.command === "version") return console.log(version);
+  await serve(line, version);
+}
+
+const major = Number(process.versions.node.split(".")[0]);
+if (major < 24) {
+  console.error(
+    `Trialdeck runs on Node 24 or newer; this is ${process.version}. Start it by \`npm start\`, which brings its own.`,
+  );
+  process.exit(1);
+}
+main().catch((error: unknown) => {
+  if (!isAppError(error)) {
+    console.error(error);
+    process.exit(1);
+  }
+  console.error(`trialdeck: ${error.message}${error.remedy ? `\n${error.remedy}` : ""}`);
+  process.exit(error.code === "bad_request" ? 64 : error.code === "forbidden" ? 78 : 1);
+});

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAuthenticator } from "../auth/authenticate.ts";
+import type { CommandLine } from "../settings/command-line.ts";
+import { type Environment, findPlaces } from "../settings/environment.ts";
+import { chooseSources } from "../sources/choose-sources.ts";
+import { type LockHolder, takeServerLock } from "../state/server-lock.ts";
+import { openState } from "../state/state.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import { shareEngine } from "./shared-engine.ts";
+
+export interface StartOptions {
+  line: CommandLine;
+  environment: Environment;
+  version: string;
+  /** Where the command was typed. */
+  here: string;
+  bundledWorkspace: string;
+  /** Addresses of this server (`http://127.0.0.1:3000`), the printed one first. */
+  origins: readonly string[];
+  port: number;
+  /** Where the server says what it notices; facts never hold a secret. */
+  log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
+}
+
+export interface StartedEngine {
+  engine: Engine;
+  /** Labels of the sources, and why these. */
+  labels: string[];
+  why: string;
+  /** Signs a browser in, once. */
+  signInPath: string;
+  /** Who holds the state folder, when this server does not: it then reads only and keeps nothing. */
+  heldBy: LockHolder | null;
+  stateDir: string;
+  close(): Promise<void>;
+}
+
+/** Chooses the sources, opens the state and puts this process's engine where Next finds it. */
+export async function startEngine(options: StartOptions): Promise<StartedEngine> {
+  const { line, environment, origins, port } = options;
+  const { configs, why } = await chooseSources(line, environment, options);
+  const { stateDir, cacheDir } = findPlaces(environment);
+  const lock = takeServerLock(stateDir, origins[0] ?? "", new Date());
+  const catalogDir = lock.held ? cacheDir : mkdtempSync(join(tmpdir(), "trialdeck-"));
+  mkdirSync(catalogDir, { recursive: true, mode: 0o700 });
+  const state = openState(stateDir, { lasting: lock.held });
+  const auth = createAuthenticator({
+    token: environment.TRIALDECK_TOKEN ?? keepToken(stateDir),
+    oneTimeCode: randomBytes(24).toString("base64url"),
+    origins,
+    port,
+    signIns: state.signIns,
+    now: () => Date.now(),
+  });
+  const engine = await createEngine({
+    version: options.version,
+    configs,
+    catalogDir,
+    state,
+    auth,
+    readOnly: line.readOnly || !lock.held,
+    log: options.log,
+  });
+  shareEngine(engine);
+  return {
+    engine,
+    labels: configs.map(({ label }) => label),
+    why,
+    signInPath: `/api/v1/sign-in?code=${auth.oneTimeCode}`,
+    heldBy: lock.held ? null : lock.holder,
+    stateDir,
+    async close() {
+      await engine.close();
+      state.close();
+      if (lock.held) lock.release();
+      else rmSync(catalogDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The token for scripts; made once and kept readable by its owner only. */
+function keepToken(stateDir: string): string {
+  const path = join(stateDir, "token");
+  try {
+    writeFileSync(path, randomBytes(24).toString("base64url"), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return readFileSync(path, "utf8").trim();
+}
