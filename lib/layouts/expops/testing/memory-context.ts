@@ -1,0 +1,44 @@
+import type { LayoutContext, Snapshot } from "../../../contracts/layout.ts";
+import type { PlainValue } from "../../../domain/values.ts";
+import type { ProjectPlace, ProjectPlaces } from "../seams.ts";
+
+/** A layout's context that keeps everything in plain maps. A test hands the same maps to a second one to play a restart. */
+export function openMemoryContext(
+  kept: {
+    memo?: Map<string, { token: string; value: PlainValue }>;
+    snapshots?: Map<string, Snapshot>;
+    now?: number;
+  } = {},
+): LayoutContext {
+  const memo = kept.memo ?? new Map();
+  const snapshots = kept.snapshots ?? new Map<string, Snapshot>();
+  return {
+    sourceId: "lab",
+    options: {},
+    now: () => kept.now ?? Date.UTC(2026, 10, 21),
+    known: async () => new Map(),
+    longestExecutions: async () => new Map(),
+    snapshots: {
+      list: async () => [...snapshots.values()].map(({ hash, seenAt }) => ({ hash, seenAt })),
+      read: async (hash) => snapshots.get(hash) ?? null,
+      save: async (snapshot) => void snapshots.set(snapshot.hash, snapshot),
+    },
+    memo: {
+      get: async (keys) => new Map(keys.flatMap((key) => (memo.has(key) ? [[key, memo.get(key)]] : []))),
+      // As the catalog does: what is kept must survive being written down.
+      set: async (items) => {
+        for (const { key, token, value } of items) memo.set(key, { token, value: JSON.parse(JSON.stringify(value)) });
+      },
+    },
+    log: () => {},
+  };
+}
+
+/** Places that are known beforehand. */
+export function fixedPlaces(...places: ProjectPlace[]): ProjectPlaces {
+  return {
+    of: async (project) =>
+      places.find((place) => place.project === project) ?? { project, era: "local", runtime: null, code: [] },
+    all: async () => places,
+  };
+}
