@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { describeLive } from "./describe-live.ts";
+
+const now = Date.parse("2026-11-21T12:00:00Z");
+const fresh = { label: "wine-lab", status: "ready" as const, asOf: "2026-11-21T11:59:58Z" };
+const old = { label: "seeds", status: "ready" as const, asOf: "2026-11-21T11:59:48Z" };
+const lost = {
+  label: "redis",
+  status: "unreachable" as const,
+  asOf: null,
+  error: { code: "source_unavailable", message: "Connection refused.", since: "2026-11-21T11:48:00Z" },
+};
+
+test("all sources fresh is live", () => {
+  expect(describeLive("live", [fresh], now).text).toBe("live");
+});
+
+test("the oldest source says how old the page may be", () => {
+  expect(describeLive("live", [fresh, old], now).text).toBe("as of 12 s ago");
+});
+
+test("a lost source comes before age, a lost server before all", () => {
+  expect(describeLive("live", [fresh, lost], now)).toMatchObject({ tone: "bad", text: "redis unreachable since 12 m" });
+  expect(describeLive("reconnecting", [lost], now).text).toBe("reconnecting");
+  expect(describeLive("paused", [lost], now).text).toBe("paused");
+});

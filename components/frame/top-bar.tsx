@@ -1,0 +1,52 @@
+"use client";
+import { ChevronRight, Search } from "lucide-react";
+import Link from "next/link";
+import { Fragment } from "react";
+import { NameText } from "../ui/names.tsx";
+import { useStore } from "../ui/store.ts";
+import { ThemeMenu } from "../ui/theme.tsx";
+import { trail } from "../ui/trail.ts";
+import { LiveMark } from "./live-mark.tsx";
+
+/** Where am I, search, how live it is, theme. */
+export function TopBar({ onSearch }: { onSearch(): void }) {
+  return (
+    <header className="flex items-center gap-2 border-b border-line bg-canvas px-3 [grid-area:top]">
+      <Trail />
+      <button
+        type="button"
+        onClick={onSearch}
+        aria-keyshortcuts="Control+K"
+        className="ml-auto flex h-8 shrink-0 items-center gap-2 rounded-md border border-control px-2.5 text-faint hover:bg-hover md:w-56"
+      >
+        <Search aria-hidden className="size-4" />
+        <span className="max-md:sr-only">Search</span>
+        <kbd className="ml-auto font-sans text-label max-md:hidden">Ctrl K</kbd>
+      </button>
+      <LiveMark />
+      <ThemeMenu />
+    </header>
+  );
+}
+
+function Trail() {
+  const parts = useStore(trail);
+  return (
+    <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1">
+      {parts.map((part, at) => (
+        <Fragment key={`${part.href ?? ""} ${part.label}`}>
+          {at > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-faint" />}
+          {part.href ? (
+            <Link href={part.href} prefetch={false} className="flex min-w-0 rounded-sm px-1 text-quiet no-underline hover:text-ink hover:underline">
+              <NameText name={part.label} />
+            </Link>
+          ) : (
+            <span aria-current="page" className="flex min-w-0 px-1 font-medium">
+              <NameText name={part.label} />
+            </span>
+          )}
+        </Fragment>
+      ))}
+    </nav>
+  );
+}
