@@ -46,7 +46,9 @@ export type OpenSlots = Record<string, { driver: Driver; scope: string | null }[
 export interface SlotPlan {
   slot: string;
   scope: string | null;
-  open: { engine: "sqlite" | "git" | "files"; path: string } | { engine: "redis"; url: string } | { engine: "memory" };
+  open: { engine: "sqlite" | "git" | "files"; path: string } | { engine: "redis"; url: string };
+  /** The rest can be shown without it: when it cannot be opened, the source says so and goes on. */
+  optional?: boolean;
 }
 
 /** What the layout found at a place, before it is opened: a guess that detection compares. */

@@ -21,7 +21,7 @@ const environmentSchema = z.object({
 export type Environment = z.infer<typeof environmentSchema>;
 
 /** The variables that Trialdeck and the systems it reads are set by; an empty one counts as absent. Throws `bad_request` naming the variable. */
-export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const parsed = environmentSchema.safeParse(present);
   if (parsed.success) return parsed.data;
@@ -49,4 +49,14 @@ export function findPlaces(environment: Environment): Places {
     stateDir: join(environment.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "trialdeck"),
     cacheDir: join(environment.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "trialdeck"),
   };
+}
+
+/** A Redis address with what the `MLOPS_REDIS_*` variables say put in. */
+export function overrideRedis(address: string, environment: Environment): string {
+  const url = new URL(address);
+  if (environment.MLOPS_REDIS_HOST) url.hostname = environment.MLOPS_REDIS_HOST;
+  if (environment.MLOPS_REDIS_PORT !== undefined) url.port = String(environment.MLOPS_REDIS_PORT);
+  if (environment.MLOPS_REDIS_DB !== undefined) url.pathname = `/${environment.MLOPS_REDIS_DB}`;
+  if (environment.MLOPS_REDIS_PASSWORD) url.password = encodeURIComponent(environment.MLOPS_REDIS_PASSWORD);
+  return url.href;
 }

@@ -2,8 +2,9 @@ import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { BlobDriver, Driver } from "../contracts/driver.ts";
 import type { LayoutContext, LayoutDefinition, OpenLayout, OpenSlots, SlotPlan } from "../contracts/layout.ts";
-import { AppError } from "../domain/errors.ts";
+import { AppError, isAppError } from "../domain/errors.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
+import { overrideRedis, readEnvironment } from "../settings/environment.ts";
 import type { TargetPart } from "../settings/target.ts";
 import { layouts, openPlanned } from "./registry.ts";
 import type { SourceConfig } from "./source-config.ts";
@@ -15,6 +16,8 @@ export interface OpenedSource {
   slots: OpenSlots;
   /** What was planned when it was opened: when a later look differs, the source is opened anew. */
   plan: string;
+  /** What could not be opened although the rest could, in words. */
+  skipped: string[];
   close(): Promise<void>;
 }
 
@@ -30,13 +33,19 @@ interface PlannedSlot {
 export async function openSource(config: SourceConfig, context: LayoutContext): Promise<OpenedSource> {
   const planned = await planSlots(config);
   const opened: Driver[] = [];
+  const skipped: string[] = [];
   const close = async () => {
     await Promise.allSettled(opened.map((driver) => driver.close()));
   };
   try {
     const slots: OpenSlots = {};
     for (const { plan, folder } of planned) {
-      const driver = await openPlanned(plan.open, folder);
+      const driver = await openPlanned(plan.open, folder).catch((error: unknown) => {
+        if (!plan.optional || !isAppError(error)) throw error;
+        skipped.push(`${error.message} ${error.remedy ?? ""}`.trim());
+        return null;
+      });
+      if (!driver) continue;
       opened.push(driver);
       slots[plan.slot] = [...(slots[plan.slot] ?? []), { driver, scope: plan.scope }];
     }
@@ -47,6 +56,7 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
       layout,
       slots,
       plan: fingerprint(planned),
+      skipped,
       close: async () => {
         await layout.close().catch(() => undefined);
         await close();
@@ -70,7 +80,22 @@ function fingerprint(planned: readonly PlannedSlot[]): string {
 async function planSlots(config: SourceConfig): Promise<PlannedSlot[]> {
   const hasIndex = config.parts.some((part) => part.scheme !== "folder");
   const plans = await Promise.all(config.parts.map((part) => planPart(part, hasIndex)));
-  return plans.flat();
+  return withoutRepeats(plans.flat()).map(withEnvironment);
+}
+
+/** Projects that share one Redis need it opened once. */
+function withoutRepeats(planned: readonly PlannedSlot[]): PlannedSlot[] {
+  return [...new Map(planned.map((slot) => [JSON.stringify(slot), slot])).values()];
+}
+
+/** `MLOPS_REDIS_*` wins over the config of a project, as it does for the tool itself; an address that was typed stays as it is. */
+function withEnvironment(planned: PlannedSlot): PlannedSlot {
+  const { open, optional } = planned.plan;
+  if (open.engine !== "redis" || !optional) return planned;
+  return {
+    ...planned,
+    plan: { ...planned.plan, open: { engine: "redis", url: overrideRedis(open.url, readEnvironment()) } },
+  };
 }
 
 async function planPart(part: TargetPart, hasIndex: boolean): Promise<PlannedSlot[]> {

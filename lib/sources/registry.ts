@@ -3,7 +3,6 @@ import type { Driver } from "../contracts/driver.ts";
 import type { LayoutDefinition, SlotPlan } from "../contracts/layout.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
 import { openGitDriver } from "../drivers/git/git-driver.ts";
-import { openMemoryKeyValue } from "../drivers/memory/memory-driver.ts";
 import { openRedisDriver } from "../drivers/redis/redis-driver.ts";
 import { openSqliteDriver } from "../drivers/sqlite/sqlite-driver.ts";
 import { expopsLayout } from "../layouts/expops/index.ts";
@@ -22,7 +21,5 @@ export function openPlanned(plan: SlotPlan["open"], folder: string): Promise<Dri
       return openFilesDriver({ path: join(folder, plan.path) });
     case "redis":
       return openRedisDriver({ url: plan.url });
-    case "memory":
-      return openMemoryKeyValue();
   }
 }

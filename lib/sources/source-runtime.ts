@@ -82,7 +82,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     while (!signal.aborted) {
       await sweep(opened, signal);
       if (signal.aborted) return;
-      setStatus({ phase: "ready", error: null, ...(await opened.layout.describe()) });
+      setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
       await pauseFor(pause, signal);
     }
   };
@@ -116,7 +116,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
           phase: "indexing",
           sweepSeconds: source.layout.sweepSeconds,
           error: null,
-          ...(await source.layout.describe()),
+          ...(await describe(source)),
         });
         await live(source);
         retryMillis = firstRetryMillis;
@@ -129,6 +129,11 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       await pauseFor(retryMillis, ending.signal);
       retryMillis = Math.min(Math.max(retryMillis * 2, firstRetryMillis), longestRetryMillis);
     }
+  };
+
+  const describe = async ({ layout, skipped }: OpenedSource) => {
+    const { capabilities, hints } = await layout.describe();
+    return { capabilities, hints: [...skipped, ...hints] };
   };
 
   const reportFailure = (error: unknown) => {

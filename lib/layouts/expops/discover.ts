@@ -1,5 +1,6 @@
 import type { BlobDriver } from "../../contracts/driver.ts";
 import type { SlotPlan } from "../../contracts/layout.ts";
+import { parseProjectConfig } from "./project-config.ts";
 
 const mostProjects = 500;
 
@@ -14,7 +15,8 @@ interface ProjectPlace {
  * `projects/<project>/…`) or one project. `null`: neither. Facts: docs/layouts/expops.md, "The runtime folder".
  */
 export async function discoverExpops(folder: BlobDriver, folderName: string): Promise<SlotPlan[] | null> {
-  if (await isProject(folder, { name: folderName, path: "" })) return planProject(folder, { name: folderName, path: "" });
+  if (await isProject(folder, { name: folderName, path: "" }))
+    return planProject(folder, { name: folderName, path: "" });
   const projects = await findProjects(folder);
   if (projects.length === 0) return null;
   const shared: SlotPlan[] = [
@@ -53,7 +55,12 @@ async function planProject(folder: BlobDriver, place: ProjectPlace): Promise<Slo
 async function planStores(folder: BlobDriver, place: ProjectPlace): Promise<SlotPlan[]> {
   const plans: SlotPlan[] = [];
   const database = below(place.path, `.${place.name}/metrics.sqlite`);
-  if (await folder.stat(database)) plans.push({ slot: "index", scope: place.name, open: { engine: "sqlite", path: database } });
+  if (await folder.stat(database)) {
+    plans.push({ slot: "index", scope: place.name, open: { engine: "sqlite", path: database } });
+  } else {
+    const url = await configuredRedis(folder, place);
+    if (url) plans.push({ slot: "index", scope: null, open: { engine: "redis", url }, optional: true });
+  }
   for (const repository of [place.path, below(place.path, "history.git")]) {
     if (repository !== "" && (await isRepository(folder, repository))) {
       plans.push({ slot: "code", scope: place.name, open: { engine: "git", path: repository } });
@@ -63,6 +70,20 @@ async function planStores(folder: BlobDriver, place: ProjectPlace): Promise<Slot
     plans.push({ slot: "code", scope: place.name, open: { engine: "git", path: "" } });
   }
   return plans;
+}
+
+const largestConfig = 1024 * 1024;
+
+/** The Redis that the project's config names as its key store. */
+async function configuredRedis(folder: BlobDriver, place: ProjectPlace): Promise<string | null> {
+  const path = below(place.path, "configs/project_config.yaml");
+  const bytes = await folder.read(path, { offset: 0, length: largestConfig });
+  const cache = bytes && parseProjectConfig(bytes).config?.cache;
+  if (cache?.backend !== "redis") return null;
+  const { host = "localhost", port = 6379, db = 0 } = cache.options;
+  const url = new URL(`redis://${host}:${port}/${db}`);
+  if (cache.secrets.password) url.password = cache.secrets.password;
+  return url.href;
 }
 
 /** A work tree (`.git/HEAD`) or a bare repository (`HEAD` beside `objects`). */
