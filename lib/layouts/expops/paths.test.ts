@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
 import { belowRuntime, hashesOfResult, pathInDriver, versionOfPath } from "./paths.ts";
 
 const version = "f".repeat(64);
@@ -33,5 +34,12 @@ describe("recorded paths", () => {
   test("lead nowhere when no slot shows the project's files", () => {
     const place = { project: "wine-lab", era: "local", runtime: null, code: [] } as const;
     expect(pathInDriver(`/srv/ws/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
+  });
+
+  test("a bucket's address is not taken for a local file", async () => {
+    const runtime = { driver: await openMemoryBlobDriver({ files: new Map() }), folder: "wine-lab/.wine-lab", namePrefix: "" };
+    const place = { project: "wine-lab", era: "local", runtime, code: [] } as const;
+    expect(pathInDriver(`gs://bucket/wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
+    expect(pathInDriver(`/srv/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBe(`wine-lab/.wine-lab/cache/${version}/a.pkl`);
   });
 });

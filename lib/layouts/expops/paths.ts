@@ -1,6 +1,6 @@
 import { idOf } from "../../contracts/ids.ts";
 import type { KeyHashes } from "./keys.ts";
-import type { ProjectPlace } from "./seams.ts";
+import type { Folder, ProjectPlace } from "./seams.ts";
 
 /**
  * Recorded paths are absolute and of the machine that ran (`/srv/ws/lab/.lab/cache/…`), or `gs://` addresses. Only the part below the
@@ -34,17 +34,21 @@ export function belowRuntime(recorded: string, project: string): string | null {
 
 /** A recorded path as a path in the driver that shows the project's files; `null` when none shows it. */
 export function pathInDriver(recorded: string, place: ProjectPlace): string | null {
+  if (!place.runtime || recorded.startsWith("gs://") !== (place.era === "bucket")) return null;
   const rest = belowRuntime(recorded, place.project);
-  if (rest === null || !place.runtime) return null;
+  if (rest === null) return null;
   return place.runtime.folder === "" ? rest : `${place.runtime.folder}/${rest}`;
 }
 
-/**
- * Id of the file that a record names: the same as that of the file found in the blobs slot. Without such a slot the recorded path stands in.
- */
+/** Id of a file by its path in the driver that shows it. */
+export function artifactIdAt(sourceId: string, path: string, { namePrefix }: Folder): string {
+  return idOf(sourceId, "artifact", `${namePrefix}${path}`);
+}
+
+/** Id of the file that a record names: the same as that of the file found. Where no slot shows it, the recorded path stands in. */
 export function artifactIdOf(sourceId: string, recorded: string, place: ProjectPlace): string {
   const path = pathInDriver(recorded, place);
-  return idOf(sourceId, "artifact", path === null ? recorded : `${place.runtime?.namePrefix ?? ""}${path}`);
+  return path === null || !place.runtime ? idOf(sourceId, "artifact", recorded) : artifactIdAt(sourceId, path, place.runtime);
 }
 
 /** Ids of this layout. A run or entry is known within its project, since a copied project folder repeats the names. */

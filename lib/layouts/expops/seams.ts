@@ -108,9 +108,14 @@ export interface PayloadReference {
   role: PayloadRole;
 }
 
+/**
+ * An artifact's id is `artifactIdAt` of paths.ts; its name and its locator are `namePrefix` + path in the driver (so `openArtifact` finds it again).
+ */
 export interface PayloadScan {
   /** Every payload, chart and other file of a project as facts, in batches of at most 1,000. */
   facts(project: string, signal: AbortSignal): AsyncIterable<ArtifactFact[]>;
+  /** Facts of some files by their path in the runtime driver; those that are not there are left out. For what a watcher sees come. */
+  factsAt(project: string, paths: readonly string[]): Promise<ArtifactFact[]>;
   /**
    * References inside results, in the order of `results` (paths in the runtime driver); `null`: missing or unreadable.
    * `remembered`: only what is known without opening a file (then `null` also means "not read yet").
