@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { parseCommandLine } from "./command-line.ts";
+
+describe("parseCommandLine", () => {
+  it("serves on loopback when nothing is said", () => {
+    expect(parseCommandLine([])).toEqual({
+      command: "serve",
+      targets: [],
+      port: null,
+      host: "127.0.0.1",
+      config: null,
+      readOnly: false,
+      open: true,
+      dev: false,
+    });
+  });
+
+  it("reads targets with or without the word serve", () => {
+    expect(parseCommandLine(["serve", "./a", "./b", "--no-open"])).toMatchObject({
+      targets: ["./a", "./b"],
+      open: false,
+    });
+    expect(parseCommandLine(["./a", "--port", "0", "--read-only"])).toMatchObject({
+      targets: ["./a"],
+      port: 0,
+      readOnly: true,
+    });
+  });
+
+  it.each([["--port", "70000"], ["--port", "x"], ["--nonsense"], ["demo", "./a"]])(
+    "refuses %s %s with the usage",
+    (...words) => {
+      expect(() => parseCommandLine(words)).toThrow(
+        expect.objectContaining({ code: "bad_request", remedy: expect.stringContaining("TARGET") }),
+      );
+    },
+  );
+});

@@ -1,0 +1,38 @@
+import { mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { takeServerLock } from "./server-lock.ts";
+import { openState } from "./state.ts";
+
+const freshFolder = () => join(mkdtempSync(join(tmpdir(), "state-")), "trialdeck");
+
+it("lasts: the signing key, sign-ins and snapshots are there after a restart", () => {
+  const folder = freshFolder();
+  const first = openState(folder, { lasting: true });
+  const { token } = first.signIns.create(0);
+  const snapshot = { hash: "abc", seenAt: 5, files: [{ path: "configs/a.yaml", bytes: new Uint8Array([1, 2]) }] };
+  first.snapshots.save("s", snapshot);
+  first.snapshots.save("s", { ...snapshot, seenAt: 9 });
+  first.close();
+
+  const second = openState(folder, { lasting: true });
+  expect(second.signingKey).toEqual(first.signingKey);
+  expect(second.signIns.isValid(token, 1)).toBe(true);
+  expect(second.signIns.isValid(token, 31 * 24 * 3600 * 1000)).toBe(false);
+  expect(second.snapshots.list("s")).toEqual([{ hash: "abc", seenAt: 5 }]);
+  expect(second.snapshots.read("s", "abc")).toEqual(snapshot);
+  expect(second.snapshots.read("other", "abc")).toBeNull();
+  second.close();
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+});
+
+it("is held by one server; a lock left by a dead one is taken over", () => {
+  const folder = freshFolder();
+  const first = takeServerLock(folder, "http://127.0.0.1:3000", new Date(0));
+  expect(first.held).toBe(true);
+  const second = takeServerLock(folder, "http://127.0.0.1:3001", new Date(0));
+  expect(second).toMatchObject({ held: false, holder: { pid: process.pid, url: "http://127.0.0.1:3000" } });
+  if (first.held) first.release();
+  expect(takeServerLock(folder, "http://127.0.0.1:3002", new Date(0)).held).toBe(true);
+});
