@@ -3,7 +3,7 @@
  * anything but the browser tests' pages.
  */
 const ours = "^(app|bench|bin|components|e2e|lib|proxy[.]ts)(/|$)";
-const test = "([.]test[.]tsx?$|(^|/)testing/)";
+const test = "([.]test[.](tsx?|mjs)$|(^|/)testing/)";
 
 /** Room → [its files, what of ours it may import]. `$1` is the room's own folder. */
 const rooms = {

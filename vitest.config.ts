@@ -13,7 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: [`${rooms}/**/*.test.{ts,tsx}`],
+          include: [`${rooms}/**/*.test.{ts,tsx,mjs}`],
           exclude: ["**/*.engine.test.ts"],
           testTimeout: 20_000,
         },

@@ -31,7 +31,7 @@ const mayImport: Record<string, { file: string; rooms: string[] }> = {
       ...["codecs", "catalog", "domain"],
     ],
   },
-  catalog: { file: `lib/catalog/${planted}.ts`, rooms: ["domain"] },
+  catalog: { file: `lib/catalog/${planted}.ts`, rooms: ["contracts", "domain"] },
   state: { file: `lib/state/${planted}.ts`, rooms: ["domain"] },
   operations: { file: `lib/operations/${planted}.ts`, rooms: ["domain", "contracts", "catalog", "state", "sources"] },
   auth: { file: `lib/auth/${planted}.ts`, rooms: ["domain", "state", "settings"] },
