@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { axisOf, durationAxis, formatTick, logAxis, numberAxis, roundDomain, roundLogDomain, timeAxis } from "./axes.ts";
+import {
+  axisOf,
+  durationAxis,
+  formatTick,
+  logAxis,
+  numberAxis,
+  roundDomain,
+  roundLogDomain,
+  timeAxis,
+} from "./axes.ts";
 
 describe("round numbers on the axes", () => {
   it("widens a raw domain to round ends", () => {

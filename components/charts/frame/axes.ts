@@ -14,9 +14,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const CLOCK_STEPS = [1, 2, 5, 10, 15, 30].flatMap((n) => [n * SECOND, n * MINUTE]);
-const TIME_STEPS = [...CLOCK_STEPS, ...[1, 2, 3, 6, 12].map((n) => n * HOUR), ...[1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY)].sort(
-  (a, b) => a - b,
-);
+const TIME_STEPS = [
+  ...CLOCK_STEPS,
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
+].sort((a, b) => a - b);
 
 /** The 1–2–5 step that gives at most about `count` steps over `span`. */
 export function roundStep(span: number, count: number): number {
@@ -94,7 +96,8 @@ export function durationAxis(domain: Domain, count: number): Axis {
     const axis = numberAxis(domain, count);
     return { ...axis, labels: axis.labels.map((label) => (label === "0" ? "0" : `${label} s`)) };
   }
-  const step = (TIME_STEPS.find((candidate) => (span * 1000) / candidate <= count) ?? roundStep(span, count) * 1000) / 1000;
+  const step =
+    (TIME_STEPS.find((candidate) => (span * 1000) / candidate <= count) ?? roundStep(span, count) * 1000) / 1000;
   const ticks = multiples(domain, step);
   return { domain, ticks, labels: ticks.map((tick) => formatSpan(tick, step)) };
 }
@@ -110,7 +113,12 @@ export function formatTick(value: number, step: number): string {
   if (value === 0) return "0";
   const size = Math.max(Math.abs(value), step);
   if (size >= 1e15 || size < 1e-4) return trimExponent(value.toExponential(digitsBetween(value, step)));
-  for (const [scale, suffix] of [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e4, "k"]] as const) {
+  for (const [scale, suffix] of [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e4, "k"],
+  ] as const) {
     if (size < scale) continue;
     const unit = suffix === "k" ? 1e3 : scale;
     return `${trimZeros((value / unit).toFixed(decimalsOf(step / unit)))}${suffix}`;
@@ -151,6 +159,10 @@ function formatSpan(seconds: number, step: number): string {
   const whole = Math.abs(seconds);
   if (step >= 86_400) return `${sign}${trimZeros((whole / 86_400).toFixed(1))} d`;
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  const parts = [hours > 0 ? `${hours} h` : "", minutes > 0 ? `${minutes} m` : "", rest > 0 ? `${trimZeros(rest.toFixed(2))} s` : ""];
+  const parts = [
+    hours > 0 ? `${hours} h` : "",
+    minutes > 0 ? `${minutes} m` : "",
+    rest > 0 ? `${trimZeros(rest.toFixed(2))} s` : "",
+  ];
   return sign + parts.filter(Boolean).join(" ");
 }

@@ -3,7 +3,17 @@ import type { StepOrigin, StepUse } from "../../../lib/domain/run.ts";
 import { prepareGantt } from "./prepare.ts";
 
 function use(process: string, step: string | null, origin: StepOrigin, extra: Partial<StepUse> = {}): StepUse {
-  return { process, step, origin, startedAt: null, endedAt: null, executionSeconds: null, producer: null, entryId: null, ...extra };
+  return {
+    process,
+    step,
+    origin,
+    startedAt: null,
+    endedAt: null,
+    executionSeconds: null,
+    producer: null,
+    entryId: null,
+    ...extra,
+  };
 }
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 23, 33, second)).toISOString();
 const now = Date.parse(at(30));
@@ -44,7 +54,11 @@ describe("prepareGantt", () => {
   });
 
   it("leaves what runs open-ended up to now", () => {
-    const { rows, span } = prepareGantt({ startedAt: at(10), endedAt: null, steps: [use("train", null, "running", { startedAt: at(12) })] }, [], now);
+    const { rows, span } = prepareGantt(
+      { startedAt: at(10), endedAt: null, steps: [use("train", null, "running", { startedAt: at(12) })] },
+      [],
+      now,
+    );
     expect(rows[0]?.mark).toEqual({ kind: "bar", from: 2, to: 20, open: true });
     expect(span).toBe(20);
   });
@@ -72,7 +86,11 @@ describe("prepareGantt", () => {
   });
 
   it("takes a run of which nothing has a time", () => {
-    const { rows, start, span } = prepareGantt({ startedAt: null, endedAt: null, steps: [use("a", null, "reused")] }, [], now);
+    const { rows, start, span } = prepareGantt(
+      { startedAt: null, endedAt: null, steps: [use("a", null, "reused")] },
+      [],
+      now,
+    );
     expect([rows.length, start, span]).toEqual([1, null, 0]);
   });
 });

@@ -7,8 +7,7 @@ export interface GanttRow {
   process: string;
   step: string | null;
   origin: StepOrigin;
-  mark:
-    /** It ran in this run; `open` while it still runs. */
+  mark: /** It ran in this run; `open` while it still runs. */
     | { kind: "bar"; from: number; to: number; open: boolean }
     /** It was reused: a moment, never a span, since its times are its producer's. `at` null: not recorded when. */
     | { kind: "tick"; at: number | null }
@@ -38,7 +37,12 @@ interface Span {
  * @param order process names from first to last, where known; the others follow by their start.
  * @param now epoch ms, the end of what still runs.
  */
-export function prepareGantt(run: Span & { steps: readonly StepUse[] }, order: readonly string[], now: number, tickCount = 6): GanttPicture {
+export function prepareGantt(
+  run: Span & { steps: readonly StepUse[] },
+  order: readonly string[],
+  now: number,
+  tickCount = 6,
+): GanttPicture {
   const spans = run.steps.map((use) => ownSpan(use, now));
   const times = spans.flatMap((span) => (span ? [span.from, span.to] : []));
   const runStart = parse(run.startedAt);
@@ -79,7 +83,8 @@ function ownSpan(use: StepUse, now: number): { from: number; to: number; open: b
 }
 
 function markOf(use: StepUse, own: ReturnType<typeof ownSpan>, start: number | null, span: number): GanttRow["mark"] {
-  if (own && start !== null) return { kind: "bar", from: (own.from - start) / 1000, to: (own.to - start) / 1000, open: own.open };
+  if (own && start !== null)
+    return { kind: "bar", from: (own.from - start) / 1000, to: (own.to - start) / 1000, open: own.open };
   if (use.origin !== "reused") return { kind: "none" };
   const at = parse(use.startedAt);
   const offset = at === null || start === null ? null : (at - start) / 1000;

@@ -29,10 +29,16 @@ export interface GraphLayout {
 export function layoutGraph(picture: GraphPicture, expanded: ReadonlySet<string>, direction: "LR" | "TB"): GraphLayout {
   const heightOf = (process: GraphProcess) =>
     HEAD_HEIGHT + (expanded.has(process.id) && process.steps.length > 0 ? process.steps.length * STEP_HEIGHT + 8 : 0);
-  return picture.arrangement === "edges" ? alongEdges(picture, heightOf, direction) : inTime(picture, heightOf, direction);
+  return picture.arrangement === "edges"
+    ? alongEdges(picture, heightOf, direction)
+    : inTime(picture, heightOf, direction);
 }
 
-function alongEdges({ processes, edges }: GraphPicture, heightOf: (process: GraphProcess) => number, direction: "LR" | "TB"): GraphLayout {
+function alongEdges(
+  { processes, edges }: GraphPicture,
+  heightOf: (process: GraphProcess) => number,
+  direction: "LR" | "TB",
+): GraphLayout {
   const graph = new Graph();
   graph.setGraph({ rankdir: direction, nodesep: GAP.across, ranksep: GAP.along, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -53,7 +59,11 @@ function alongEdges({ processes, edges }: GraphPicture, heightOf: (process: Grap
   return { placed, ...extent(placed) };
 }
 
-function inTime({ processes }: GraphPicture, heightOf: (process: GraphProcess) => number, direction: "LR" | "TB"): GraphLayout {
+function inTime(
+  { processes }: GraphPicture,
+  heightOf: (process: GraphProcess) => number,
+  direction: "LR" | "TB",
+): GraphLayout {
   const columns = timeColumns(processes);
   const placed: PlacedProcess[] = [];
   let along = 8;
@@ -62,7 +72,14 @@ function inTime({ processes }: GraphPicture, heightOf: (process: GraphProcess) =
     for (const process of column) {
       const height = heightOf(process);
       const [x, y] = direction === "LR" ? [along, across] : [8, along];
-      placed.push({ process, x, y, height, before: (columns[i - 1] ?? []).map(({ id }) => id), after: (columns[i + 1] ?? []).map(({ id }) => id) });
+      placed.push({
+        process,
+        x,
+        y,
+        height,
+        before: (columns[i - 1] ?? []).map(({ id }) => id),
+        after: (columns[i + 1] ?? []).map(({ id }) => id),
+      });
       if (direction === "LR") across += height + GAP.across / 2;
       else along += height + GAP.across / 2;
     }
@@ -102,7 +119,11 @@ function extent(placed: readonly PlacedProcess[]): { width: number; height: numb
 }
 
 /** The process an arrow key leads to from `id`; null at an edge of the picture. */
-export function neighbour(layout: GraphLayout, id: string, key: "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown"): string | null {
+export function neighbour(
+  layout: GraphLayout,
+  id: string,
+  key: "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown",
+): string | null {
   const here = layout.placed.find(({ process }) => process.id === id);
   if (!here) return null;
   const horizontal = key === "ArrowLeft" || key === "ArrowRight";

@@ -4,7 +4,17 @@ import { layoutGraph, neighbour, timeColumns } from "./layout.ts";
 import { prepareGraph } from "./prepare.ts";
 
 function use(process: string, step: string | null, origin: StepOrigin, extra: Partial<StepUse> = {}): StepUse {
-  return { process, step, origin, startedAt: null, endedAt: null, executionSeconds: null, producer: null, entryId: null, ...extra };
+  return {
+    process,
+    step,
+    origin,
+    startedAt: null,
+    endedAt: null,
+    executionSeconds: null,
+    producer: null,
+    entryId: null,
+    ...extra,
+  };
 }
 function node(label: string, parentId: string | null = null, stepIndex: number | null = null): Graph["nodes"][number] {
   return { id: parentId ? `${parentId}/${label}` : label, label, parentId, origin: "unknown", stepIndex };
@@ -12,7 +22,14 @@ function node(label: string, parentId: string | null = null, stepIndex: number |
 
 const graph: Graph = {
   origin: "version",
-  nodes: [node("prepare"), node("load", "prepare", 0), node("split", "prepare", 1), node("train"), node("evaluate"), node("chart")],
+  nodes: [
+    node("prepare"),
+    node("load", "prepare", 0),
+    node("split", "prepare", 1),
+    node("train"),
+    node("evaluate"),
+    node("chart"),
+  ],
   edges: [
     { from: "prepare/split", to: "train" },
     { from: "prepare", to: "train" },
@@ -47,11 +64,17 @@ describe("prepareGraph", () => {
   });
 
   it("lifts edges of steps to their processes, each once", () => {
-    expect(picture.edges).toEqual([{ from: "prepare", to: "train" }, { from: "train", to: "evaluate" }, { from: "train", to: "chart" }]);
+    expect(picture.edges).toEqual([
+      { from: "prepare", to: "train" },
+      { from: "train", to: "evaluate" },
+      { from: "train", to: "chart" },
+    ]);
   });
 
   it("keeps a process that the graph does not know", () => {
-    const names = prepareGraph(graph, [...uses, use("extra", null, "executed")]).processes.map((process) => process.name);
+    const names = prepareGraph(graph, [...uses, use("extra", null, "executed")]).processes.map(
+      (process) => process.name,
+    );
     expect(names).toContain("extra");
   });
 });
@@ -76,7 +99,9 @@ describe("layoutGraph", () => {
       edges: Array.from({ length: 59 }, (_, i) => ({ from: `p${Math.floor(i / 3)}`, to: `p${i + 1}` })),
     };
     const { placed } = layoutGraph(prepareGraph(many, []), new Set(), "LR");
-    const overlapping = placed.filter((a) => placed.some((b) => a !== b && a.x === b.x && a.y < b.y + b.height && b.y < a.y + a.height));
+    const overlapping = placed.filter((a) =>
+      placed.some((b) => a !== b && a.x === b.x && a.y < b.y + b.height && b.y < a.y + a.height),
+    );
     expect(placed).toHaveLength(60);
     expect(overlapping).toEqual([]);
   });
@@ -102,7 +127,12 @@ describe("a graph nobody recorded", () => {
 
   it("stands in order of time, together what ran together", () => {
     expect(picture.arrangement).toBe("time");
-    expect(timeColumns(picture.processes).map((column) => column.map(({ name }) => name))).toEqual([["prepare"], ["train_a", "train_b"], ["evaluate"], ["chart"]]);
+    expect(timeColumns(picture.processes).map((column) => column.map(({ name }) => name))).toEqual([
+      ["prepare"],
+      ["train_a", "train_b"],
+      ["evaluate"],
+      ["chart"],
+    ]);
   });
 
   it("is one column on a narrow screen", () => {

@@ -40,7 +40,9 @@ export function prepareGraph(graph: Graph, uses: readonly StepUse[]): GraphPictu
 
   const processes = [
     ...nodes.map((node) => {
-      const children = graph.nodes.filter((child) => child.parentId === node.id).sort((a, b) => (a.stepIndex ?? 0) - (b.stepIndex ?? 0));
+      const children = graph.nodes
+        .filter((child) => child.parentId === node.id)
+        .sort((a, b) => (a.stepIndex ?? 0) - (b.stepIndex ?? 0));
       return toProcess(node.id, node.label, node.origin, processUses.get(node.label), children, uses);
     }),
     ...recordedOnly.map((name) => toProcess(`record:${name}`, name, "unknown", processUses.get(name), [], uses)),
@@ -70,10 +72,18 @@ function toProcess(
   uses: readonly StepUse[],
 ): GraphProcess {
   const stepUses = uses.filter((other) => other.process === name && other.step !== null);
-  const steps = children.map((child) => toStep(child.id, child.label, child.origin, stepUses.find((other) => other.step === child.label)));
+  const steps = children.map((child) =>
+    toStep(
+      child.id,
+      child.label,
+      child.origin,
+      stepUses.find((other) => other.step === child.label),
+    ),
+  );
   const known = new Set(children.map((child) => child.label));
   for (const other of stepUses) {
-    if (!known.has(other.step as string)) steps.push(toStep(`${id}/${other.step}`, other.step as string, other.origin, other));
+    if (!known.has(other.step as string))
+      steps.push(toStep(`${id}/${other.step}`, other.step as string, other.origin, other));
   }
   return {
     id,
@@ -83,13 +93,21 @@ function toProcess(
     startedAt: use?.origin === "reused" ? null : (use?.startedAt ?? null),
     producerRunId: use?.producer?.runId ?? null,
     entryId: use?.entryId ?? null,
-    failure: use?.error ? { here: !use.error.caused, message: use.error.message, causedBy: use.error.caused?.process ?? null } : null,
+    failure: use?.error
+      ? { here: !use.error.caused, message: use.error.message, causedBy: use.error.caused?.process ?? null }
+      : null,
     steps,
   };
 }
 
 function toStep(id: string, name: string, drawnOrigin: StepOrigin, use: StepUse | undefined): GraphStep {
-  return { id, name, origin: use?.origin ?? drawnOrigin, seconds: secondsOf(use), producerRunId: use?.producer?.runId ?? null };
+  return {
+    id,
+    name,
+    origin: use?.origin ?? drawnOrigin,
+    seconds: secondsOf(use),
+    producerRunId: use?.producer?.runId ?? null,
+  };
 }
 
 function secondsOf(use: StepUse | undefined): number | null {

@@ -57,7 +57,8 @@ export function readLines(lines: readonly Line[], x: number | null, reach: numbe
   const readings = lines.map((line): Reading => {
     const index = x === null ? lastFinite(line.ys) : nearestIndex(line.xs, x);
     const at = line.xs[index];
-    if (at === undefined || (x !== null && Math.abs(at - x) > reach)) return { line, x: null, y: NaN, raw: NaN, low: null, high: null };
+    if (at === undefined || (x !== null && Math.abs(at - x) > reach))
+      return { line, x: null, y: NaN, raw: NaN, low: null, high: null };
     const y = line.ys[index] as number;
     return {
       line,
@@ -68,7 +69,9 @@ export function readLines(lines: readonly Line[], x: number | null, reach: numbe
       high: line.high ? (line.high[index] as number) : null,
     };
   });
-  return readings.sort((a, b) => (Number.isNaN(a.y) ? (Number.isNaN(b.y) ? 0 : 1) : Number.isNaN(b.y) ? -1 : b.y - a.y));
+  return readings.sort((a, b) =>
+    Number.isNaN(a.y) ? (Number.isNaN(b.y) ? 0 : 1) : Number.isNaN(b.y) ? -1 : b.y - a.y,
+  );
 }
 
 function lastFinite(ys: Float64Array): number {

@@ -8,13 +8,34 @@ const plain: LineSettings = { x: "step", logY: false, smoothing: 0, ignoreOutlie
 function seriesOf(ys: (number | "NaN" | "Infinity")[], extra: Partial<Series> = {}): Series {
   const points = ys.map((y, i) => ({ x: i + 1, y }));
   const nonFinite = ys.filter((y) => typeof y === "string").length;
-  return { source: "s", run: "r", metric: "m", x: "step", total: ys.length, nonFinite, reduced: false, producerRunId: null, points, ...extra };
+  return {
+    source: "s",
+    run: "r",
+    metric: "m",
+    x: "step",
+    total: ys.length,
+    nonFinite,
+    reduced: false,
+    producerRunId: null,
+    points,
+    ...extra,
+  };
 }
 function input(series: Series | null, key = "a"): LineInput {
-  return { key, label: key, colour: "red", dash: [], series };
+  return { key, label: key, colour: "red", dash: undefined, series };
 }
 function bucketed(buckets: Partial<NonNullable<Series["buckets"]>[number]>[], total: number): Series {
-  const full = buckets.map((bucket, i) => ({ x0: i * 10, x1: i * 10 + 9, first: 1, last: 1, min: 1, max: 1, count: 10, nonFinite: 0, ...bucket }));
+  const full = buckets.map((bucket, i) => ({
+    x0: i * 10,
+    x1: i * 10 + 9,
+    first: 1,
+    last: 1,
+    min: 1,
+    max: 1,
+    count: 10,
+    nonFinite: 0,
+    ...bucket,
+  }));
   return seriesOf([], { points: undefined, buckets: full, reduced: true, total });
 }
 
@@ -35,7 +56,10 @@ describe("prepareLines", () => {
   it("breaks the line at NaN and infinities and marks them at the edge", () => {
     const [line] = prepareLines([input(seriesOf([1, "NaN", 3, "Infinity"]))], plain, null).lines;
     expect([...(line?.ys ?? [])]).toEqual([1, NaN, 3, NaN]);
-    expect(line?.odd).toEqual([{ x: 2, kind: "nan" }, { x: 4, kind: "above" }]);
+    expect(line?.odd).toEqual([
+      { x: 2, kind: "nan" },
+      { x: 4, kind: "above" },
+    ]);
   });
 
   it("keeps an infinity out of the domain", () => {
@@ -75,7 +99,11 @@ describe("prepareLines", () => {
   });
 
   it("leaves a gap where a bucket has no finite value, and a mark where some are not", () => {
-    const [line] = prepareLines([input(bucketed([{}, { first: "NaN", last: "NaN", min: null, max: null, nonFinite: 10 }], 20))], plain, null).lines;
+    const [line] = prepareLines(
+      [input(bucketed([{}, { first: "NaN", last: "NaN", min: null, max: null, nonFinite: 10 }], 20))],
+      plain,
+      null,
+    ).lines;
     expect(line?.ys[1]).toBeNaN();
     expect(line?.odd).toEqual([{ x: 14.5, kind: "nan" }]);
   });
@@ -96,14 +124,21 @@ describe("prepareLines", () => {
 
 describe("unfoldSeries", () => {
   it("gives a folded series the points of the one it equals", () => {
-    const [, second] = unfoldSeries([seriesOf([1, 2]), seriesOf([], { run: "r2", sameAs: 0, points: undefined, total: 2 })]);
+    const [, second] = unfoldSeries([
+      seriesOf([1, 2]),
+      seriesOf([], { run: "r2", sameAs: 0, points: undefined, total: 2 }),
+    ]);
     expect(second?.points).toHaveLength(2);
     expect(second?.run).toBe("r2");
   });
 });
 
 describe("reading the lines at the crosshair", () => {
-  const lines = prepareLines([input(seriesOf([1, 2, 3]), "low"), input(seriesOf([7, 8, 9, 10, 11]), "high")], plain, null).lines;
+  const lines = prepareLines(
+    [input(seriesOf([1, 2, 3]), "low"), input(seriesOf([7, 8, 9, 10, 11]), "high")],
+    plain,
+    null,
+  ).lines;
 
   it("finds the nearest point", () => {
     const xs = Float64Array.of(1, 2, 10);
@@ -112,8 +147,14 @@ describe("reading the lines at the crosshair", () => {
   });
 
   it("sorts by value, and a line that has ended has none", () => {
-    expect(readLines(lines, 2, 0.5).map(({ line, y }) => [line.key, y])).toEqual([["high", 8], ["low", 2]]);
-    expect(readLines(lines, 5, 0.5).map(({ line, y }) => [line.key, y])).toEqual([["high", 11], ["low", NaN]]);
+    expect(readLines(lines, 2, 0.5).map(({ line, y }) => [line.key, y])).toEqual([
+      ["high", 8],
+      ["low", 2],
+    ]);
+    expect(readLines(lines, 5, 0.5).map(({ line, y }) => [line.key, y])).toEqual([
+      ["high", 11],
+      ["low", NaN],
+    ]);
   });
 
   it("reads the ends without a crosshair", () => {

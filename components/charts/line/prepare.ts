@@ -7,9 +7,9 @@ export interface LineInput {
   /** Unique in the chart. */
   key: string;
   label: string;
-  /** Any CSS colour, `var(--…)` too, and its dash pattern in pixels (empty: solid). */
+  /** Any CSS colour, `var(--…)` too, and a `stroke-dasharray` where the line is not full. */
   colour: string;
-  dash: readonly number[];
+  dash: string | undefined;
   series: Series | null;
 }
 
@@ -33,7 +33,7 @@ export interface Line {
   key: string;
   label: string;
   colour: string;
-  dash: readonly number[];
+  dash: string | undefined;
   xs: Float64Array;
   /** What is drawn strong: the smoothed values, or the values themselves. */
   ys: Float64Array;
@@ -87,12 +87,29 @@ export function prepareLines(inputs: readonly LineInput[], settings: LineSetting
   const { domain: yDomain, outside } = yExtent(lines, xDomain, settings);
   let reduced: LinePicture["reduced"] = null;
   for (const line of lines) {
-    if (line.low && (!reduced || line.total > reduced.points)) reduced = { points: line.total, buckets: line.low.length };
+    if (line.low && (!reduced || line.total > reduced.points))
+      reduced = { points: line.total, buckets: line.low.length };
   }
-  return { lines, asked: inputs.length, xKind, xWhole: settings.x === "step", xDomain, yDomain, logY: settings.logY, outside, reduced, ...counts };
+  return {
+    lines,
+    asked: inputs.length,
+    xKind,
+    xWhole: settings.x === "step",
+    xDomain,
+    yDomain,
+    logY: settings.logY,
+    outside,
+    reduced,
+    ...counts,
+  };
 }
 
-function prepareLine(input: LineInput, series: Series, settings: LineSettings, counts: { dropped: number; nonFinite: number }): Line {
+function prepareLine(
+  input: LineInput,
+  series: Series,
+  settings: LineSettings,
+  counts: { dropped: number; nonFinite: number },
+): Line {
   const { xs, ys, low, high } = series.buckets ? fromBuckets(series.buckets) : fromPoints(series.points ?? []);
   const odd: Odd[] = [];
   for (let i = 0; i < ys.length; i++) {
@@ -105,12 +122,31 @@ function prepareLine(input: LineInput, series: Series, settings: LineSettings, c
       ys[i] = NaN;
     }
   }
-  for (const bucket of series.buckets ?? []) if (bucket.nonFinite > 0) odd.push({ x: (bucket.x0 + bucket.x1) / 2, kind: "nan" });
-  if (settings.logY) for (const edge of [low, high]) edge?.forEach((y, i) => y <= 0 && (edge[i] = NaN));
+  for (const bucket of series.buckets ?? [])
+    if (bucket.nonFinite > 0) odd.push({ x: (bucket.x0 + bucket.x1) / 2, kind: "nan" });
+  if (settings.logY) for (const edge of [low, high]) dropNonPositive(edge);
   counts.nonFinite += series.nonFinite;
   const smoothed = settings.smoothing > 0 ? smoothValues(ys, settings.smoothing) : null;
   const { key, label, colour, dash } = input;
-  return { key, label, colour, dash, xs, ys: smoothed ?? ys, rawYs: smoothed && ys, low, high, odd, total: series.total };
+  return {
+    key,
+    label,
+    colour,
+    dash,
+    xs,
+    ys: smoothed ?? ys,
+    rawYs: smoothed && ys,
+    low,
+    high,
+    odd,
+    total: series.total,
+  };
+}
+
+function dropNonPositive(values: Float64Array | null): void {
+  values?.forEach((value, i) => {
+    if (value <= 0) values[i] = NaN;
+  });
 }
 
 function fromPoints(points: NonNullable<Series["points"]>) {
@@ -149,7 +185,11 @@ function xExtent(lines: readonly Line[]): Domain {
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
 
-function yExtent(lines: readonly Line[], [from, to]: Domain, settings: LineSettings): { domain: Domain; outside: number } {
+function yExtent(
+  lines: readonly Line[],
+  [from, to]: Domain,
+  settings: LineSettings,
+): { domain: Domain; outside: number } {
   const values: number[] = [];
   let low = Infinity;
   let high = -Infinity;

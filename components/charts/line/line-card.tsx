@@ -1,0 +1,222 @@
+"use client";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import { formatCount, formatPlural } from "../../ui/format.ts";
+import { Input } from "../../ui/input.tsx";
+import type { MenuItem } from "../../ui/menu.tsx";
+import { type Failure, InlineError } from "../../ui/states.tsx";
+import { createStore } from "../../ui/store.ts";
+import type { Domain } from "../frame/axes.ts";
+import { ChartCard } from "../frame/chart-card.tsx";
+import { ChartSettings, type XChoice } from "../frame/chart-settings.tsx";
+import { useCrosshair } from "../frame/crosshair.tsx";
+import { useInView } from "../frame/use-in-view.ts";
+import { useWidth } from "../frame/use-width.ts";
+import { Legend, ROW } from "./legend.tsx";
+import { type LineInput, type LinePicture, type LineSettings, prepareLines } from "./prepare.ts";
+import { drawLinesSvg } from "./svg-picture.ts";
+import { lineTable } from "./table.ts";
+
+const LineChart = lazy(() => import("./line-chart.tsx").then((module) => ({ default: module.LineChart })));
+
+export interface LineCardProps {
+  /** Unique on the page. */
+  id: string;
+  /** In words, for files and screen readers; `title` is what is shown. */
+  name: string;
+  title?: React.ReactNode;
+  unit?: string | null;
+  /** Every line asked for, also those not there yet. */
+  inputs: readonly LineInput[];
+  /** Lines there are in all, where more exist than were asked for. */
+  total?: number;
+  pending: boolean;
+  error?: Failure | null;
+  onRetry?: () => void;
+  settings: LineSettings;
+  onSettings(settings: LineSettings): void;
+  xChoices: readonly XChoice[];
+  /** The zoomed part of x. The owner asks for finer buckets when it changes. */
+  range: Domain | null;
+  onRange(range: Domain | null): void;
+  /** Height of the plot, pixels. */
+  height?: number;
+}
+
+const BESIDE_FROM = 720;
+const FILTER_FROM = 9;
+
+/** A line chart in its card: head, plot, legend. It is drawn only while near the window; its zoom and selection survive new points. */
+export function LineCard(props: LineCardProps) {
+  const { id, name, inputs, settings, range, onRange, onSettings, xChoices, height = 220 } = props;
+  const card = useRef<HTMLElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const width = useWidth(body);
+  const { seen, near } = useInView(card);
+  const crosshair = useCrosshair();
+  const [raised] = useState(() => createStore<string | null>(null));
+  const [isolated, setIsolated] = useState<ReadonlySet<string>>(new Set());
+  const [filter, setFilter] = useState("");
+  const [open, setOpen] = useState(false);
+
+  const chosen = useMemo(() => chooseLines(inputs, isolated, filter), [inputs, isolated, filter]);
+  const picture = useMemo(
+    () => (seen ? prepareLines(chosen.drawn, settings, range) : null),
+    [seen, chosen.drawn, settings, range],
+  );
+  const listed = useMemo(
+    () => (seen && chosen.listed !== chosen.drawn ? prepareLines(chosen.listed, settings, range) : picture),
+    [seen, chosen, settings, range, picture],
+  );
+  const isolate = useCallback((key: string, add: boolean) => setIsolated((current) => toggle(current, key, add)), []);
+
+  const xName = xChoices.find((choice) => choice.id === settings.x)?.label ?? settings.x;
+  const hasPoints = picture?.lines.some((line) => line.xs.length > 0) ?? false;
+  const beside = width >= BESIDE_FROM && inputs.length > 1;
+  const legendHeight = beside ? height - 24 : Math.min(inputs.length, 4) * ROW;
+  const total = props.total ?? inputs.length;
+  const menu: MenuItem[] = [
+    {
+      kind: "check",
+      label: "Logarithmic y axis",
+      checked: settings.logY,
+      onSelect: () => onSettings({ ...settings, logY: !settings.logY }),
+    },
+    { label: "Settings…", onSelect: () => setOpen(true) },
+  ];
+  return (
+    <ChartCard
+      cardRef={card}
+      name={name}
+      title={props.title ?? name}
+      unit={props.unit ?? null}
+      count={
+        total > 1 ? `${formatCount(picture?.lines.length ?? 0)} of ${formatPlural(total, "series", "series")}` : null
+      }
+      table={picture && hasPoints ? () => lineTable(picture, name, xName) : null}
+      picture={picture && hasPoints ? () => drawLinesSvg(picture, name, xName) : null}
+      settings={menu}
+      actions={
+        <>
+          {isolated.size > 0 && (
+            <Button look="quiet" className="h-6 text-label" onClick={() => setIsolated(new Set())}>
+              Show all
+            </Button>
+          )}
+          {range && (
+            <Button look="quiet" className="h-6 text-label" onClick={() => onRange(null)}>
+              Reset zoom
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div
+        ref={body}
+        className={beside ? "grid grid-cols-[minmax(0,1fr)_16rem] gap-3 px-3 pb-2" : "flex flex-col gap-1 px-3 pb-2"}
+      >
+        <div className="min-w-0">
+          <div className="relative" style={{ height }}>
+            {picture && hasPoints && (
+              <Suspense fallback={null}>
+                <LineChart
+                  {...{ picture, xName, height, crosshair, raised, onRange }}
+                  chartId={id}
+                  axisId={settings.x}
+                  active={near}
+                  label={`${name} over ${xName}, ${formatPlural(picture.lines.length, "series", "series")}`}
+                />
+              </Suspense>
+            )}
+            {!hasPoints && <PlotMessage {...props} seen={seen} />}
+          </div>
+          <p className="flex h-4 items-center justify-between gap-3 text-label text-faint">
+            <span>{xName}</span>
+            {picture && <span className="flex gap-2 truncate">{remarks(picture).join(" · ")}</span>}
+          </p>
+        </div>
+        <div className="min-w-0">
+          {inputs.length >= FILTER_FROM && (
+            <Input
+              aria-label="Filter the series"
+              placeholder="Filter series"
+              value={filter}
+              onChange={(event) => setFilter(event.target.value)}
+              className="mb-1 h-7 w-full text-label"
+            />
+          )}
+          {listed ? (
+            <Legend
+              {...{ axisId: settings.x, xName, crosshair, raised, isolated }}
+              picture={listed}
+              height={legendHeight}
+              active={near}
+              onIsolate={isolate}
+            />
+          ) : (
+            <div style={{ height: legendHeight + 20 }} />
+          )}
+        </div>
+      </div>
+      {open && (
+        <ChartSettings
+          {...{ name, settings, xChoices, range, onSettings, onRange }}
+          rangeEditable={picture?.xKind !== "time"}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </ChartCard>
+  );
+}
+
+function PlotMessage({ pending, error, onRetry, seen, filter }: LineCardProps & { seen: boolean; filter?: string }) {
+  if (error) {
+    return (
+      <div className="flex h-full items-center justify-center">
+        <InlineError error={error} {...(onRetry && { onRetry })} />
+      </div>
+    );
+  }
+  if (pending || !seen) return <PlotSkeleton />;
+  return (
+    <p className="flex h-full items-center justify-center text-quiet">
+      {filter ? "No series match the filter." : "No points yet."}
+    </p>
+  );
+}
+
+/** The final shape, faint: axes without anything between. */
+function PlotSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="flex h-full flex-col justify-between pt-2.5 pb-6 pl-10">
+      {[0, 1, 2, 3].map((line) => (
+        <span key={line} className="h-px bg-line" />
+      ))}
+    </div>
+  );
+}
+
+/** What is drawn, and what the legend lists: an isolated line leaves the others in the legend, a filter does not. */
+function chooseLines(inputs: readonly LineInput[], isolated: ReadonlySet<string>, filter: string) {
+  const words = filter.trim().toLowerCase();
+  const listed = words ? inputs.filter((input) => input.label.toLowerCase().includes(words)) : inputs;
+  const alone = listed.filter((input) => isolated.has(input.key));
+  return { listed, drawn: alone.length > 0 ? alone : listed };
+}
+
+function toggle(current: ReadonlySet<string>, key: string, add: boolean): ReadonlySet<string> {
+  if (!add) return current.size === 1 && current.has(key) ? new Set() : new Set([key]);
+  const next = new Set(current);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
+
+/** What the reader must know about what is drawn. */
+function remarks({ reduced, outside, dropped, nonFinite }: LinePicture): string[] {
+  return [
+    reduced ? `${formatPlural(reduced.points, "point")} as ${formatCount(reduced.buckets)} min–max buckets` : "",
+    outside > 0 ? `${formatPlural(outside, "point")} outside` : "",
+    dropped > 0 ? `${formatPlural(dropped, "value")} ≤ 0 left out` : "",
+    nonFinite > 0 ? `${formatCount(nonFinite)} not finite` : "",
+  ].filter(Boolean);
+}
