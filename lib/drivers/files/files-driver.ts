@@ -5,8 +5,10 @@ import { join, resolve } from "node:path";
 import type { BlobDriver, BlobPage, BlobStat } from "../../contracts/driver.ts";
 import { clampRange, splitBlobPath, splitBlobPrefix } from "../blob-path.ts";
 import { fileFailure, meansAbsent, openRegularFile, resolveBelow, resolveRoot } from "../confined-folder.ts";
+import { KeptWalks } from "../kept-walks.ts";
+import { walkTree } from "../walk-tree.ts";
 import { watchByPolling } from "../watch-by-polling.ts";
-import { readFolderNames, walkFolder } from "./walk-folder.ts";
+import { readFolder } from "./read-folder.ts";
 
 export interface FilesOptions {
   /** The folder; nothing outside is ever opened. */
@@ -16,9 +18,6 @@ export interface FilesOptions {
 }
 
 const largestPage = 5_000;
-/** Walks kept between two pages, so that a folder of 100,000 files is listed once and not once a page. */
-const keptWalks = 8;
-const keepWalkMs = 60_000;
 
 /**
  * A folder as a blob store. Opening touches nothing: a folder that is not there yet answers `source_unavailable` until it is.
@@ -26,23 +25,12 @@ const keepWalkMs = 60_000;
  */
 export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver> {
   const location = resolve(options.path);
-  const walks = new Map<string, { walk: AsyncGenerator<string, void, void>; keptAt: number }>();
+  const walks = new KeptWalks<string>();
   const life = new AbortController();
   const currentRoot = () => resolveRoot("files", location);
 
-  function takeWalk(root: string, prefix: readonly string[], cursor: string | null) {
-    for (const [key, kept] of walks) if (performance.now() - kept.keptAt > keepWalkMs) walks.delete(key);
-    if (cursor === null) return walkFolder(root, prefix, null);
-    const key = JSON.stringify([root, prefix, cursor]);
-    const kept = walks.get(key);
-    walks.delete(key);
-    return kept?.walk ?? walkFolder(root, prefix, cursor);
-  }
-
-  function keepWalk(root: string, prefix: readonly string[], cursor: string, walk: AsyncGenerator<string, void, void>) {
-    walks.set(JSON.stringify([root, prefix, cursor]), { walk, keptAt: performance.now() });
-    const [oldest] = walks.keys();
-    if (walks.size > keptWalks && oldest !== undefined) walks.delete(oldest);
+  function walkFiles(root: string, prefix: readonly string[], after: string | null) {
+    return walkTree((folder) => readFolder(root, folder, folder === prefix), prefix, after);
   }
 
   async function list(request: { prefix: string; cursor: string | null; limit?: number }): Promise<BlobPage> {
@@ -50,16 +38,18 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
     const root = await currentRoot();
     if (prefix === null) return { items: [], cursor: null };
     const limit = Math.min(Math.max(1, request.limit ?? 1_000), largestPage);
-    const walk = takeWalk(root, prefix, request.cursor);
+    const keyOf = (cursor: string) => JSON.stringify([root, prefix, cursor]);
+    const kept = request.cursor === null ? null : walks.take(keyOf(request.cursor));
+    const walk = kept ?? walkFiles(root, prefix, request.cursor);
     const paths: string[] = [];
     while (paths.length < limit) {
       const { value: path, done } = await walk.next();
       if (done) return { items: await readStats(root, paths), cursor: null };
       paths.push(path);
     }
-    const cursor = paths.at(-1) ?? null;
     const items = await readStats(root, paths);
-    if (cursor !== null) keepWalk(root, prefix, cursor, walk);
+    const cursor = paths.at(-1) ?? null;
+    if (cursor !== null) walks.keep(keyOf(cursor), walk);
     return { items, cursor };
   }
 
@@ -86,7 +76,9 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
     async folders(prefix) {
       const segments = splitBlobPrefix("files", prefix);
       const root = await currentRoot();
-      return segments === null ? [] : await readFolderNames(root, segments);
+      if (segments === null) return [];
+      const entries = await readFolder(root, segments, true);
+      return entries.flatMap((entry) => (entry.isFolder ? [entry.name] : [])).sort();
     },
     async stat(path) {
       const segments = splitBlobPath("files", path);
