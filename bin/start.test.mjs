@@ -32,10 +32,10 @@ beforeEach(() => {
   writeFileSync(join(clone, ".next/stamp"), hashSources(clone));
   writeFileSync(
     join(clone, "bin/trialdeck.ts"),
-    `const said: object = { args: process.argv.slice(2), cwd: process.cwd(), node: process.versions.node };
+    `process.on("SIGTERM", () => process.exit(7));
+     const said: object = { args: process.argv.slice(2), cwd: process.cwd(), node: process.versions.node };
      console.log(JSON.stringify(said));
      if (process.argv.includes("wait")) setInterval(() => {}, 1_000_000);
-     process.on("SIGTERM", () => process.exit(7));
      process.exitCode = 2;`,
   );
 });
