@@ -11,10 +11,11 @@ const rooms = {
   "app-api": ["^app/api/", ["^app/api/", "^lib/engine/", "^lib/wire/", "^lib/domain/errors[.]ts$"]],
   proxy: ["^proxy[.]ts$", []],
   components: [
-    "^components/(?!(?:charts|ui)/)([^/]+)/",
-    ["^components/($1|charts|ui)/", "^lib/queries/", "^lib/domain/"],
+    "^components/(?!(?:charts|preview|ui)/)([^/]+)/",
+    ["^components/($1|charts|preview|ui)/", "^lib/queries/", "^lib/domain/"],
   ],
   "components-charts": ["^components/charts/", ["^components/(charts|ui)/", "^lib/domain/"]],
+  "components-preview": ["^components/preview/", ["^components/(preview|ui)/", "^lib/queries/", "^lib/domain/"]],
   "components-ui": ["^components/ui/", ["^components/ui/"]],
   domain: ["^lib/domain/", ["^lib/domain/"]],
   contracts: ["^lib/contracts/", ["^lib/(contracts|domain)/"]],

@@ -1,0 +1,132 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Preview } from "../../lib/domain/preview.ts";
+import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
+import { Button } from "../ui/button.tsx";
+import { formatBytes } from "../ui/format.ts";
+import { TextBox } from "../ui/scroll-box.tsx";
+import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
+import { ArrayPreview } from "./array-preview.tsx";
+import { Cut, Problem } from "./messages.tsx";
+import { PicklePreview } from "./pickle-preview.tsx";
+import { SandboxedFrame } from "./sandboxed-frame.tsx";
+import { StructureTree } from "./structure-tree.tsx";
+import { TablePreview } from "./table-preview.tsx";
+
+export interface ArtifactPreviewProps {
+  source: string;
+  artifact: string;
+  name: string;
+  /** Signed address of the bytes. */
+  contentUrl: string;
+}
+
+const rowsShown = 200;
+const bytesShown = 64 * 1024;
+
+/** What is inside an artifact, as far as it can be shown safely. */
+export function ArtifactPreview({ source, artifact, name, contentUrl }: ArtifactPreviewProps) {
+  const [offset, setOffset] = useState(0);
+  const query = useQuery(artifactQueries.preview(source, artifact, { offset, limit: rowsShown }));
+  if (query.isPending) return <Skeleton lines={6} className="p-4" />;
+  if (query.isError) return <ErrorState error={query.error} what="the preview" onRetry={() => query.refetch()} />;
+  return (
+    <div className="flex min-w-0 flex-col gap-3" data-preview={query.data.kind}>
+      <PreviewBody preview={query.data} name={name} contentUrl={contentUrl} onOffset={setOffset} />
+    </div>
+  );
+}
+
+interface BodyProps {
+  preview: Preview;
+  name: string;
+  contentUrl: string;
+  onOffset(offset: number): void;
+}
+
+function PreviewBody({ preview, name, contentUrl, onOffset }: BodyProps) {
+  switch (preview.kind) {
+    case "image":
+      return <ImagePreview preview={preview} name={name} contentUrl={contentUrl} />;
+    case "table":
+      return <TablePreview preview={preview} rowsShown={rowsShown} onOffset={onOffset} />;
+    case "json":
+      return (
+        <>
+          {preview.problem && <Problem>{preview.problem}</Problem>}
+          {preview.root ? <StructureTree root={preview.root} /> : <TextBox label="Content" text={preview.text} />}
+          {preview.truncated && <Cut>Only the beginning is shown.</Cut>}
+        </>
+      );
+    case "text":
+      return <TextPreview preview={preview} onOffset={onOffset} />;
+    case "array":
+      return <ArrayPreview preview={preview} />;
+    case "pickle":
+      return <PicklePreview preview={preview} />;
+    case "html":
+      return <SandboxedFrame name={name} contentUrl={contentUrl} />;
+    case "unsupported":
+      return (
+        <EmptyState title="No preview">
+          {preview.reason} It can be downloaded ({formatBytes(preview.bytes)}, {preview.mediaType}).
+        </EmptyState>
+      );
+  }
+}
+
+function ImagePreview({
+  preview,
+  name,
+  contentUrl,
+}: {
+  preview: Extract<Preview, { kind: "image" }>;
+  name: string;
+  contentUrl: string;
+}) {
+  const size = preview.width && preview.height ? `${preview.width} × ${preview.height} pixels` : preview.mediaType;
+  return (
+    <figure className="m-0 flex flex-col gap-2">
+      <div className="checkered overflow-auto rounded-md border border-line">
+        {/* biome-ignore lint/performance/noImgElement: the image optimiser is off, the bytes come from a signed address */}
+        <img
+          src={contentUrl}
+          alt={`Artifact ${name}`}
+          width={preview.width ?? undefined}
+          height={preview.height ?? undefined}
+          className="mx-auto block h-auto max-w-full"
+        />
+      </div>
+      <figcaption className="text-label text-quiet">
+        {size}, {formatBytes(preview.bytes)}
+      </figcaption>
+    </figure>
+  );
+}
+
+function TextPreview({
+  preview,
+  onOffset,
+}: {
+  preview: Extract<Preview, { kind: "text" }>;
+  onOffset(offset: number): void;
+}) {
+  const end = Math.min(preview.offset + bytesShown, preview.totalBytes);
+  return (
+    <>
+      <TextBox label="Content" text={preview.text} />
+      {preview.truncated && (
+        <div className="flex items-center gap-2 text-label text-quiet">
+          {formatBytes(preview.offset)} to {formatBytes(end)} of {formatBytes(preview.totalBytes)}
+          <Button disabled={preview.offset === 0} onClick={() => onOffset(Math.max(0, preview.offset - bytesShown))}>
+            Before
+          </Button>
+          <Button disabled={end >= preview.totalBytes} onClick={() => onOffset(end)}>
+            After
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
