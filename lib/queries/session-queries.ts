@@ -10,7 +10,7 @@ export const sessionQueries = {
   signIn: () =>
     mutationOptions({
       mutationFn: (token: string) =>
-        askApi<void>(apiUrl(["sign-in"]), { body: { token }, headers: { authorization: `Bearer ${token}` } }),
+        askApi<unknown>(apiUrl(["sign-in"]), { method: "POST", headers: { authorization: `Bearer ${token}` } }),
     }),
 };
 const signedIn: "signed-in" | "signed-out" = "signed-in" as "signed-in" | "signed-out";

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { moveBefore, nextSort, placeColumns, type TableColumn, visibleColumns } from "./column.ts";
+
+const column = (id: string, width = 100): TableColumn<unknown> => ({ id, title: id, width, cell: () => null });
+const columns = [column("name", 200), column("status"), column("loss")];
+
+test("pinned columns come first and know where they stick", () => {
+  const placed = placeColumns(columns, new Set(["loss"]), {}, 40);
+  expect(placed.map(({ column, at, pinnedAt }) => [column.id, at, pinnedAt])).toEqual([
+    ["loss", 40, 40],
+    ["name", 140, null],
+    ["status", 340, null],
+  ]);
+});
+
+test("widths are kept within what can be read and grasped", () => {
+  const placed = placeColumns(columns, new Set(), { name: 3, status: 99_999, loss: 130.4 });
+  expect(placed.map(({ width }) => width)).toEqual([56, 1200, 130]);
+});
+
+test("of a thousand columns only those near the window are drawn, and the pinned", () => {
+  const many = Array.from({ length: 1000 }, (_, at) => column(`c${at}`));
+  const drawn = visibleColumns(placeColumns(many, new Set(["c7"]), {}), 50_000, 1000);
+  expect(drawn[0]?.column.id).toBe("c7");
+  expect(drawn.length).toBeLessThan(20);
+});
+
+test("a column moves before another, or to the end", () => {
+  expect(moveBefore(["a", "b", "c"], "c", "a")).toEqual(["c", "a", "b"]);
+  expect(moveBefore(["a", "b", "c"], "a", null)).toEqual(["b", "c", "a"]);
+  expect(moveBefore(["a", "b"], "a", "gone")).toEqual(["a", "b"]);
+});
+
+test("pressing a head sorts one way, then the other", () => {
+  expect(nextSort({ sortId: "name" }, null)).toBe("name");
+  expect(nextSort({ sortId: "name" }, "name")).toBe("-name");
+  expect(nextSort({ sortId: "started", descendingFirst: true }, "name")).toBe("-started");
+  expect(nextSort({}, "name")).toBe("name");
+});
