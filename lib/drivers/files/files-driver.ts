@@ -20,7 +20,7 @@ export interface FilesOptions {
 const largestPage = 5_000;
 
 /**
- * A folder as a blob store. Opening touches nothing: a folder that is not there yet answers `source_unavailable` until it is.
+ * A folder as a blob store. Opening throws when it is not there; later a lost folder is found again by itself.
  * Never follows a link and never writes.
  */
 export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver> {
@@ -28,6 +28,7 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
   const walks = new KeptWalks<string>();
   const life = new AbortController();
   const currentRoot = () => resolveRoot("files", location);
+  await currentRoot();
 
   function walkFiles(root: string, prefix: readonly string[], after: string | null) {
     return walkTree((folder) => readFolder(root, folder, folder === prefix), prefix, after);

@@ -30,7 +30,7 @@ const largestPage = 1_000;
 /** Commits whose trees are kept ready between questions. */
 const mostTrees = 16;
 
-/** A git repository's history, read only. Opening touches nothing: a repository that is not there yet is found when it is. */
+/** A git repository's history, read only. Opening throws where there is none; later a lost one is found again by itself. */
 export async function openGitDriver(options: GitOptions): Promise<VersionedBlobDriver> {
   const location = resolve(options.path);
   const life = new AbortController();
@@ -74,6 +74,7 @@ export async function openGitDriver(options: GitOptions): Promise<VersionedBlobD
     return head === null ? openGitTree(objects, null) : treeAt(head);
   }
 
+  await current();
   return {
     kind: "blob",
     engine: "git",

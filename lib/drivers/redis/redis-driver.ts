@@ -19,7 +19,8 @@ const largestCount = 1_000;
 const defaultMaxBytes = 1024 * 1024;
 
 /**
- * A Redis, read only. Opening connects to nothing; each question connects if need be and fails within the timeout rather than waits.
+ * A Redis, read only. Opening connects once and throws when that fails; later each question connects anew if need be, and fails within
+ * the timeout rather than waits.
  * Sends SCAN (paced), TYPE, STRLEN, GETRANGE, PEXPIRETIME or PTTL, HLEN, HKEYS, HSTRLEN, HMGET, DBSIZE, INFO, CONFIG GET, SELECT, PSUBSCRIBE.
  */
 export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDriver> {
@@ -27,6 +28,8 @@ export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDr
   const timeoutMs = options.timeoutMs ?? 3_000;
   const msBetweenScans = 1_000 / (options.scansPerSecond ?? 20);
   const connection = await openRedisConnection(place, { timeoutMs });
+  // A connection that cannot be opened holds nothing that had to be closed.
+  await connection.run(async () => undefined);
   const expiry: ExpiryMemo = { command: "pexpiretime" };
   let subscriber: RedisSubscriber | null = null;
   let nextScanAt = 0;

@@ -32,9 +32,10 @@ interface Connection {
 const idleMs = 500;
 const retryMs = 20;
 
-/** A SQLite file, read only. Opening touches nothing: a file that is not there yet answers `source_unavailable` until it is. */
+/** A SQLite file, read only. Opening throws when it is not there or none; later a lost file is found again by itself. */
 export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDriver> {
   const location = resolve(options.path);
+  await lookAtFile(location);
   const life = new AbortController();
   let connection: Connection | null = null;
   let copy: DatabaseCopy | null = null;
