@@ -1,0 +1,51 @@
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Millis } from "../../domain/values.ts";
+import { readVersionFiles, type VersionFiles } from "./version-files.ts";
+
+const largestSnapshot = 2 * 1024 * 1024;
+
+/** Copies of config and scripts that were made when a run was seen to begin. */
+export interface SnapshotShelf {
+  find(hash: string): Promise<{ seenAt: Millis } | null>;
+  /** `null`: gone, or the copy does not have this hash. */
+  read(hash: string): Promise<VersionFiles | null>;
+  /** Keeps a copy unless there is one; nothing larger than 2 MB. */
+  keep(version: VersionFiles): Promise<void>;
+  stamp(): Promise<string>;
+}
+
+export function openSnapshotShelf(context: LayoutContext): SnapshotShelf {
+  const list = async () => new Map((await context.snapshots.list()).map(({ hash, seenAt }) => [hash, seenAt]));
+
+  async function read(hash: string): Promise<VersionFiles | null> {
+    const snapshot = await context.snapshots.read(hash);
+    const files = new Map(snapshot?.files.map(({ path, bytes }) => [path, bytes]));
+    const version = await readVersionFiles(async (path, most) => files.get(path)?.subarray(0, most) ?? null);
+    return version?.hash === hash ? version : null;
+  }
+
+  return {
+    async find(hash) {
+      const seenAt = (await list()).get(hash);
+      return seenAt === undefined || !(await read(hash)) ? null : { seenAt };
+    },
+    read,
+    async keep({ hash, files }) {
+      if ((await list()).has(hash)) return;
+      const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+      if (bytes > largestSnapshot) {
+        context.log("warn", "The config and scripts are too large to keep a copy of them for this run.", {
+          hash,
+          bytes,
+          most: largestSnapshot,
+        });
+        return;
+      }
+      await context.snapshots.save({ hash, seenAt: context.now(), files });
+    },
+    async stamp() {
+      const hashes = [...(await list()).keys()];
+      return `${hashes.length} ${hashes.at(-1) ?? ""}`;
+    },
+  };
+}

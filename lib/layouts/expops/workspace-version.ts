@@ -1,0 +1,43 @@
+import type { Folder } from "./seams.ts";
+import { pathBelow, pathsOfVersion, readerOf, readVersionFiles, type VersionFiles } from "./version-files.ts";
+
+/** The version that the project's files are at present. */
+export interface WorkspaceVersion {
+  /** Read again only when a file changed. `null`: there is no config, or no hash can be told. */
+  current(): Promise<Omit<VersionFiles, "files"> | null>;
+  read(): Promise<VersionFiles | null>;
+  /** Changes with the files. */
+  stamp(): Promise<string>;
+}
+
+export function openWorkspaceVersion({ driver, folder }: Folder): WorkspaceVersion {
+  let paths = pathsOfVersion(null);
+  let known: { tokens: string; version: Omit<VersionFiles, "files"> | null } | null = null;
+  const read = () => readVersionFiles(readerOf(driver, folder));
+
+  async function readTokens(): Promise<string> {
+    const stats = await Promise.all(paths.map((path) => driver.stat(pathBelow(folder, path))));
+    return JSON.stringify(stats.map((stat) => stat?.token ?? null));
+  }
+
+  /** Tokens are taken before the bytes, so that a change in between is noticed the next time. */
+  async function refresh(): Promise<{ tokens: string; version: Omit<VersionFiles, "files"> | null }> {
+    for (let tries = 0; ; tries++) {
+      const tokens = await readTokens();
+      if (tokens === known?.tokens) return known;
+      const version = await read();
+      const present = pathsOfVersion(version?.config ?? null);
+      const samePaths = JSON.stringify(present) === JSON.stringify(paths);
+      paths = present;
+      if (!samePaths && tries < 3) continue;
+      known = { tokens, version: version && { hash: version.hash, config: version.config } };
+      return known;
+    }
+  }
+
+  return {
+    current: async () => (await refresh()).version,
+    read,
+    stamp: async () => (await refresh()).tokens,
+  };
+}
