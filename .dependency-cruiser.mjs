@@ -68,7 +68,7 @@ const packageRules = Object.entries(packages).map(([name, home]) =>
   forbid(
     `package-${name.replaceAll(/\W+/g, "-")}`,
     `Only ${home} knows this package.`,
-    { path: ours, pathNot: [home, test, "^bench/"] },
+    { path: ours, pathNot: [home, test, "^bench/", "^e2e/"] },
     { path: `(^|/)node_modules/(${name})(/|$)` },
   ),
 );
