@@ -1,0 +1,152 @@
+"use client";
+import "@xyflow/react/dist/base.css";
+import { type Edge, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { Maximize, Minus, Plus } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { IconButton } from "../../ui/button.tsx";
+import { describeProcess } from "./describe.ts";
+import { type GraphLayout, NODE_WIDTH, neighbour } from "./layout.ts";
+import type { GraphPicture } from "./prepare.ts";
+import { ProcessNode, type ProcessNodeData, type ProcessNodeType } from "./process-node.tsx";
+
+export interface GraphChartProps {
+  picture: GraphPicture;
+  layout: GraphLayout;
+  direction: "LR" | "TB";
+  expanded: ReadonlySet<string>;
+  width: number;
+  height: number;
+  producerOf(runId: string): { name: string; href: string };
+  onToggle(id: string): void;
+  onOpen(process: string): void;
+}
+
+const nodeTypes = { process: ProcessNode };
+/** Below this, names cannot be read; a larger graph is moved instead. */
+const SMALLEST = 0.75;
+
+/** How large the graph is drawn in a given width: as it is, or as small as can still be read. */
+export function graphZoom(layout: GraphLayout, width: number): number {
+  return Math.min(1, Math.max(SMALLEST, width / layout.width));
+}
+
+/** The graph: move by drag, zoom with Ctrl and wheel or the buttons, walk with the arrow keys. */
+export function GraphChart(props: GraphChartProps) {
+  return (
+    <ReactFlowProvider>
+      <Flow {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Flow({ picture, layout, direction, expanded, width, height, producerOf, onToggle, onOpen }: GraphChartProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const flow = useReactFlow();
+  const [reached, setReached] = useState<string | null>(null);
+  const failed = layout.placed.find(({ process }) => process.failure?.here)?.process.id;
+  const reachable = layout.placed.some(({ process }) => process.id === reached)
+    ? reached
+    : (failed ?? layout.placed[0]?.process.id);
+
+  const show = useCallback(
+    (id: string) => {
+      const node = layout.placed.find(({ process }) => process.id === id);
+      const { x, y, zoom } = flow.getViewport();
+      if (!node) return;
+      const [left, top] = [node.x * zoom + x, node.y * zoom + y];
+      const inside = left >= 0 && top >= 0 && left + NODE_WIDTH * zoom <= width && top + node.height * zoom <= height;
+      if (!inside) void flow.setCenter(node.x + NODE_WIDTH / 2, node.y + node.height / 2, { zoom });
+    },
+    [flow, layout, width, height],
+  );
+  const onArrow = useCallback(
+    (id: string, key: string) => {
+      if (key !== "ArrowLeft" && key !== "ArrowRight" && key !== "ArrowUp" && key !== "ArrowDown") return false;
+      const next = neighbour(layout, id, key);
+      if (next) {
+        show(next);
+        root.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(next)}"]`)?.focus({ preventScroll: true });
+      }
+      return true;
+    },
+    [layout, show],
+  );
+
+  const nodes = useMemo(
+    () =>
+      layout.placed.map(({ process, x, y, height: tall }): ProcessNodeType => {
+        const data: ProcessNodeData = {
+          process,
+          label: describeProcess(process, picture),
+          expanded: expanded.has(process.id),
+          direction,
+          reachable: process.id === reachable,
+          producer: process.producerRunId ? producerOf(process.producerRunId) : null,
+          ...{ onToggle, onOpen, onArrow, onFocus: setReached },
+        };
+        return { id: process.id, type: "process", position: { x, y }, width: NODE_WIDTH, height: tall, data };
+      }),
+    [layout, picture, expanded, direction, reachable, producerOf, onToggle, onOpen, onArrow],
+  );
+  const edges = useMemo(
+    () =>
+      picture.edges.map(({ from, to }): Edge => {
+        const near = from === reached || to === reached;
+        return {
+          id: JSON.stringify([from, to]),
+          source: from,
+          target: to,
+          style: { stroke: near ? "var(--accent)" : "var(--line-control)", strokeWidth: near ? 1.75 : 1 },
+        };
+      }),
+    [picture, reached],
+  );
+
+  const zoom = graphZoom(layout, width);
+  const place = useMemo(() => {
+    const x = Math.max(0, (width - layout.width * zoom) / 2);
+    return { x, y: Math.max(0, (height - layout.height * zoom) / 2), zoom };
+  }, [layout, width, height, zoom]);
+  useEffect(() => {
+    void flow.setViewport(place);
+    if (failed) show(failed);
+  }, [flow, place, failed, show]);
+
+  return (
+    <div ref={root} role="tree" aria-label="Process graph" className="relative" style={{ width, height }}>
+      <ReactFlow<ProcessNodeType>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        defaultViewport={place}
+        minZoom={0.25}
+        maxZoom={2}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        zoomOnScroll={false}
+        zoomOnDoubleClick={false}
+        preventScrolling={false}
+        disableKeyboardA11y
+        proOptions={{ hideAttribution: true }}
+      />
+      <div className="absolute right-1 bottom-1 flex gap-0.5 rounded-md border border-line bg-canvas">
+        <IconButton label="Smaller" className="size-7" onClick={() => void flow.zoomOut()}>
+          <Minus aria-hidden className="size-4" />
+        </IconButton>
+        <IconButton label="Larger" className="size-7" onClick={() => void flow.zoomIn()}>
+          <Plus aria-hidden className="size-4" />
+        </IconButton>
+        <IconButton
+          label="Show all"
+          className="size-7"
+          onClick={() => void flow.fitView({ padding: 0.05, maxZoom: 1 })}
+        >
+          <Maximize aria-hidden className="size-4" />
+        </IconButton>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+"use client";
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { ChevronDown, ChevronRight } from "lucide-react";
+import Link from "next/link";
+import { memo } from "react";
+import { classNames } from "../../ui/class-names.ts";
+import { formatDuration } from "../../ui/format.ts";
+import { NameText } from "../../ui/names.tsx";
+import { StatusMark } from "../../ui/status-mark.tsx";
+import { fateOf } from "./describe.ts";
+import type { GraphProcess } from "./prepare.ts";
+
+export interface ProcessNodeData extends Record<string, unknown> {
+  process: GraphProcess;
+  label: string;
+  expanded: boolean;
+  direction: "LR" | "TB";
+  /** The one node that Tab reaches; arrows lead to the others. */
+  reachable: boolean;
+  producer: { name: string; href: string } | null;
+  onToggle(id: string): void;
+  onOpen(process: string): void;
+  onFocus(id: string): void;
+  onArrow(id: string, key: string): boolean;
+}
+export type ProcessNodeType = Node<ProcessNodeData, "process">;
+
+const edges: Record<string, string> = {
+  executed: "border-l-teal",
+  reused: "border-l-violet",
+  failed: "border-l-red",
+  running: "border-l-blue",
+};
+
+/** A process: shape, word and colour of how it fared, how long it took, where it came from, and its steps on demand. */
+export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<ProcessNodeType>) {
+  const { process, expanded, direction, producer } = data;
+  const [enter, leave] = direction === "LR" ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom];
+  return (
+    <div
+      role="treeitem"
+      aria-label={data.label}
+      aria-expanded={process.steps.length > 0 ? expanded : undefined}
+      aria-selected={data.reachable}
+      data-node={process.id}
+      tabIndex={data.reachable ? 0 : -1}
+      onFocus={() => data.onFocus(process.id)}
+      onClick={() => data.onOpen(process.name)}
+      onKeyDown={(event) => {
+        if (event.target !== event.currentTarget) return;
+        if (event.key === "Enter") data.onOpen(process.name);
+        else if (event.key === " ") data.onToggle(process.id);
+        else if (!data.onArrow(process.id, event.key)) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+      className={classNames(
+        "nopan h-full w-full cursor-pointer overflow-hidden rounded-md border border-l-4 border-line bg-canvas text-left hover:bg-hover",
+        edges[process.origin] ?? "border-l-grey border-dashed",
+      )}
+    >
+      <Handle type="target" position={enter} isConnectable={false} className="invisible" />
+      <div className="flex h-[54px] flex-col justify-center gap-0.5 pr-1 pl-2.5">
+        <div className="flex items-center gap-1 text-body font-medium">
+          <span className="min-w-0 flex-1">
+            <NameText name={process.name} />
+          </span>
+          {process.steps.length > 0 && (
+            <button
+              type="button"
+              tabIndex={-1}
+              aria-label={expanded ? "Hide its steps" : "Show its steps"}
+              data-tip={`${process.steps.length} ${process.steps.length === 1 ? "step" : "steps"}`}
+              onClick={(event) => {
+                event.stopPropagation();
+                data.onToggle(process.id);
+              }}
+              className="inline-flex size-5 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-selected"
+            >
+              {expanded ? (
+                <ChevronDown aria-hidden className="size-4" />
+              ) : (
+                <ChevronRight aria-hidden className="size-4" />
+              )}
+            </button>
+          )}
+        </div>
+        <div className="flex items-center gap-1.5 text-label text-quiet">
+          <StatusMark
+            name={process.origin}
+            word={fateOf(process)}
+            {...(process.failure && { reason: process.failure.message })}
+          />
+          {process.seconds !== null && (
+            <span
+              data-tip={process.origin === "reused" ? "What making it took" : undefined}
+              className="whitespace-nowrap tabular-nums"
+            >
+              {formatDuration(process.seconds)}
+            </span>
+          )}
+          {producer && (
+            <Link
+              href={producer.href}
+              prefetch={false}
+              tabIndex={-1}
+              onClick={(event) => event.stopPropagation()}
+              data-tip={`From run ${producer.name}`}
+              className="min-w-0 truncate underline decoration-line underline-offset-2 hover:decoration-current"
+            >
+              from …{producer.name.slice(-8)}
+            </Link>
+          )}
+        </div>
+      </div>
+      {expanded && (
+        <ul className="border-t border-line py-1">
+          {process.steps.map((step) => (
+            <li key={step.id} className="flex h-6 items-center gap-1.5 px-2.5 text-label">
+              <StatusMark name={step.origin} short />
+              <span className="min-w-0 flex-1">
+                <NameText name={step.name} />
+              </span>
+              {step.seconds !== null && <span className="text-quiet tabular-nums">{formatDuration(step.seconds)}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Handle type="source" position={leave} isConnectable={false} className="invisible" />
+    </div>
+  );
+});
