@@ -1,5 +1,5 @@
 /**
- * Who may import whom: docs/architecture.md, section A, as rules. Every room may import itself; a test file may import
+ * Who may import whom: the table of rooms in docs/architecture.md, as rules. Every room may import itself; a test file may import
  * anything but the browser tests' pages.
  */
 const ours = "^(app|bench|bin|components|e2e|lib|proxy[.]ts)(/|$)";
@@ -99,9 +99,9 @@ export default {
       { dependencyTypes: ["core"] },
     ),
     forbid(
-      "domain-narrow",
-      "Drivers and codecs know no noun: of the domain they take the errors, plain values, and types.",
-      { path: "^lib/(drivers|codecs)/", pathNot: test },
+      "drivers-know-no-noun",
+      "Of the domain a driver takes the errors, plain values, and types.",
+      { path: "^lib/drivers/", pathNot: test },
       {
         path: "^lib/domain/",
         pathNot: "^lib/domain/(errors|values)[.]ts$",

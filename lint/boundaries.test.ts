@@ -10,10 +10,11 @@ const toRemove = new Set<string>();
 
 /** One file a room, with the rooms it may import; every other arrow between two rooms must be refused. */
 const mayImport: Record<string, { file: string; rooms: string[] }> = {
-  app: { file: `app/${planted}/page.tsx`, rooms: ["noun", "otherNoun", "charts", "ui"] },
+  app: { file: `app/${planted}/page.tsx`, rooms: ["noun", "otherNoun", "preview", "charts", "ui"] },
   api: { file: `app/api/${planted}/route.ts`, rooms: ["engine", "wire"] },
-  noun: { file: `components/${planted}/list.tsx`, rooms: ["charts", "ui", "queries", "domain"] },
-  otherNoun: { file: `components/${planted}-other/list.tsx`, rooms: ["charts", "ui", "queries", "domain"] },
+  noun: { file: `components/${planted}/list.tsx`, rooms: ["charts", "preview", "ui", "queries", "domain"] },
+  otherNoun: { file: `components/${planted}-other/list.tsx`, rooms: ["charts", "preview", "ui", "queries", "domain"] },
+  preview: { file: `components/preview/${planted}.tsx`, rooms: ["ui", "queries", "domain"] },
   charts: { file: `components/charts/${planted}/prepare.ts`, rooms: ["ui", "domain"] },
   ui: { file: `components/ui/${planted}.tsx`, rooms: [] },
   domain: { file: `lib/domain/${planted}.ts`, rooms: [] },
