@@ -46,12 +46,14 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
     async run(viewer, source, runId) {
       const run = await findRun(viewer, source, runId);
       // The store may be unreachable while the catalog still answers: then the page shows what is known.
-      const [version, raw] = await Promise.all([
+      const [version, raw, runNames] = await Promise.all([
         run.version ? sources.readVersion(placeOf(run), run.version.hash).catch(() => null) : null,
         sources.readRawRun(placeOf(run)).catch(() => ({})),
+        namesOf(reader, run),
       ]);
       return {
         ...run,
+        runNames,
         ...(version && {
           environment: version.environment,
           code: { config: version.config && textOf(version.config), files: version.files.map(textOf) },
@@ -116,6 +118,20 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
       });
     },
   };
+}
+
+/** Names of the runs that this one's steps and charts mention. */
+async function namesOf(
+  reader: CatalogReader,
+  run: Pick<RunDetail, "id" | "source" | "steps" | "charts">,
+): Promise<Record<string, string>> {
+  const ids = new Set([
+    ...run.steps.map((use) => use.producer?.runId),
+    ...run.charts.flatMap((chart) => [chart.producerRunId, chart.replacedSince]),
+  ]);
+  const others = [...ids].filter((id) => typeof id === "string" && id !== run.id) as string[];
+  const named = await Promise.all(others.map(async (id) => [id, (await reader.run(run.source, id))?.name] as const));
+  return Object.fromEntries(named.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
 export function maySee(viewer: Viewer, experimentId: string | null): boolean {

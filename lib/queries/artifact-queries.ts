@@ -41,3 +41,8 @@ export const artifactQueries = {
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };
+
+/** Where the bytes of an artifact are, for a picture in a signed-in page. */
+export function artifactContentUrl(source: string, artifact: string): string {
+  return apiUrl(["sources", source, "artifacts", artifact, "content"]);
+}
