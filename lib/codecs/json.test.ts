@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseTolerantJson } from "./json.ts";
 
-const valueOf = (text: string) => parseTolerantJson(text).value;
+const valueIn = (text: string) => parseTolerantJson(text).value;
 const problemOf = (text: string) => parseTolerantJson(text).problem;
 
 describe("what Python writes and JSON forbids", () => {
@@ -11,25 +11,25 @@ describe("what Python writes and JSON forbids", () => {
       value: { loss: Number.NaN, low: -Infinity, high: [Infinity] },
       problem: null,
     });
-    expect(valueOf("NaN")).toBeNaN();
-    expect(valueOf('{"text": "NaN"}')).toEqual({ text: "NaN" });
+    expect(valueIn("NaN")).toBeNaN();
+    expect(valueIn('{"text": "NaN"}')).toEqual({ text: "NaN" });
   });
 
   test("integers beyond 2^53 stay exact, fractions and smaller integers stay numbers", () => {
-    expect(valueOf("[9007199254740993, -9007199254740993, 9007199254740991]")).toEqual([
+    expect(valueIn("[9007199254740993, -9007199254740993, 9007199254740991]")).toEqual([
       9007199254740993n,
       -9007199254740993n,
       9007199254740991,
     ]);
-    expect(valueOf("[0.30000000000000004, 12345678901234567890.5, 1e20]")).toEqual([
-      0.30000000000000004, 12345678901234567890.5, 1e20,
+    expect(valueIn("[0.30000000000000004, 12345678901234567890.5, 1e20]")).toEqual([
+      0.30000000000000004, 1.2345678901234567e19, 1e20,
     ]);
-    expect(valueOf(`[${"9".repeat(400)}]`)).toEqual([BigInt("9".repeat(400))]);
+    expect(valueIn(`[${"9".repeat(400)}]`)).toEqual([BigInt("9".repeat(400))]);
     expect(problemOf(`[${"9".repeat(5000)}]`)?.message).toMatch(/more than 4300 digits/);
   });
 
   test("1e999 is Infinity, as Python reads it", () => {
-    expect(valueOf("[1e999]")).toEqual([Infinity]);
+    expect(valueIn("[1e999]")).toEqual([Infinity]);
   });
 
   test("a byte order mark is skipped", () => {
@@ -65,7 +65,7 @@ describe("texts that were cut", () => {
 describe("hostile texts", () => {
   test("__proto__ is a member, in the fast and in the tolerant reader", () => {
     for (const text of ['{"__proto__": {"polluted": 1}}', '{"__proto__": {"polluted": NaN}}']) {
-      const value = valueOf(text) as Record<string, unknown>;
+      const value = valueIn(text) as Record<string, unknown>;
       expect(Object.keys(value)).toEqual(["__proto__"]);
       expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     }
@@ -145,11 +145,11 @@ describe("hostile texts", () => {
   });
 
   test("duplicate members: the last one counts", () => {
-    expect(valueOf('{"a":1,"a":NaN,"a":2}')).toEqual({ a: 2 });
+    expect(valueIn('{"a":1,"a":NaN,"a":2}')).toEqual({ a: 2 });
   });
 
   test("lone surrogates survive", () => {
-    expect(valueOf('["\\ud800", NaN]')).toEqual(["\ud800", Number.NaN]);
+    expect(valueIn('["\\ud800", NaN]')).toEqual(["\ud800", Number.NaN]);
   });
 });
 
@@ -158,8 +158,8 @@ describe("properties", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(undefined, 2, "\t"), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
-        expect(valueOf(text)).toStrictEqual(JSON.parse(text));
-        expect(valueOf(`[${text}, NaN]`)).toStrictEqual([JSON.parse(text), Number.NaN]);
+        expect(valueIn(text)).toStrictEqual(JSON.parse(text));
+        expect(valueIn(`[${text}, NaN]`)).toStrictEqual([JSON.parse(text), Number.NaN]);
       }),
     );
   });

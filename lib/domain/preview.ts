@@ -43,6 +43,7 @@ export const previewSchema = z.discriminatedUnion("kind", [
     rows: z.array(z.array(plainValue)),
     offset: z.number(),
     totalRows: z.number().nullable(),
+    problem: z.string().optional().describe("why reading stopped early"),
   }),
   z.object({
     kind: z.literal("json"),

@@ -46,19 +46,15 @@ export class PickleMachine {
       if (start >= this.#cursor.length) throw new PickleStop(`ends at byte ${start} without STOP`, start, "cut");
       const opcode = String.fromCharCode(this.#cursor.byte());
       this.#tally.opcodes++;
-      if (opcode === ".") return this.#finish();
+      if (opcode === ".") break;
       const literal = readLiteral(opcode, this.#cursor);
       if (literal !== undefined) this.#stack.push(literal);
       else if (!this.#move(opcode) && !this.#collect(opcode) && !this.#refer(opcode)) {
         throw this.#bad(`unknown opcode 0x${opcode.charCodeAt(0).toString(16).padStart(2, "0")}`);
       }
     }
-  }
-
-  #finish(): void {
-    const value = this.#pop();
+    this.#stack = [this.#pop()];
     this.#below.length = 0;
-    this.#stack = [value];
   }
 
   /** Stack, memo and framing. */

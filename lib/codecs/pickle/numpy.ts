@@ -32,3 +32,12 @@ export function describeDtype(value: PickleValue | undefined): PickledDtype | nu
     plain: names ? null : plain,
   };
 }
+
+/** Bytes, also as protocols 0 to 2 write them: `_codecs.encode(text, "latin1")`. Null when the value is none. */
+export function bytesOf(value: PickleValue | undefined): Uint8Array | null {
+  if (isKind(value, "bytes")) return value.bytes;
+  if (!isKind(value, "object") || !isKind(value.callable, "global") || !isKind(value.args, "tuple")) return null;
+  const [text, encoding] = value.args.items;
+  const isEncode = value.callable.module === "_codecs" && value.callable.name === "encode" && encoding === "latin1";
+  return isEncode && typeof text === "string" ? Buffer.from(text, "latin1") : null;
+}
