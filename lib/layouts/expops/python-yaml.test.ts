@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { readPythonYaml } from "./python-yaml.ts";
 
-const valueOf = (text: string) => readPythonYaml(text).value;
+const readValue = (text: string) => readPythonYaml(text).value;
 
 describe("readPythonYaml", () => {
   it("gives what PyYAML gives for every kind of scalar", () => {
-    expect(valueOf("[1, -7, 0x1F, 0b101, 010, 08, 1_000, 1:30]")).toEqual([1, -7, 31, 5, 8, "08", 1000, 90]);
-    expect(valueOf("[1.5, 1e-3, 1.0e-3, 1.5e3, .5, -.inf, 6.02e+23]")).toEqual([
+    expect(readValue("[1, -7, 0x1F, 0b101, 010, 08, 1_000, 1:30]")).toEqual([1, -7, 31, 5, 8, "08", 1000, 90]);
+    expect(readValue("[1.5, 1e-3, 1.0e-3, 1.5e3, .5, -.inf, 6.02e+23]")).toEqual([
       1.5,
       "1e-3",
       0.001,
@@ -15,13 +15,13 @@ describe("readPythonYaml", () => {
       Number.NEGATIVE_INFINITY,
       6.02e23,
     ]);
-    expect(valueOf("[yes, No, on, y, true, ~, null, '']")).toEqual([true, false, true, "y", true, null, null, ""]);
-    expect(valueOf("['12', 2026-11-20, 12345678901234567890]")).toEqual(["12", "2026-11-20", 12345678901234567890n]);
-    expect(valueOf(".nan")).toBeNaN();
+    expect(readValue("[yes, No, on, y, true, ~, null, '']")).toEqual([true, false, true, "y", true, null, null, ""]);
+    expect(readValue("['12', 2026-11-20, 12345678901234567890]")).toEqual(["12", "2026-11-20", 12345678901234567890n]);
+    expect(readValue(".nan")).toBeNaN();
   });
 
   it("follows anchors and merges", () => {
-    expect(valueOf("base: &b {alpha: 1, beta: 2}\nown:\n  <<: *b\n  beta: 3\n")).toEqual({
+    expect(readValue("base: &b {alpha: 1, beta: 2}\nown:\n  <<: *b\n  beta: 3\n")).toEqual({
       base: { alpha: 1, beta: 2 },
       own: { alpha: 1, beta: 3 },
     });
@@ -59,6 +59,6 @@ describe("readPythonYaml", () => {
   });
 
   it("keeps a key named __proto__ as a key", () => {
-    expect(Object.keys(valueOf("__proto__: 5") as object)).toEqual(["__proto__"]);
+    expect(Object.keys(readValue("__proto__: 5") as object)).toEqual(["__proto__"]);
   });
 });

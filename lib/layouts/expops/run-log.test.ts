@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { BlobDriver } from "../../contracts/driver.ts";
 import { openFilesDriver } from "../../drivers/files/files-driver.ts";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
@@ -163,7 +163,7 @@ describe("logs in general", () => {
   it("of forty megabytes are read at both ends only", async () => {
     const filler = `2026-11-21 03:00:02,000 - root - INFO - ${"x".repeat(1_000)}\n`;
     const log = Buffer.from(
-      writeLog([]) + filler.repeat(40_000) + "2026-11-21 03:10:00,000 - root - ERROR - Process a failed: at last\n",
+      `${writeLog([]) + filler.repeat(40_000)}2026-11-21 03:10:00,000 - root - ERROR - Process a failed: at last\n`,
     );
     const driver = await openMemoryBlobDriver({ files: new Map([[logPath, log]]) });
     let read = 0;

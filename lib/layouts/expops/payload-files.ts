@@ -1,0 +1,64 @@
+import type { BlobStat } from "../../contracts/driver.ts";
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { ArtifactFact } from "../../domain/facts.ts";
+import { artifactIdAt, experimentIdOf } from "./paths.ts";
+import { mediaTypeOf, readPayloadName } from "./payload-names.ts";
+import { openReferenceReader } from "./payload-references.ts";
+import type { Folder, PayloadScan, ProjectPlaces } from "./seams.ts";
+
+const pageSize = 1_000;
+const folders = ["cache", "artifacts"];
+
+/** Finds the files of projects (results, spilled arrays and models, charts) and what their results refer to. */
+export function openPayloadScan(places: ProjectPlaces, context: LayoutContext): PayloadScan {
+  return {
+    async *facts(project, signal) {
+      const { runtime } = await places.of(project);
+      if (!runtime) return;
+      const experimentId = experimentIdOf(context.sourceId, project);
+      for (const folder of folders) {
+        for await (const stats of listPages(runtime, folder, signal)) {
+          yield stats.map((stat) => describeFile(stat, runtime, experimentId, context.sourceId));
+        }
+      }
+    },
+
+    async factsAt(project, paths) {
+      const { runtime } = await places.of(project);
+      if (!runtime) return [];
+      const experimentId = experimentIdOf(context.sourceId, project);
+      const stats = await Promise.all(paths.map((path) => runtime.driver.stat(path)));
+      return stats.flatMap((stat) => (stat ? [describeFile(stat, runtime, experimentId, context.sourceId)] : []));
+    },
+
+    referencesOf: openReferenceReader(places, context),
+  };
+}
+
+/** A page at a time, so that a hundred thousand files are never held at once. Ends early, without an error, when told to stop. */
+async function* listPages({ driver, folder }: Folder, below: string, signal: AbortSignal): AsyncGenerator<BlobStat[]> {
+  const prefix = folder === "" ? below : `${folder}/${below}`;
+  let cursor: string | null = null;
+  do {
+    if (signal.aborted) return;
+    const page = await driver.list({ prefix, cursor, limit: pageSize });
+    if (page.items.length > 0) yield page.items;
+    cursor = page.cursor;
+  } while (cursor !== null);
+}
+
+function describeFile(stat: BlobStat, runtime: Folder, experimentId: string, sourceId: string): ArtifactFact {
+  const below = runtime.folder === "" ? stat.path : stat.path.slice(runtime.folder.length + 1);
+  const name = `${runtime.namePrefix}${stat.path}`;
+  return {
+    id: artifactIdAt(sourceId, stat.path, runtime),
+    experimentId,
+    name,
+    bytes: stat.bytes,
+    modifiedAt: stat.modifiedAt,
+    mediaType: mediaTypeOf(stat.path),
+    ...readPayloadName(below),
+    locator: name,
+    token: stat.token,
+  };
+}
