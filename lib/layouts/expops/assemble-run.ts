@@ -55,9 +55,13 @@ export async function assembleRun(records: RunRecords, around: RunSurroundings):
     warnings: warningsOf(records, log),
     token: "",
   };
-  const versionPart = hash === null || (version && version.found !== "workspace") ? "-" : await around.versions.stamp(records.project);
+  const versionPart =
+    hash === null || (version && version.found !== "workspace") ? "-" : await around.versions.stamp(records.project);
   run.token = runToken({ rows: around.rowsToken, log, status: run, version: versionPart });
-  return [{ kind: "run", run }, ...metrics.series.map((one): Fact => ({ kind: "series", series: { runId: id, ...one } }))];
+  return [
+    { kind: "run", run },
+    ...metrics.series.map((one): Fact => ({ kind: "series", series: { runId: id, ...one } })),
+  ];
 }
 
 const notFound = { found: null, commit: null, committedAt: null, seenAt: null };
@@ -75,7 +79,10 @@ interface TokenParts {
 }
 
 function runToken({ rows, log, status, version }: TokenParts): string {
-  const judged = createHash("sha1").update(`${status.status} ${status.statusReason ?? ""}`).digest("base64url").slice(0, 8);
+  const judged = createHash("sha1")
+    .update(`${status.status} ${status.statusReason ?? ""}`)
+    .digest("base64url")
+    .slice(0, 8);
   return [rows, log?.token ?? "-", judged, version].map(encodeURIComponent).join(" ");
 }
 
@@ -83,7 +90,10 @@ function runToken({ rows, log, status, version }: TokenParts): string {
  * May a run with this token be taken as unchanged? Only an ended run, or a stalled one with the same rows and log: what still runs is judged by
  * the clock.
  */
-export function isUnchanged(known: string | undefined, now: { rows: string; log: RunLog | null; stamp: string; ended: boolean }): boolean {
+export function isUnchanged(
+  known: string | undefined,
+  now: { rows: string; log: RunLog | null; stamp: string; ended: boolean },
+): boolean {
   if (known === undefined || !now.ended) return false;
   const [rows, log, , version] = known.split(" ").map(decodeURIComponent);
   return rows === now.rows && log === (now.log?.token ?? "-") && (version === "-" || version === now.stamp);
@@ -98,7 +108,7 @@ function startOfRun(records: RunRecords, log: RunLog | null): Millis | null {
 }
 
 /** A run's own new files stand in a folder named by its version; reused ones in that of their producer. */
-function versionOfRun(records: RunRecords): string | null {
+export function versionOfRun(records: RunRecords): string | null {
   const executed = records.uses.filter((use) => use.record.status === "completed");
   for (const { record } of executed) {
     const version = record.resultPath === null ? null : versionOfPath(record.resultPath);
@@ -135,7 +145,12 @@ async function neverBegun(
 }
 
 /** Chart files as the run's record names them. The file may since show a later run: size and time recorded here tell. */
-function readCharts(records: RunRecords, uses: readonly StepUseFact[], place: ProjectPlace, sourceId: string): ChartFact[] {
+function readCharts(
+  records: RunRecords,
+  uses: readonly StepUseFact[],
+  place: ProjectPlace,
+  sourceId: string,
+): ChartFact[] {
   return records.charts.flatMap(({ process, items }) => {
     const shown = displayProcess(process);
     const producerRunId = uses.find((use) => use.step === null && use.process === shown)?.producer?.runId ?? null;
@@ -153,6 +168,7 @@ function readCharts(records: RunRecords, uses: readonly StepUseFact[], place: Pr
 
 function warningsOf(records: RunRecords, log: RunLog | null): Warning[] {
   const sentences = [...records.problems];
-  if (log?.fellBackToMemory) sentences.push("Its key store could not be reached, so the run went on in memory and recorded nothing more.");
+  if (log?.fellBackToMemory)
+    sentences.push("Its key store could not be reached, so the run went on in memory and recorded nothing more.");
   return sentences.map((sentence) => ({ code: "not-recorded", sentence }));
 }

@@ -114,7 +114,9 @@ export function decodeCharts(json: string): Decoded<ChartItem[]> {
     const path = chart.object_path ?? chart.cache_path;
     if (!path) return [];
     const { title, mime_type: mediaType, size_bytes: bytes, created_at: createdAt } = chart;
-    return [{ title: title ?? path.slice(path.lastIndexOf("/") + 1), path, mediaType, bytes, createdAt: millis(createdAt) }];
+    return [
+      { title: title ?? path.slice(path.lastIndexOf("/") + 1), path, mediaType, bytes, createdAt: millis(createdAt) },
+    ];
   });
   return { value: charts, problem };
 }
@@ -140,7 +142,9 @@ export function readPoints(value: PlainValue): { step: number; value: number }[]
 /** What a message of the old event channel is about; `null` when it cannot be read. Facts: docs/layouts/expops.md, "Live". */
 export function decodeEvent(json: string): { runName: string | null } | null {
   const { value, problem } = readObject(json);
-  return problem === null && typeof value.type === "string" ? { runName: typeof value.run_id === "string" ? value.run_id : null } : null;
+  return problem === null && typeof value.type === "string"
+    ? { runName: typeof value.run_id === "string" ? value.run_id : null }
+    : null;
 }
 
 function readObject(json: string): Decoded<Record<string, PlainValue>> {

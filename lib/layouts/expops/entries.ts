@@ -40,7 +40,8 @@ const longestFileName = 255;
 /** Id of an entry row; the record is asked only where the key alone is not clear (0.1.9 names with `:`). */
 export function idOfEntryRow(sourceId: string, project: string, row: Pick<EntryRow, "parsed" | "text">): string {
   const { process, step, hashes } = row.parsed;
-  if (step === null || process.startsWith("//") || !step.includes(":")) return entryIdOf(sourceId, project, process, step, hashes);
+  if (step === null || process.startsWith("//") || !step.includes(":"))
+    return entryIdOf(sourceId, project, process, step, hashes);
   const names = resplit(row.parsed, decodeStep(row.text).value);
   return entryIdOf(sourceId, project, names.process, names.step, hashes);
 }
@@ -72,8 +73,14 @@ export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft 
     createdAt: record.endedAt ?? record.startedAt,
     executionSeconds: secondsOf(record, process, step),
     expiresAt: row.expiresAt,
-    ttl: row.expiresAt === null ? null : { seconds: Math.max(0, Math.round((row.expiresAt - now) / 1000)), enforced: true },
-    payloads: result === null || !place.runtime ? [] : [{ artifactId: artifactIdAt(sourceId, result, place.runtime), role: "result" }],
+    ttl:
+      row.expiresAt === null
+        ? null
+        : { seconds: Math.max(0, Math.round((row.expiresAt - now) / 1000)), enforced: true },
+    payloads:
+      result === null || !place.runtime
+        ? []
+        : [{ artifactId: artifactIdAt(sourceId, result, place.runtime), role: "result" }],
     payloadsComplete: record.resultPath === null,
     warnings: warningsOf(record, process, step, hashes, problem),
     locator: around.locator,
@@ -83,7 +90,10 @@ export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft 
 }
 
 /** Adds what the result refers to; `null`: it is missing, unreadable or not read yet, so there may be more. */
-export function withReferences({ fact, result }: EntryDraft, references: readonly PayloadReference[] | null): EntryFact {
+export function withReferences(
+  { fact, result }: EntryDraft,
+  references: readonly PayloadReference[] | null,
+): EntryFact {
   if (result === null) return fact;
   if (references === null) return { ...fact, payloadsComplete: false, token: `${fact.token}~` };
   return { ...fact, payloads: [...fact.payloads, ...references], payloadsComplete: true };
@@ -132,10 +142,12 @@ function warningsOf(
   if (problem !== null) warnings.push({ code: "not-recorded", sentence: `The row is damaged: ${problem}.` });
   if (record.resultPath !== null || problem !== null) return warnings;
   if (record.status === "cached") {
-    const sentence = "The last hit rewrote this row without the path of its result, so the next lookup misses though the file is there.";
+    const sentence =
+      "The last hit rewrote this row without the path of its result, so the next lookup misses though the file is there.";
     warnings.push({ code: "next-lookup-misses", sentence });
   } else if (record.status === "completed" && isNameTooLong(process, step, hashes)) {
-    const sentence = "Its names are too long for the name of a local file, so its result is never stored and every run computes it again.";
+    const sentence =
+      "Its names are too long for the name of a local file, so its result is never stored and every run computes it again.";
     warnings.push({ code: "never-cached-name-too-long", sentence });
   }
   return warnings;

@@ -31,7 +31,10 @@ describe("entries", () => {
   test("up to 0.1.9 the record's own names say where the process ends, not the first colon", () => {
     const parsed = parseKey(`steps:a:b:c:idx:${i}:${c}:${f}`, "redis");
     expect(parsed).toMatchObject({ process: "a", step: "b:c" });
-    expect(resplit({ process: "a", step: "b:c" }, { process: "a:b", step: "c" })).toEqual({ process: "a:b", step: "c" });
+    expect(resplit({ process: "a", step: "b:c" }, { process: "a:b", step: "c" })).toEqual({
+      process: "a:b",
+      step: "c",
+    });
     expect(resplit({ process: "a", step: "b:c" }, { process: "x", step: "y" })).toEqual({ process: "a", step: "b:c" });
   });
 });
@@ -42,8 +45,14 @@ describe("runs", () => {
     [`runs:${run}:timestamps`, { kind: "timestamps", run }],
     [`runs:${run}:stats`, { kind: "stats", run }],
     [`runs:${run}:stats:cache_hit_count`, { kind: "stats", run }],
-    [`runs:${run}:steps://process[@name='a']:__process__`, { kind: "use", run, process: "//process[@name='a']", step: null }],
-    [`runs:${run}:steps://process[@name='a']:fit: b`, { kind: "use", run, process: "//process[@name='a']", step: "fit: b" }],
+    [
+      `runs:${run}:steps://process[@name='a']:__process__`,
+      { kind: "use", run, process: "//process[@name='a']", step: null },
+    ],
+    [
+      `runs:${run}:steps://process[@name='a']:fit: b`,
+      { kind: "use", run, process: "//process[@name='a']", step: "fit: b" },
+    ],
     [`runs:${run}:steps:train:__process__`, { kind: "use", run, process: "train", step: null }],
     [`runs:${run}:charts://process[@name='bars']`, { kind: "charts", run, process: "//process[@name='bars']" }],
     [`metric:${run}:probe_path:p_cHJlcGFyZS9sb2FkX3Jvd3M`, { kind: "metrics", run, probePath: "prepare/load_rows" }],
@@ -58,10 +67,17 @@ describe("runs", () => {
   });
 });
 
-test.each(["", "x", "runs:", "runs:a", "process:a:b:c", "metric:r:probe_path:x", "steps:zz", "runs::status", "steps://x:y:z"])(
-  "%j is no key of the tool",
-  (key) => {
-    expect(parseKey(key, "sqlite")).toBeNull();
-    expect(parseRedisKey(`mlops:projects:p:${key}`)).toBeNull();
-  },
-);
+test.each([
+  "",
+  "x",
+  "runs:",
+  "runs:a",
+  "process:a:b:c",
+  "metric:r:probe_path:x",
+  "steps:zz",
+  "runs::status",
+  "steps://x:y:z",
+])("%j is no key of the tool", (key) => {
+  expect(parseKey(key, "sqlite")).toBeNull();
+  expect(parseRedisKey(`mlops:projects:p:${key}`)).toBeNull();
+});

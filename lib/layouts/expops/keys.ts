@@ -51,8 +51,17 @@ export function entryKey(process: string, step: string | null, hashes: KeyHashes
   return `${head}${dialect === "redis" ? ":idx" : ""}:${hashes.input}:${hashes.config}:${hashes.function}`;
 }
 
+/** The run whose key this is, without looking at the rest; `null`: no key of a run. */
+export function runNameOf(key: string): string | null {
+  if (!key.startsWith("runs:") && !key.startsWith("metric:")) return null;
+  return splitRun(key.slice(key.indexOf(":") + 1))?.run ?? null;
+}
+
 /** `process:step` of an entry or a use, cut where the record's own names say. */
-export function resplit(parsed: { process: string; step: string | null }, names: { process: string | null; step: string | null }) {
+export function resplit(
+  parsed: { process: string; step: string | null },
+  names: { process: string | null; step: string | null },
+) {
   const { process, step } = names;
   if (parsed.step === null || process === null || step === null) return parsed;
   return `${process}:${step}` === `${parsed.process}:${parsed.step}` ? { process, step } : parsed;
@@ -81,7 +90,8 @@ function parseRunKey(rest: string): ParsedKey | null {
   if (tail.startsWith("charts:")) return { kind: "charts", run, process: tail.slice("charts:".length) };
   if (!tail.startsWith("steps:")) return null;
   const names = tail.slice("steps:".length);
-  if (names.endsWith(`:${processMark}`)) return { kind: "use", run, process: names.slice(0, -processMark.length - 1), step: null };
+  if (names.endsWith(`:${processMark}`))
+    return { kind: "use", run, process: names.slice(0, -processMark.length - 1), step: null };
   const pair = splitNames(names);
   return pair && { kind: "use", run, ...pair };
 }

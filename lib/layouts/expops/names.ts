@@ -68,7 +68,14 @@ export function decodeProbePath(encoded: string): string | null {
 export function startOfRunName(runName: string): number | null {
   const match = /-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)-[0-9a-f]{8}$/.exec(runName);
   if (!match) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
   return Number.isNaN(at) ? null : at;
 }

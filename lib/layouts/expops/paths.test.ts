@@ -6,8 +6,14 @@ const version = "f".repeat(64);
 const [i, c, f] = ["a".repeat(64), "b".repeat(64), "c".repeat(64)];
 
 test("hashes are read from a result's name, which may hold underscores and colons", () => {
-  expect(hashesOfResult(`x/stable___process[@name='join']_mix:_rows_${i}_${c}_${f}.pkl`)).toEqual({ input: i, config: c, function: f });
-  expect(hashesOfResult(`stable_process____process[@name='fan']_${i}_${c}_none.pkl`)).toMatchObject({ function: "none" });
+  expect(hashesOfResult(`x/stable___process[@name='join']_mix:_rows_${i}_${c}_${f}.pkl`)).toEqual({
+    input: i,
+    config: c,
+    function: f,
+  });
+  expect(hashesOfResult(`stable_process____process[@name='fan']_${i}_${c}_none.pkl`)).toMatchObject({
+    function: "none",
+  });
   expect(hashesOfResult("model.joblib")).toBeNull();
 });
 
@@ -37,9 +43,15 @@ describe("recorded paths", () => {
   });
 
   test("a bucket's address is not taken for a local file", async () => {
-    const runtime = { driver: await openMemoryBlobDriver({ files: new Map() }), folder: "wine-lab/.wine-lab", namePrefix: "" };
+    const runtime = {
+      driver: await openMemoryBlobDriver({ files: new Map() }),
+      folder: "wine-lab/.wine-lab",
+      namePrefix: "",
+    };
     const place = { project: "wine-lab", era: "local", runtime, code: [] } as const;
     expect(pathInDriver(`gs://bucket/wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
-    expect(pathInDriver(`/srv/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBe(`wine-lab/.wine-lab/cache/${version}/a.pkl`);
+    expect(pathInDriver(`/srv/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBe(
+      `wine-lab/.wine-lab/cache/${version}/a.pkl`,
+    );
   });
 });

@@ -48,7 +48,9 @@ export function artifactIdAt(sourceId: string, path: string, { namePrefix }: Fol
 /** Id of the file that a record names: the same as that of the file found. Where no slot shows it, the recorded path stands in. */
 export function artifactIdOf(sourceId: string, recorded: string, place: ProjectPlace): string {
   const path = pathInDriver(recorded, place);
-  return path === null || !place.runtime ? idOf(sourceId, "artifact", recorded) : artifactIdAt(sourceId, path, place.runtime);
+  return path === null || !place.runtime
+    ? idOf(sourceId, "artifact", recorded)
+    : artifactIdAt(sourceId, path, place.runtime);
 }
 
 /** Ids of this layout. A run or entry is known within its project, since a copied project folder repeats the names. */
@@ -58,6 +60,16 @@ export function runIdOf(sourceId: string, project: string, runName: string): str
 export function experimentIdOf(sourceId: string, project: string): string {
   return idOf(sourceId, "experiment", project);
 }
-export function entryIdOf(sourceId: string, project: string, process: string, step: string | null, hashes: KeyHashes): string {
-  return idOf(sourceId, "entry", JSON.stringify([project, process, step, hashes.input, hashes.config, hashes.function]));
+export function entryIdOf(
+  sourceId: string,
+  project: string,
+  process: string,
+  step: string | null,
+  hashes: KeyHashes,
+): string {
+  return idOf(
+    sourceId,
+    "entry",
+    JSON.stringify([project, process, step, hashes.input, hashes.config, hashes.function]),
+  );
 }

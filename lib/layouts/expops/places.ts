@@ -24,8 +24,14 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
     const known = found.get(project);
     if (known?.runtime && known.code.length > 0) return known;
     const runtime = known?.runtime ? known : await findRuntime(blobs, project);
-    const folders = known && known.code.length > 0 ? known.code : await findCode(code.length > 0 ? code : blobs, project);
-    const place = { project, era: runtime?.era ?? ("local" as const), runtime: runtime?.runtime ?? null, code: folders };
+    const folders =
+      known && known.code.length > 0 ? known.code : await findCode(code.length > 0 ? code : blobs, project);
+    const place = {
+      project,
+      era: runtime?.era ?? ("local" as const),
+      runtime: runtime?.runtime ?? null,
+      code: folders,
+    };
     found.set(project, place);
     return place;
   }
@@ -57,12 +63,16 @@ function namePrefix(scope: string | null): string {
   return scope === null ? "" : `${scope}/`;
 }
 
-async function findRuntime(slots: readonly BlobSlot[], project: string): Promise<Pick<ProjectPlace, "era" | "runtime"> | null> {
+async function findRuntime(
+  slots: readonly BlobSlot[],
+  project: string,
+): Promise<Pick<ProjectPlace, "era" | "runtime"> | null> {
   for (const { driver, scope } of slots) {
     if (scope !== null && scope !== project) continue;
     const at = (folder: string): Folder => ({ driver, folder, namePrefix: namePrefix(scope) });
     const own = scope === null ? project : "";
-    if ((await driver.folders(own)).includes(`.${project}`)) return { era: "local", runtime: at(below(own, `.${project}`)) };
+    if ((await driver.folders(own)).includes(`.${project}`))
+      return { era: "local", runtime: at(below(own, `.${project}`)) };
     const candidates = scope === null ? [below("projects", project), project] : [""];
     for (const folder of candidates) {
       const inside = await driver.folders(folder);
@@ -78,7 +88,8 @@ async function findCode(slots: readonly BlobSlot[], project: string): Promise<Fo
   for (const { driver, scope } of slots) {
     if (scope !== null && scope !== project) continue;
     const candidates = scope === null ? [project, below("projects", project)] : ["", project];
-    const folder = (await firstWithConfig(driver, candidates)) ?? (hasHistory(driver) ? await searchDeeper(driver, project) : null);
+    const folder =
+      (await firstWithConfig(driver, candidates)) ?? (hasHistory(driver) ? await searchDeeper(driver, project) : null);
     if (folder !== null) found.push({ driver, folder, namePrefix: namePrefix(scope) });
   }
   return found.sort((a, b) => Number(hasHistory(a.driver)) - Number(hasHistory(b.driver)));
@@ -97,7 +108,8 @@ async function searchDeeper(driver: BlobDriver, project: string): Promise<string
     for (const folder of level) {
       if (++looks > mostLooks) return null;
       const inside = await driver.folders(folder);
-      if (inside.includes(project) && (await driver.stat(below(below(folder, project), configPath)))) return below(folder, project);
+      if (inside.includes(project) && (await driver.stat(below(below(folder, project), configPath))))
+        return below(folder, project);
       next.push(...inside.filter((name) => !name.startsWith(".")).map((name) => below(folder, name)));
     }
     level = next;
@@ -112,7 +124,9 @@ async function findProjects({ driver, scope }: BlobSlot): Promise<string[]> {
   const looked = await Promise.all(
     [...names.map((name) => ({ name, path: name })), ...old].map(async ({ name, path }) => {
       const inside = await driver.folders(path);
-      const isOne = inside.includes(`.${name}`) || (inside.includes("configs") && (await driver.stat(below(path, configPath))) !== null);
+      const isOne =
+        inside.includes(`.${name}`) ||
+        (inside.includes("configs") && (await driver.stat(below(path, configPath))) !== null);
       const isBucket = driver.engine === "gcs" && inside.includes("cache");
       return isOne || isBucket ? [name] : [];
     }),

@@ -1,4 +1,4 @@
-import { metricIdOf } from "../../contracts/ids.ts";
+import type { metricIdOf } from "../../contracts/ids.ts";
 import type { MetricFact, SeriesFact, StepUseFact } from "../../domain/facts.ts";
 import type { MetricKind } from "../../domain/run.ts";
 import type { PlainValue } from "../../domain/values.ts";
@@ -17,7 +17,12 @@ export interface RunMetrics {
 }
 
 /** Metrics of a run. Those of a reused process or step are copies: `producerRunId` says whose. */
-export function readMetrics(records: RunRecords, uses: readonly StepUseFact[], idOfMetric: typeof metricIdOf, sourceId: string): RunMetrics {
+export function readMetrics(
+  records: RunRecords,
+  uses: readonly StepUseFact[],
+  idOfMetric: typeof metricIdOf,
+  sourceId: string,
+): RunMetrics {
   const producers = new Map(uses.map((use) => [JSON.stringify([use.process, use.step]), use.producer?.runId ?? null]));
   const heads: MetricFact[] = [];
   const series: RunMetrics["series"] = [];
@@ -37,7 +42,12 @@ export function readMetrics(records: RunRecords, uses: readonly StepUseFact[], i
       }
       const steps = Float64Array.from(points, (point) => point.step);
       const values = Float64Array.from(points, (point) => point.value);
-      heads.push({ ...place, kind: points.length > 1 ? "series" : "scalar", xAxes: ["step"], ...summarise(steps, values) });
+      heads.push({
+        ...place,
+        kind: points.length > 1 ? "series" : "scalar",
+        xAxes: ["step"],
+        ...summarise(steps, values),
+      });
       if (points.length < 2) continue;
       series.push({ metricId: id, steps, values, times: null });
       const key = Buffer.from(steps.buffer).toString("latin1");
@@ -68,7 +78,15 @@ function summarise(steps: Float64Array, values: Float64Array) {
       if (max === null || value > max) max = value;
     }
   }
-  return { count: values.length, firstStep: steps[0] ?? null, lastStep: steps.at(-1) ?? null, last: values.at(-1) ?? null, min, max, nonFinite };
+  return {
+    count: values.length,
+    firstStep: steps[0] ?? null,
+    lastStep: steps.at(-1) ?? null,
+    last: values.at(-1) ?? null,
+    min,
+    max,
+    nonFinite,
+  };
 }
 
 /** What is no number replaces the value as a whole: text, a list or a dict. */
@@ -85,6 +103,8 @@ function readSnapshot(value: PlainValue) {
 function bound(value: PlainValue): PlainValue {
   if (typeof value === "string") return value.length > longestSnapshot ? `${value.slice(0, longestSnapshot)}…` : value;
   if (typeof value !== "object" || value === null) return value;
-  const text = JSON.stringify(value, (_, item) => (typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item)) ? String(item) : item));
+  const text = JSON.stringify(value, (_, item) =>
+    typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item)) ? String(item) : item,
+  );
   return text.length > longestSnapshot ? `${text.slice(0, longestSnapshot)}…` : value;
 }

@@ -1,5 +1,13 @@
 import type { Millis, PlainValue } from "../../domain/values.ts";
-import { type ChartItem, decodeCharts, decodeMetrics, decodeStatus, decodeStep, decodeTimes, type StepRecord } from "./decode.ts";
+import {
+  type ChartItem,
+  decodeCharts,
+  decodeMetrics,
+  decodeStatus,
+  decodeStep,
+  decodeTimes,
+  type StepRecord,
+} from "./decode.ts";
 import { type ParsedKey, resplit } from "./keys.ts";
 import { displayProcess, splitProbePath } from "./names.ts";
 
@@ -37,6 +45,11 @@ export interface RunRecords {
 
 const mostProblems = 20;
 
+/** A stored status after which the tool writes nothing more of a run. */
+export function isEndedWord(status: string | null): boolean {
+  return status === "completed" || status === "failed";
+}
+
 export function collectRun(project: string, name: string, rows: readonly RunRow[]): RunRecords {
   const records: RunRecords = {
     project,
@@ -51,7 +64,8 @@ export function collectRun(project: string, name: string, rows: readonly RunRow[
     problems: [],
   };
   const note = (what: string, problem: string | null) => {
-    if (problem !== null && records.problems.length < mostProblems) records.problems.push(`The record of ${what} is damaged: ${problem}.`);
+    if (problem !== null && records.problems.length < mostProblems)
+      records.problems.push(`The record of ${what} is damaged: ${problem}.`);
   };
   const metricRows: { path: string; text: string }[] = [];
   for (const { parsed, text, changedAt } of rows) {
@@ -67,7 +81,10 @@ export function collectRun(project: string, name: string, rows: readonly RunRow[
       const { value: record, problem } = decodeStep(text);
       const names = resplit(parsed, record);
       records.uses.push({ ...names, record, problem });
-      note(names.step === null ? displayProcess(names.process) : `${displayProcess(names.process)} / ${names.step}`, problem);
+      note(
+        names.step === null ? displayProcess(names.process) : `${displayProcess(names.process)} / ${names.step}`,
+        problem,
+      );
     } else if (parsed.kind === "charts") {
       const { value: items, problem } = decodeCharts(text);
       records.charts.push({ process: parsed.process, items });

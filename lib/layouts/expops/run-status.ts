@@ -1,5 +1,5 @@
-import type { RunStatus } from "../../domain/run.ts";
 import type { StepUseFact } from "../../domain/facts.ts";
+import type { RunStatus } from "../../domain/run.ts";
 import type { Millis } from "../../domain/values.ts";
 import { displayProcess } from "./names.ts";
 import type { RunRecords } from "./run-records.ts";
@@ -19,16 +19,18 @@ export function judgeStatus(
 ): { status: RunStatus; statusReason?: string } {
   const { log } = facts;
   if (records.status === "completed" || records.status === "failed") return { status: records.status };
-  if (records.status !== null && records.status !== "running") return { status: "unknown", statusReason: `stored as "${records.status}"` };
-  if (records.status === null) {
-    if (log && log.outcome !== "unknown") return { status: log.outcome, statusReason: "according to its log" };
-    return { status: "unknown", statusReason: "no status is stored" };
-  }
+  if (records.status !== null && records.status !== "running")
+    return { status: "unknown", statusReason: `stored as "${records.status}"` };
+  if (records.status === null && !log) return { status: "unknown", statusReason: "no status is stored" };
+  if (records.status === null && log && log.outcome !== "unknown")
+    return { status: log.outcome, statusReason: "according to its log" };
   if (log?.endedAt != null && log.outcome !== "unknown") {
     return { status: log.outcome, statusReason: "according to its log; the store still says running" };
   }
   if (facts.lastActivityAt === null) return { status: "running" };
-  const atWork = records.uses.filter((use) => use.step === null && use.record.status === "running").map((use) => displayProcess(use.process));
+  const atWork = records.uses
+    .filter((use) => use.step === null && use.record.status === "running")
+    .map((use) => displayProcess(use.process));
   const usual = Math.max(0, ...atWork.map((process) => facts.longest.get(process) ?? 0)) * 1000;
   const quiet = facts.now - facts.lastActivityAt;
   if (quiet > Math.max(shortestStall, 3 * usual)) {
@@ -41,8 +43,19 @@ export function judgeStatus(
 }
 
 /** Newest sign of life: a row written, a log line, or (Redis tells no row times) a time that the run itself recorded. */
-export function lastActivityOf(records: RunRecords, uses: readonly StepUseFact[], log: RunLog | null, startedAt: Millis | null): Millis | null {
-  const times = [records.changedAt, records.endedAt, log?.lastLineAt, startedAt, ...uses.flatMap((use) => [use.startedAt, use.endedAt])];
+export function lastActivityOf(
+  records: RunRecords,
+  uses: readonly StepUseFact[],
+  log: RunLog | null,
+  startedAt: Millis | null,
+): Millis | null {
+  const times = [
+    records.changedAt,
+    records.endedAt,
+    log?.lastLineAt,
+    startedAt,
+    ...uses.flatMap((use) => [use.startedAt, use.endedAt]),
+  ];
   const known = times.filter((time) => time != null);
   return known.length > 0 ? known.reduce((a, b) => Math.max(a, b)) : null;
 }

@@ -64,12 +64,19 @@ export interface VersionBook {
   noteRunBegin(project: string): Promise<void>;
   /** Changes whenever a lookup that failed might now succeed (new commit, changed files, new copy): part of a run's token. */
   stamp(project: string): Promise<string>;
-  read(hash: string, project: string): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  read(
+    hash: string,
+    project: string,
+  ): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
   /**
    * The graph of a version, or of the present config (`hash` null or not found); `processes`: those that the run recorded
    * (fan-out copies). A process node's id and label are its shown name; a step node has its process as `parentId`.
    */
-  graph(hash: string | null, project: string, processes: readonly string[]): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
+  graph(
+    hash: string | null,
+    project: string,
+    processes: readonly string[],
+  ): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
 }
 
 // --- logs --------------------------------------------------------------------------------------------------------
@@ -120,5 +127,9 @@ export interface PayloadScan {
    * References inside results, in the order of `results` (paths in the runtime driver); `null`: missing or unreadable.
    * `remembered`: only what is known without opening a file (then `null` also means "not read yet").
    */
-  referencesOf(project: string, results: readonly string[], options?: { remembered?: boolean }): Promise<(PayloadReference[] | null)[]>;
+  referencesOf(
+    project: string,
+    results: readonly string[],
+    options?: { remembered?: boolean },
+  ): Promise<(PayloadReference[] | null)[]>;
 }

@@ -3,7 +3,7 @@ import type { StepOrigin } from "../../domain/run.ts";
 import type { Millis } from "../../domain/values.ts";
 import { displayProcess } from "./names.ts";
 import { entryIdOf, hashesOfResult, runIdOf } from "./paths.ts";
-import type { RunRecords, UseRecord } from "./run-records.ts";
+import { isEndedWord, type RunRecords, type UseRecord } from "./run-records.ts";
 import type { RunLog } from "./seams.ts";
 
 /** The run that made a result, found by the result's recorded path: what a 0.1.9 hit leaves out. */
@@ -20,21 +20,19 @@ export interface UsesContext {
   findProducer: FindProducer;
 }
 
-/** The run has ended: what is still called running in it is not. */
-export function hasEnded(records: RunRecords): boolean {
-  return records.status === "completed" || records.status === "failed";
-}
-
 /** What the run did at each of its processes and steps, processes before their steps, by their start. */
 export function readStepUses(records: RunRecords, context: UsesContext): StepUseFact[] {
   const processes = records.uses.filter((use) => use.step === null);
   const raisers = findRaisers(processes, context.log);
-  const origins = new Map(processes.map((use) => [use.process, originOfProcess(use, hasEnded(records), raisers)]));
+  const origins = new Map(
+    processes.map((use) => [use.process, originOfProcess(use, isEndedWord(records.status), raisers)]),
+  );
   return records.uses
     .toSorted((a, b) => (a.record.startedAt ?? Infinity) - (b.record.startedAt ?? Infinity))
     .map((use) => {
       const ofProcess = origins.get(use.process);
-      const origin = use.step === null ? (ofProcess ?? "unknown") : originOfStep(use, ofProcess, hasEnded(records));
+      const origin =
+        use.step === null ? (ofProcess ?? "unknown") : originOfStep(use, ofProcess, isEndedWord(records.status));
       return readUse(use, origin, raisers, records.project, context);
     });
 }
@@ -113,7 +111,11 @@ function ownSeconds({ step, record }: UseRecord): number | null {
 }
 
 /** On a hit all times are the producer's. A 0.1.9 record says neither who that was nor how long it took; its own run's name stands there. */
-function readProducer(use: UseRecord, project: string, { sourceId, findProducer }: UsesContext): StepUseFact["producer"] {
+function readProducer(
+  use: UseRecord,
+  project: string,
+  { sourceId, findProducer }: UsesContext,
+): StepUseFact["producer"] {
   const { record } = use;
   if (record.producerName !== null) {
     return {
@@ -123,7 +125,13 @@ function readProducer(use: UseRecord, project: string, { sourceId, findProducer 
     };
   }
   const found = record.resultPath === null ? null : findProducer(record.resultPath);
-  return found && { runId: runIdOf(sourceId, project, found.runName), startedAt: found.startedAt, executionSeconds: found.executionSeconds };
+  return (
+    found && {
+      runId: runIdOf(sourceId, project, found.runName),
+      startedAt: found.startedAt,
+      executionSeconds: found.executionSeconds,
+    }
+  );
 }
 
 function readEntry(use: UseRecord, origin: StepOrigin, project: string, sourceId: string): StepUseFact["entry"] {

@@ -1,0 +1,117 @@
+import type { StopWatching } from "../../contracts/driver.ts";
+import type { LayoutContext, OpenSlots } from "../../contracts/layout.ts";
+import type { ArtifactFact, Fact } from "../../domain/facts.ts";
+import { ChangeGate } from "./change-gate.ts";
+import type { IndexReader } from "./index-reader.ts";
+import { assembleLogRuns, type LayoutParts, openDesk } from "./project-desk.ts";
+
+/** More files than this in one project are not remembered: that one of them is gone, the next sweep tells. */
+const mostRemembered = 200_000;
+/** Without a signal the logs of runs that left only a log are judged anew this often. */
+const judgeMillis = 15_000;
+
+/** Files beside the index: payloads, charts, and logs of runs that left nothing else. Up to 0.1.9 without an index they are all there is. */
+export class ProjectFiles {
+  readonly #parts: LayoutParts;
+  readonly #readers: readonly IndexReader[];
+  readonly #seen = new Map<string, Set<string>>();
+  readonly #toldRuns = new Map<string, string>();
+
+  constructor(parts: LayoutParts, readers: readonly IndexReader[]) {
+    this.#parts = parts;
+    this.#readers = readers;
+  }
+
+  /** Everything, of all projects; what the catalog holds already is only told to be there. */
+  async *scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
+    for (const project of await this.#projects()) {
+      const desk = await openDesk(project, this.#parts, context);
+      yield [desk.experiment, ...(await assembleLogRuns(desk, (name) => this.#isInIndex(project, name)))];
+      const seen = new Set<string>();
+      for await (const artifacts of this.#parts.payloads.facts(project, signal)) {
+        const known = await this.#known(artifacts, context);
+        for (const { id } of artifacts) if (seen.size < mostRemembered) seen.add(id);
+        yield artifacts.map((artifact): Fact => {
+          const isSame = known.get(artifact.id) === artifact.token;
+          return isSame ? { kind: "seen", of: "artifact", id: artifact.id } : { kind: "artifact", artifact };
+        });
+      }
+      if (signal.aborted) return;
+      this.#seen.set(project, seen);
+    }
+  }
+
+  /** What changed, whenever a driver says that something did. */
+  async *watch(slots: OpenSlots, context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
+    const gate = new ChangeGate<true>(1);
+    const stops: StopWatching[] = [];
+    try {
+      for (const { driver } of slots.blobs ?? []) {
+        if (driver.kind === "blob" && driver.watch) stops.push(await driver.watch("", () => gate.push(true)));
+      }
+      while (!signal.aborted) {
+        const signals = await gate.wait(judgeMillis, signal);
+        if (signal.aborted) return;
+        let isQuiet = true;
+        for await (const facts of this.#changes(context, signals.length > 0, signal)) {
+          isQuiet = false;
+          yield facts;
+        }
+        if (isQuiet && this.#readers.length === 0) yield [];
+      }
+    } finally {
+      for (const stop of stops) await stop();
+    }
+  }
+
+  async *#changes(context: LayoutContext, hasSignal: boolean, signal: AbortSignal): AsyncGenerator<Fact[]> {
+    for (const project of await this.#projects()) {
+      const runs = await this.#changedLogRuns(project, context);
+      if (runs.length > 0) yield runs;
+      if (!hasSignal) continue;
+      const before = this.#seen.get(project);
+      const seen = new Set<string>();
+      for await (const artifacts of this.#parts.payloads.facts(project, signal)) {
+        const known = await this.#known(artifacts, context);
+        for (const { id } of artifacts) seen.add(id);
+        const changed = artifacts.filter(({ id, token }) => known.get(id) !== token);
+        if (changed.length > 0) yield changed.map((artifact) => ({ kind: "artifact", artifact }));
+      }
+      if (signal.aborted || !before) return;
+      const gone = [...before].filter((id) => !seen.has(id));
+      for (let at = 0; at < gone.length; at += 1_000) {
+        yield gone.slice(at, at + 1_000).map((id) => ({ kind: "gone", of: "artifact", id }));
+      }
+      if (seen.size <= mostRemembered) this.#seen.set(project, seen);
+    }
+  }
+
+  async #changedLogRuns(project: string, context: LayoutContext): Promise<Fact[]> {
+    const desk = await openDesk(project, this.#parts, context);
+    const facts = await assembleLogRuns(desk, (name) => this.#isInIndex(project, name));
+    return facts.filter((fact) => {
+      if (fact.kind !== "run" || this.#toldRuns.get(fact.run.id) === fact.run.token) return false;
+      this.#toldRuns.set(fact.run.id, fact.run.token);
+      return true;
+    });
+  }
+
+  #isInIndex(project: string, runName: string): boolean {
+    return this.#readers.some((reader) => reader.holdsRun(project, runName));
+  }
+
+  async #projects(): Promise<Set<string>> {
+    const placed = await this.#parts.places.all();
+    return new Set([
+      ...placed.map(({ project }) => project),
+      ...this.#readers.flatMap((reader) => [...reader.projects()]),
+    ]);
+  }
+
+  #known(artifacts: readonly ArtifactFact[], context: LayoutContext): Promise<Map<string, string>> {
+    return context.known(
+      "artifact",
+      artifacts.map(({ id }) => id),
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact } from "../../domain/facts.ts";
+import type { PlainValue } from "../../domain/values.ts";
+import type { RunRow } from "./run-records.ts";
+
+/** One index (a SQLite file, a Redis database), read. What the kinds of engines have in common. */
+export interface IndexReader {
+  /** All experiments, runs and entries; references of results as far as they are remembered. */
+  scan(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
+  /** Entries again whose results had not been read, now with what these refer to. Nothing when none was missing. */
+  completeEntries(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
+  /** Changes from now on. An empty batch says that nothing changed. */
+  watch(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
+  /** Seconds until a change is seen that the watch misses; `null`: it misses none. */
+  sweepSeconds(): number | null;
+  /** Projects and runs of the last scan. */
+  projects(): Iterable<string>;
+  holdsRun(project: string, runName: string): boolean;
+  /** A run's rows; none when this index does not know it. */
+  readRows(project: string, runName: string): Promise<RunRow[] | null>;
+  /** Stored rows by key, as they are; `null` when this index holds none of it. */
+  readRawRun(project: string, runName: string): Promise<Record<string, PlainValue> | null>;
+  /** `undefined`: the locator is not of this index, or the row is gone. */
+  readRawEntry(locator: string): Promise<PlainValue | undefined>;
+}
+
+/** Longest stored record that is shown as it is. */
+export const longestRawRecord = 64 * 1024;
+/** Records shown of one run, at most. */
+export const mostRawRecords = 500;
+
+/** Where an entry stands: the scope of its index slot and its key. */
+export function locatorOf(scope: string | null, key: string): string {
+  return JSON.stringify([scope, key]);
+}
+
+export function readLocator(locator: string): { scope: string | null; key: string } | null {
+  try {
+    const [scope, key] = JSON.parse(locator) as unknown[];
+    return typeof key === "string" && (scope === null || typeof scope === "string") ? { scope, key } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A record's text as a value: JSON where it is, else the text; what is too long is cut and says so. */
+export function rawValue(text: string, parse: (text: string) => { value: PlainValue; problem: unknown }): PlainValue {
+  if (text.length > longestRawRecord) return `${text.slice(0, longestRawRecord)}…`;
+  const { value, problem } = parse(text);
+  return problem === null ? value : text;
+}

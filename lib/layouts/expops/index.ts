@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { LayoutContext, LayoutDefinition, OpenLayout, OpenSlots, Recognition } from "../../contracts/layout.ts";
+import { discoverExpops } from "./discover.ts";
+import { redisPrefix } from "./keys.ts";
+import { openExpops } from "./open-layout.ts";
+import { openPlaces } from "./places.ts";
+import { hasKvTable } from "./sql-rows.ts";
+
+/** ExpOps 0.1.0 and later: SQLite, Redis or no index at all, with files, logs and code beside. */
+export const expopsLayout: LayoutDefinition = {
+  name: "expops",
+  slots: {
+    index: { kinds: ["sql", "key-value"], required: false },
+    blobs: { kinds: ["blob"], required: false },
+    code: { kinds: ["blob"], required: false },
+  },
+  options: z.object({}),
+  discover: discoverExpops,
+  recognises,
+  open: (slots: OpenSlots, context: LayoutContext): Promise<OpenLayout> => openExpops(slots, context),
+};
+
+async function recognises(slots: OpenSlots): Promise<Recognition | null> {
+  for (const { driver } of slots.index ?? []) {
+    if (driver.kind === "sql" && (await hasKvTable(driver))) return { precision: 0.9, label: "ExpOps" };
+    if (driver.kind !== "key-value") continue;
+    for (let cursor: string | null = null, looks = 0; looks < 20; looks++) {
+      const page = await driver.scan({ prefix: redisPrefix, cursor, count: 1_000 });
+      if (page.keys.length > 0) return { precision: 0.9, label: "ExpOps" };
+      cursor = page.cursor;
+      if (cursor === null) break;
+    }
+  }
+  const projects = await openPlaces(slots).all();
+  return projects.length > 0 ? { precision: 0.8, label: "ExpOps" } : null;
+}

@@ -1,0 +1,64 @@
+import type { KeyValue, KeyValueDriver, StoredKey } from "../../contracts/driver.ts";
+import { type ParsedKey, parseKey, redisPrefix } from "./keys.ts";
+import type { RunRow } from "./run-records.ts";
+
+/** Values read in one question; a question's answer is held in memory. */
+const keysAtOnce = 500;
+const longestRecord = 256 * 1024;
+const longestMetrics = 32 * 1024 * 1024;
+
+export interface ReadValue {
+  key: string;
+  text: string;
+  expiresAt: number | null;
+}
+
+/** Values of keys as text, in any order; what is gone or of another type than text is left out. */
+export async function readTexts(driver: KeyValueDriver, keys: readonly string[]): Promise<ReadValue[]> {
+  const found: ReadValue[] = [];
+  const large = keys.filter((key) => key.includes(":metric:"));
+  const small = keys.filter((key) => !key.includes(":metric:"));
+  for (const [some, maxBytes] of [...inParts(small, longestRecord), ...inParts(large, longestMetrics)]) {
+    const values = await driver.read(some, { maxBytes });
+    for (const [index, key] of some.entries()) {
+      const value = values[index] ?? null;
+      const text = textOf(value);
+      if (text !== null) found.push({ key, text, expiresAt: value?.expiresAt ?? null });
+    }
+  }
+  return found;
+}
+
+/** Pages of all keys of the tool, as text; keys that are no text are not its. */
+export async function* scanKeys(driver: KeyValueDriver): AsyncGenerator<string[]> {
+  for (let cursor: string | null = null, more = true; more; ) {
+    const page: { keys: StoredKey[]; cursor: string | null } = await driver.scan({
+      prefix: redisPrefix,
+      cursor,
+      count: 1_000,
+    });
+    yield page.keys.flatMap(({ text }) => text ?? []);
+    cursor = page.cursor;
+    more = cursor !== null;
+  }
+}
+
+/** Rows of a run by their bare keys. Counters are a hash and say nothing that the processes do not say better. */
+export function toRunRows(values: readonly ReadValue[], project: string): RunRow[] {
+  const start = redisPrefix.length + project.length + 1;
+  return values.flatMap(({ key, text }) => {
+    const parsed: ParsedKey | null = parseKey(key.slice(start), "redis");
+    return parsed ? [{ parsed, text, changedAt: null }] : [];
+  });
+}
+
+function inParts(keys: readonly string[], maxBytes: number): [string[], number][] {
+  const parts: [string[], number][] = [];
+  for (let begin = 0; begin < keys.length; begin += keysAtOnce)
+    parts.push([keys.slice(begin, begin + keysAtOnce), maxBytes]);
+  return parts;
+}
+
+function textOf(value: KeyValue | null): string | null {
+  return value?.type === "string" ? Buffer.from(value.bytes).toString("utf8") : null;
+}

@@ -1,0 +1,250 @@
+import { parseTolerantJson } from "../../codecs/json.ts";
+import type { KeyValueDriver } from "../../contracts/driver.ts";
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact } from "../../domain/facts.ts";
+import { readEntryFacts } from "./entry-facts.ts";
+import { FactBatch } from "./fact-batches.ts";
+import {
+  type IndexReader,
+  locatorOf,
+  longestRawRecord,
+  mostRawRecords,
+  rawValue,
+  readLocator,
+} from "./index-reader.ts";
+import { readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
+import { ProjectRuns, tokenOf } from "./key-value-runs.ts";
+import { watchKeyValue } from "./key-value-watch.ts";
+import { parseRedisKey } from "./keys.ts";
+import { runIdOf } from "./paths.ts";
+import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
+
+/** Runs that are read together. */
+const runsAtOnce = 25;
+/** A scan that takes longer shows some of the newest runs before it is through. */
+const earlyMillis = 2_000;
+const earlyRuns = 25;
+
+export interface KeyValueIndex {
+  driver: KeyValueDriver;
+  scope: string | null;
+  parts: LayoutParts;
+  /** By project, as the last scan saw them and the watch goes on. */
+  runs: Map<string, ProjectRuns>;
+  scanSeconds: number;
+  /** Does the store tell which keys change? `null`: not asked yet. */
+  notifies: boolean | null;
+}
+
+/** The projects of a Redis (or of a map in memory). SCAN has no order: entries are told as they come, runs when all their keys are known. */
+export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, parts: LayoutParts): IndexReader {
+  const index: KeyValueIndex = { driver, scope, parts, runs: new Map(), scanSeconds: 0, notifies: null };
+  let unread = 0;
+
+  async function* scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
+    const begun = performance.now();
+    const runs = new Map<string, ProjectRuns>();
+    const desks = new Desks(parts, context, runs);
+    unread = 0;
+    let shown = false;
+    for await (const keys of scanKeys(driver)) {
+      if (signal.aborted) return;
+      for (const [project, entryKeys] of sortKeys(keys, runs, driver)) {
+        const desk = await desks.of(project);
+        if (desks.isNew(project)) yield [desk.experiment];
+        const found = await tellEntries(index, desk, entryKeys, "quick", context);
+        unread += found.unread;
+        if (found.facts.length > 0) yield found.facts;
+      }
+      if (!shown && performance.now() - begun > earlyMillis) {
+        shown = true;
+        for (const some of runs.values())
+          yield* tellRuns(index, await desks.of(some.project), some, context, signal, earlyRuns);
+      }
+    }
+    for (const some of runs.values()) {
+      some.learnTails();
+      yield* tellRuns(index, await desks.of(some.project, true), some, context, signal);
+    }
+    index.scanSeconds = (performance.now() - begun) / 1000;
+    if (!signal.aborted) index.runs = runs;
+  }
+
+  return {
+    scan,
+    async *completeEntries(context, signal) {
+      if (unread === 0) return;
+      const desks = new Desks(parts, context, index.runs);
+      for await (const keys of scanKeys(driver)) {
+        if (signal.aborted) return;
+        for (const [project, entryKeys] of sortKeys(keys, null, driver)) {
+          const found = await tellEntries(index, await desks.of(project), entryKeys, "complete", context);
+          if (found.facts.length > 0) yield found.facts;
+        }
+      }
+    },
+    watch: (context, signal) => watchKeyValue(index, context, signal),
+    sweepSeconds: () => (index.notifies ? null : Math.max(10, Math.ceil(4 * index.scanSeconds))),
+    projects: () => index.runs.keys(),
+    holdsRun: (project, runName) => index.runs.get(project)?.keys.has(runName) ?? false,
+    async readRows(project, runName) {
+      const runs = index.runs.get(project) ?? new ProjectRuns(project, driver);
+      const rows = toRunRows(await readTexts(driver, runs.likelyKeys(runName)), project);
+      return rows.length > 0 ? rows : null;
+    },
+    async readRawRun(project, runName) {
+      const runs = index.runs.get(project) ?? new ProjectRuns(project, driver);
+      const values = await readTexts(driver, runs.likelyKeys(runName).slice(0, mostRawRecords));
+      return values.length > 0
+        ? Object.fromEntries(values.map(({ key, text }) => [key, rawValue(text, parseTolerantJson)]))
+        : null;
+    },
+    async readRawEntry(locator) {
+      const place = readLocator(locator);
+      if (place?.scope !== scope) return undefined;
+      const [value] = await readTexts(driver, [place.key]);
+      return value && rawValue(value.text.slice(0, longestRawRecord + 1), parseTolerantJson);
+    },
+  };
+}
+
+/** Desks of one scan. Each is laid anew for the runs at its end, since a scan may take long. */
+class Desks {
+  readonly #desks = new Map<string, Promise<ProjectDesk>>();
+  readonly #told = new Set<string>();
+  readonly #parts: LayoutParts;
+  readonly #context: LayoutContext;
+
+  readonly #runs: ReadonlyMap<string, ProjectRuns>;
+
+  constructor(parts: LayoutParts, context: LayoutContext, runs: ReadonlyMap<string, ProjectRuns>) {
+    this.#parts = parts;
+    this.#context = context;
+    this.#runs = runs;
+  }
+
+  of(project: string, anew = false): Promise<ProjectDesk> {
+    const laid = anew ? undefined : this.#desks.get(project);
+    if (laid) return laid;
+    const desk = openDesk(
+      project,
+      this.#parts,
+      this.#context,
+      (path) => this.#runs.get(project)?.findProducer(path) ?? null,
+    );
+    this.#desks.set(project, desk);
+    return desk;
+  }
+
+  isNew(project: string): boolean {
+    return !this.#told.has(project) && Boolean(this.#told.add(project));
+  }
+}
+
+/** Puts run keys away by run, and answers the entry keys by project (every project of the page, be it without entries). */
+function sortKeys(
+  keys: readonly string[],
+  runs: Map<string, ProjectRuns> | null,
+  driver: KeyValueDriver,
+): Map<string, string[]> {
+  const entries = new Map<string, string[]>();
+  for (const key of keys) {
+    const read = parseRedisKey(key);
+    if (!read) continue;
+    const { project, parsed } = read;
+    const own = entries.get(project) ?? [];
+    entries.set(project, own);
+    if (parsed.kind === "entry") own.push(key);
+    else if (runs) {
+      const known = runs.get(project) ?? new ProjectRuns(project, driver);
+      runs.set(project, known);
+      known.add(parsed.run, key);
+    }
+  }
+  return entries;
+}
+
+/** Facts of some entries of one project. */
+export async function tellEntries(
+  index: KeyValueIndex,
+  desk: ProjectDesk,
+  keys: readonly string[],
+  depth: "quick" | "complete" | "whole",
+  context: LayoutContext,
+) {
+  const rows = (await readTexts(index.driver, keys)).flatMap(({ key, text, expiresAt }) => {
+    const read = parseRedisKey(key);
+    return read?.parsed.kind === "entry"
+      ? [{ key, parsed: read.parsed, text, expiresAt, locator: locatorOf(index.scope, key) }]
+      : [];
+  });
+  return readEntryFacts({ project: desk.project, place: desk.place, rows, depth }, index.parts.payloads, context);
+}
+
+/** Runs of one project, the newest first; those that the catalog holds unchanged are only told to be there. */
+async function* tellRuns(
+  index: KeyValueIndex,
+  desk: ProjectDesk,
+  runs: ProjectRuns,
+  context: LayoutContext,
+  signal: AbortSignal,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Fact[]> {
+  const names = runs.newestFirst().slice(0, most);
+  if (most === Number.POSITIVE_INFINITY) await runs.noteProducers();
+  const batch = new FactBatch();
+  for (let begin = 0; begin < names.length && !signal.aborted; begin += 500) {
+    const some = names.slice(begin, begin + 500);
+    const known = await context.known(
+      "run",
+      some.map((name) => runIdOf(context.sourceId, runs.project, name)),
+    );
+    const changed: string[] = [];
+    const heads = new Map(
+      (
+        await readTexts(
+          index.driver,
+          some.flatMap((name) => headKeys(runs, name)),
+        )
+      ).map((value) => [value.key, value]),
+    );
+    for (const name of some) {
+      const id = runIdOf(context.sourceId, runs.project, name);
+      if (isSame(runs, desk, name, known.get(id), heads)) yield* batch.add([{ kind: "seen", of: "run", id }]);
+      else changed.push(name);
+    }
+    for (let at = 0; at < changed.length && !signal.aborted; at += runsAtOnce) {
+      const assembled = await runs.assemble(
+        desk,
+        changed.slice(at, at + runsAtOnce),
+        (name) => runs.keys.get(name) ?? [],
+        context.now(),
+      );
+      for (const { facts } of assembled) yield* batch.add(facts);
+      if (most !== Number.POSITIVE_INFINITY || begin === 0) yield* batch.take();
+    }
+    yield* batch.take();
+  }
+}
+
+function headKeys(runs: ProjectRuns, name: string): string[] {
+  return [runs.keyOf(name, "status"), runs.keyOf(name, "timestamps")];
+}
+
+/** By its keys and its status alone: see `tokenOf`. */
+function isSame(
+  runs: ProjectRuns,
+  desk: ProjectDesk,
+  name: string,
+  known: string | undefined,
+  heads: ReadonlyMap<string, { key: string; text: string; expiresAt: number | null }>,
+): boolean {
+  if (known === undefined) return false;
+  const values = [...(runs.keys.get(name) ?? [])].map((key) => heads.get(key) ?? { key, text: "", expiresAt: null });
+  const rows = toRunRows(
+    values.filter(({ key }) => heads.has(key)),
+    runs.project,
+  );
+  const status = rows.find((row) => row.parsed.kind === "status");
+  return status !== undefined && desk.isUnchanged(known, name, tokenOf(values, rows), true);
+}

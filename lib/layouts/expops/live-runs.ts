@@ -1,0 +1,62 @@
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact } from "../../domain/facts.ts";
+
+/** The log of a run is finished a moment after its last row: it is looked at so long after. */
+const afterglowMillis = 30_000;
+
+/** Runs whose facts may still change by the clock or by their log, with what was told of them last. */
+export class LiveRuns {
+  readonly #context: LayoutContext;
+  /** Until when a run is looked at again; infinite while it runs. */
+  readonly #until = new Map<string, number>();
+  readonly #told = new Map<string, string>();
+  /** Runs judged dead: only a change of theirs brings them back. */
+  readonly #settled = new Set<string>();
+
+  constructor(context: LayoutContext) {
+    this.#context = context;
+  }
+
+  get size(): number {
+    return this.#until.size;
+  }
+
+  /** Names of runs that the index calls running. */
+  add(names: Iterable<string>): void {
+    for (const name of names)
+      if (!this.#settled.has(name) && !this.#until.has(name)) this.#until.set(name, Number.POSITIVE_INFINITY);
+  }
+
+  /** Runs to look at now: those that changed and those that live. */
+  due(changed: readonly string[]): string[] {
+    return [...new Set([...changed, ...this.#until.keys()])];
+  }
+
+  /** What of a run's facts is news. */
+  news(name: string, facts: readonly Fact[]): readonly Fact[] {
+    const [first] = facts;
+    if (first?.kind !== "run") {
+      this.#until.delete(name);
+      return [];
+    }
+    const now = this.#context.now();
+    const { status, token } = first.run;
+    if (status === "running") {
+      this.#settled.delete(name);
+      this.#until.set(name, Number.POSITIVE_INFINITY);
+    } else {
+      this.#settled.add(name);
+      const until = this.#until.get(name) ?? Number.POSITIVE_INFINITY;
+      if (until === Number.POSITIVE_INFINITY) this.#until.set(name, now + afterglowMillis);
+      else if (now > until) this.#forget(name);
+    }
+    const isNews = this.#told.get(name) !== token;
+    if (this.#until.has(name)) this.#told.set(name, token);
+    return isNews ? facts : [];
+  }
+
+  #forget(name: string): void {
+    this.#until.delete(name);
+    this.#told.delete(name);
+  }
+}

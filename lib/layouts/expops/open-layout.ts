@@ -1,0 +1,132 @@
+import type { SqlDriver } from "../../contracts/driver.ts";
+import type { LayoutContext, OpenLayout, OpenSlots } from "../../contracts/layout.ts";
+import { AppError } from "../../domain/errors.ts";
+import { versionOfRun } from "./assemble-run.ts";
+import { ProjectFiles } from "./files.ts";
+import type { IndexReader } from "./index-reader.ts";
+import { openKeyValueIndex } from "./key-value.ts";
+import { runNameOf } from "./keys.ts";
+import { mergeStreams } from "./merge-streams.ts";
+import { displayProcess, projectOfRunName } from "./names.ts";
+import { openPayloadScan } from "./payload-files.ts";
+import { locateFile, openPlaces } from "./places.ts";
+import type { LayoutParts } from "./project-desk.ts";
+import { openLogBook } from "./run-log.ts";
+import { collectRun } from "./run-records.ts";
+import { openSqlIndex } from "./sql.ts";
+import { listKeys } from "./sql-rows.ts";
+import { openVersionBook } from "./versions.ts";
+
+/** Lays ExpOps over open drivers: one reader an index, the files beside, and all of it as one source. */
+export async function openExpops(slots: OpenSlots, context: LayoutContext): Promise<OpenLayout> {
+  const places = openPlaces(slots);
+  const parts: LayoutParts = {
+    sourceId: context.sourceId,
+    places,
+    versions: openVersionBook(places, context),
+    logs: openLogBook(places, context),
+    payloads: openPayloadScan(places, context),
+  };
+  const readers = await openReaders(slots, parts);
+  const files = new ProjectFiles(parts, readers);
+
+  return {
+    describe: async () => describe(slots),
+
+    async *scan(context, signal) {
+      for (const reader of readers) yield* reader.scan(context, signal);
+      yield* files.scan(context, signal);
+      for (const reader of readers) yield* reader.completeEntries(context, signal);
+    },
+
+    watch(context, signal) {
+      const streams = readers.map((reader) => (ending: AbortSignal) => reader.watch(context, ending));
+      if (slots.blobs?.length) streams.push((ending) => files.watch(slots, context, ending));
+      return mergeStreams(streams, signal);
+    },
+
+    get sweepSeconds() {
+      const seconds = readers.flatMap((reader) => reader.sweepSeconds() ?? []);
+      return seconds.length > 0 ? Math.max(...seconds) : null;
+    },
+
+    async readGraph(_context, runName, project) {
+      const rows = (await firstAnswer(readers, (reader) => reader.readRows(project, runName))) ?? [];
+      const records = collectRun(project, runName, rows);
+      const processes = new Set(records.uses.map((use) => displayProcess(use.process)));
+      return parts.versions.graph(versionOfRun(records), project, [...processes]);
+    },
+    readLog: (_context, runName, project, range) => parts.logs.read(runName, project, range),
+    readVersion: (_context, hash, project) => parts.versions.read(hash, project),
+    async readRawRun(_context, runName, project) {
+      const records = await firstAnswer(readers, (reader) => reader.readRawRun(project, runName));
+      return records ?? {};
+    },
+    async readRawEntry(_context, locator) {
+      const value = await firstAnswer(readers, (reader) => reader.readRawEntry(locator));
+      if (value === undefined) throw new AppError("gone", "This entry is not in its store any more.");
+      return value;
+    },
+    async openArtifact(locator) {
+      const file = locateFile(slots, locator);
+      const stat = file && (await file.driver.stat(file.path));
+      return file && stat ? { blobs: file.driver, path: file.path, stat } : null;
+    },
+    close: async () => undefined,
+  };
+}
+
+async function openReaders(slots: OpenSlots, parts: LayoutParts): Promise<IndexReader[]> {
+  const readers: IndexReader[] = [];
+  for (const { driver, scope } of slots.index ?? []) {
+    if (driver.kind === "sql") readers.push(openSqlIndex(driver, scope ?? (await projectOf(driver)), scope, parts));
+    else if (driver.kind === "key-value") readers.push(openKeyValueIndex(driver, scope, parts));
+  }
+  return readers;
+}
+
+/** A database that was named by itself: its folder `.<project>` tells whose it is, else the name of a run in it. */
+async function projectOf(driver: SqlDriver): Promise<string> {
+  const folder = /[/\\]\.([^/\\]+)[/\\][^/\\]+$/.exec(driver.location)?.[1];
+  if (folder) return folder;
+  for await (const page of listKeys(driver, "runs")) {
+    for (const { key } of page) {
+      const project = projectOfRunName(runNameOf(key) ?? "");
+      if (project) return project;
+    }
+  }
+  return driver.location.replace(/^.*[/\\]/, "");
+}
+
+async function firstAnswer<Answer>(
+  readers: readonly IndexReader[],
+  ask: (reader: IndexReader) => Promise<Answer | null | undefined>,
+) {
+  for (const reader of readers) {
+    const answer = await ask(reader);
+    if (answer !== null && answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function describe(slots: OpenSlots): { capabilities: string[]; hints: string[] } {
+  const has = {
+    index: Boolean(slots.index?.length),
+    blobs: Boolean(slots.blobs?.length),
+    code: Boolean(slots.code?.length),
+  };
+  const capabilities = ["runs"];
+  if (has.index) capabilities.push("steps", "metrics", "series", "cache", "explain");
+  if (has.blobs) capabilities.push("artifacts", "logs");
+  if (has.code || has.blobs) capabilities.push("graph", "versions");
+  const hints: string[] = [];
+  if (!has.index)
+    hints.push(
+      "No key store was found, so only files and logs are shown: without one ExpOps keeps its cache in memory and nothing is reused.",
+    );
+  if (!has.blobs)
+    hints.push("Add the workspace folder to this source (…+/path/to/workspace) to see results, charts and logs.");
+  if (!has.code)
+    hints.push("Add the workspace or its git repository as code to see parameters, graph and code of each run.");
+  return { capabilities, hints };
+}

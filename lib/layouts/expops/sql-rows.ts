@@ -1,0 +1,125 @@
+import type { SqlDriver, SqlRow, SqlValue } from "../../contracts/driver.ts";
+import { type ParsedKey, parseKey } from "./keys.ts";
+import type { RunRow } from "./run-records.ts";
+
+/**
+ * The table `kv(key, value, updated_at)` in the questions that this layout asks. Ranges, never LIKE: `_` stands in many names and is a wildcard
+ * there. Every question is bounded.
+ */
+
+/** Longest value read, in characters: a metric of some hundred thousand points. */
+const longestValue = 32 * 1024 * 1024;
+const keysAtOnce = 5_000;
+const entriesAtOnce = 1_000;
+const valuesAtOnce = 200;
+
+export interface KeyRow {
+  key: string;
+  /** Seconds; as stored. */
+  at: number;
+  /** Only of a run's status row. */
+  status: string | null;
+}
+
+export interface ValueRow {
+  key: string;
+  text: string;
+  at: number;
+}
+
+/** Keys of one head (`runs`, `metric`, `process`, `steps`) in order. */
+export async function* listKeys(driver: SqlDriver, head: string): AsyncGenerator<KeyRow[]> {
+  const sql = `SELECT key, updated_at AS at, CASE WHEN substr(key, -7) = ':status' THEN substr(value, 1, 200) END AS status
+    FROM kv WHERE key > ? AND key < ? ORDER BY key LIMIT ${keysAtOnce}`;
+  for (let after: string | null = `${head}:`; after !== null; ) {
+    const rows: SqlRow[] = await driver.query(sql, [after, `${head};`]);
+    yield rows.flatMap((row) =>
+      typeof row.key === "string" ? [{ key: row.key, at: timeOf(row.at), status: textOrNull(row.status) }] : [],
+    );
+    after = rows.length === keysAtOnce ? lastKey(rows) : null;
+  }
+}
+
+/** Rows of one head with their values, in order. */
+export async function* listValues(driver: SqlDriver, head: string, limit = entriesAtOnce): AsyncGenerator<ValueRow[]> {
+  yield* readRange(driver, `${head}:`, `${head};`, limit);
+}
+
+/** All rows of one run. */
+export async function readRunRows(driver: SqlDriver, runName: string): Promise<ValueRow[]> {
+  const rows: ValueRow[] = [];
+  for (const head of ["runs", "metric"]) {
+    for await (const page of readRange(driver, `${head}:${runName}:`, `${head}:${runName};`, valuesAtOnce))
+      rows.push(...page);
+  }
+  return rows;
+}
+
+export async function readValues(driver: SqlDriver, keys: readonly string[]): Promise<ValueRow[]> {
+  const rows: ValueRow[] = [];
+  for (let begin = 0; begin < keys.length; begin += valuesAtOnce) {
+    const some = keys.slice(begin, begin + valuesAtOnce);
+    const marks = some.map(() => "?").join(", ");
+    rows.push(...valueRows(await driver.query(`${selectValues} WHERE key IN (${marks})`, some)));
+  }
+  return rows;
+}
+
+/** Keys written after a time (seconds), the oldest first; at most a few thousand at once. */
+export async function listChanges(driver: SqlDriver, after: number): Promise<{ key: string; at: number }[]> {
+  const sql = `SELECT key, updated_at AS at FROM kv WHERE updated_at > ? ORDER BY updated_at LIMIT ${keysAtOnce}`;
+  const rows = await driver.query(sql, [after]);
+  return rows.flatMap((row) => (typeof row.key === "string" ? [{ key: row.key, at: timeOf(row.at) }] : []));
+}
+
+/** Rows in all, and the newest time written (seconds). */
+export async function countRows(driver: SqlDriver): Promise<{ total: number; newest: number }> {
+  const [row] = await driver.query("SELECT count(*) AS total, max(updated_at) AS newest FROM kv");
+  return { total: Number(row?.total ?? 0), newest: timeOf(row?.newest ?? null) };
+}
+
+/** Is this the tool's table? */
+export async function hasKvTable(driver: SqlDriver): Promise<boolean> {
+  const table = (await driver.tables()).find(({ name }) => name === "kv");
+  return ["key", "value", "updated_at"].every((column) => table?.columns.includes(column));
+}
+
+export function toRunRows(rows: readonly ValueRow[]): RunRow[] {
+  return rows.flatMap(({ key, text, at }) => {
+    const parsed: ParsedKey | null = parseKey(key, "sqlite");
+    return parsed ? [{ parsed, text, changedAt: at > 0 ? at * 1000 : null }] : [];
+  });
+}
+
+const selectValues = `SELECT key, substr(value, 1, ${longestValue}) AS value, updated_at AS at FROM kv`;
+
+async function* readRange(driver: SqlDriver, from: string, to: string, limit: number): AsyncGenerator<ValueRow[]> {
+  for (let after: string | null = from; after !== null; ) {
+    const rows: SqlRow[] = await driver.query(`${selectValues} WHERE key > ? AND key < ? ORDER BY key LIMIT ${limit}`, [
+      after,
+      to,
+    ]);
+    yield valueRows(rows);
+    after = rows.length === limit ? lastKey(rows) : null;
+  }
+}
+
+function valueRows(rows: readonly SqlRow[]): ValueRow[] {
+  return rows.flatMap((row) =>
+    typeof row.key === "string" ? [{ key: row.key, text: textOrNull(row.value) ?? "", at: timeOf(row.at) }] : [],
+  );
+}
+
+function lastKey(rows: readonly SqlRow[]): string | null {
+  const key = rows.at(-1)?.key;
+  return typeof key === "string" ? key : null;
+}
+
+function textOrNull(value: SqlValue | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  return value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value);
+}
+
+function timeOf(value: SqlValue | undefined): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}

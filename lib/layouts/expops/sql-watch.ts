@@ -1,0 +1,186 @@
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact } from "../../domain/facts.ts";
+import { ChangeGate } from "./change-gate.ts";
+import { decodeCharts } from "./decode.ts";
+import { readEntryFacts } from "./entry-facts.ts";
+import { FactBatch } from "./fact-batches.ts";
+import { parseKey, runNameOf } from "./keys.ts";
+import { LiveRuns } from "./live-runs.ts";
+import { entryIdOf, pathInDriver, runIdOf } from "./paths.ts";
+import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
+import { assembleStoredRun, type SqlIndex, sweepRunKeys, toEntryRows } from "./sql.ts";
+import { countRows, listChanges, listKeys, readValues, type ValueRow } from "./sql-rows.ts";
+
+/** Runs at work are judged anew this often, though no row changes. */
+const judgeMillis = 5_000;
+/** A writer takes the time before it writes: rows may come late by so many seconds. */
+const lateSeconds = 10;
+const entriesAtOnce = 500;
+
+/**
+ * Follows `updated_at`. What is removed or put back leaves no new time: when the number of rows is not what the changes explain, the keys are
+ * swept and compared.
+ */
+export async function* watchSql(index: SqlIndex, context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
+  const gate = new ChangeGate<true>();
+  const stop = await index.driver.watch?.(() => gate.push(true));
+  const desks = new DeskKeeper(index.project, index.parts, context);
+  const live = new LiveRuns(context);
+  const begin = await countRows(index.driver);
+  const changes = new ChangeReader(index, begin.newest);
+  let total = begin.total;
+  try {
+    while (!signal.aborted) {
+      const signals = await gate.wait(judgeMillis, signal);
+      if (signal.aborted) return;
+      live.add(runsAtWork(index));
+      if (signals.length === 0 && live.size === 0) {
+        yield [];
+        continue;
+      }
+      const desk = await desks.get();
+      const changed = await changes.take();
+      const facts = await readChangedEntries(index, desk, changed, context);
+      const grown = await readRuns(index, desk, live.due(changed.runs), live);
+      facts.push(...grown.facts);
+      const now = (await countRows(index.driver)).total;
+      if (index.seen && now !== total + grown.newRows + changed.newEntries)
+        facts.push(...(await compareKeys(index, desk, context, live)));
+      total = now;
+      const batch = new FactBatch();
+      yield* batch.add(facts);
+      yield facts.length > 0 ? batch.take().flat() : [];
+    }
+  } finally {
+    await stop?.();
+  }
+}
+
+function runsAtWork(index: SqlIndex): string[] {
+  return [...(index.seen?.runs ?? [])].flatMap(([name, run]) => (run.ended ? [] : [name]));
+}
+
+interface Changed {
+  runs: string[];
+  entries: ValueRow[];
+  charts: ValueRow[];
+  newEntries: number;
+}
+
+/** Rows written since the last take, each once. */
+class ChangeReader {
+  readonly #index: SqlIndex;
+  readonly #recent = new Map<string, number>();
+  #newest: number;
+
+  constructor(index: SqlIndex, newest: number) {
+    this.#index = index;
+    this.#newest = newest;
+  }
+
+  async take(): Promise<Changed> {
+    const { driver, project, parts, seen } = this.#index;
+    const listed = await listChanges(driver, this.#newest - lateSeconds);
+    const fresh = listed.filter(({ key, at }) => this.#recent.get(key) !== at);
+    for (const { key, at } of fresh) {
+      this.#recent.set(key, at);
+      this.#newest = Math.max(this.#newest, at);
+    }
+    for (const [key, at] of this.#recent) if (at < this.#newest - lateSeconds) this.#recent.delete(key);
+    const changed: Changed = { runs: [], entries: [], charts: [], newEntries: 0 };
+    const runs = new Set<string>();
+    const keys: string[] = [];
+    for (const { key } of fresh) {
+      const name = runNameOf(key);
+      if (name !== null) runs.add(name);
+      const parsed = parseKey(key, "sqlite");
+      if (parsed?.kind === "entry" || parsed?.kind === "charts") keys.push(key);
+      if (
+        parsed?.kind === "entry" &&
+        !seen?.entryIds.has(entryIdOf(parts.sourceId, project, parsed.process, parsed.step, parsed.hashes))
+      ) {
+        changed.newEntries++;
+      }
+    }
+    for (const row of await readValues(driver, keys))
+      (row.key.startsWith("runs:") ? changed.charts : changed.entries).push(row);
+    changed.runs.push(...runs);
+    return changed;
+  }
+}
+
+/** Entries with the files that came with them, since no sweep has seen those yet. */
+async function readChangedEntries(
+  index: SqlIndex,
+  desk: ProjectDesk,
+  changed: Changed,
+  context: LayoutContext,
+): Promise<Fact[]> {
+  const { parts, project, seen } = index;
+  const facts: Fact[] = [];
+  const paths = changed.charts
+    .flatMap((row) => decodeCharts(row.text).value)
+    .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
+  for (let begin = 0; begin < changed.entries.length; begin += entriesAtOnce) {
+    const rows = toEntryRows(index, changed.entries.slice(begin, begin + entriesAtOnce));
+    const found = await readEntryFacts({ project, place: desk.place, rows, depth: "whole" }, parts.payloads, context);
+    for (const id of found.ids) seen?.entryIds.add(id);
+    paths.push(...found.results);
+    facts.push(...found.facts);
+  }
+  const files = paths.length > 0 ? await parts.payloads.factsAt(project, paths) : [];
+  return [...files.map((artifact): Fact => ({ kind: "artifact", artifact })), ...facts];
+}
+
+async function readRuns(
+  index: SqlIndex,
+  desk: ProjectDesk,
+  names: readonly string[],
+  live: LiveRuns,
+): Promise<{ facts: Fact[]; newRows: number }> {
+  const facts: Fact[] = [];
+  let newRows = 0;
+  for (const name of names) {
+    const { facts: own, keys } = await assembleStoredRun(index, desk, name);
+    newRows += keys.count - (index.seen?.runs.get(name)?.count ?? 0);
+    if (keys.count > 0) index.seen?.runs.set(name, keys);
+    facts.push(...live.news(name, own));
+  }
+  return { facts, newRows };
+}
+
+/** Tells what is gone and reads what came back with an old time. */
+async function compareKeys(
+  index: SqlIndex,
+  desk: ProjectDesk,
+  context: LayoutContext,
+  live: LiveRuns,
+): Promise<Fact[]> {
+  const { driver, project, parts, seen } = index;
+  if (!seen) return [];
+  const facts: Fact[] = [];
+  const runs = await sweepRunKeys(driver);
+  const names = [...runs].filter(([name, keys]) => keys.count !== seen.runs.get(name)?.count).map(([name]) => name);
+  facts.push(...(await readRuns(index, desk, names, live)).facts);
+  for (const name of seen.runs.keys()) {
+    if (!runs.has(name)) facts.push({ kind: "gone", of: "run", id: runIdOf(parts.sourceId, project, name) });
+  }
+  const ids = new Set<string>();
+  const newKeys: string[] = [];
+  for (const head of ["process", "steps"]) {
+    for await (const page of listKeys(driver, head)) {
+      for (const { key } of page) {
+        const parsed = parseKey(key, "sqlite");
+        if (parsed?.kind !== "entry") continue;
+        const id = entryIdOf(parts.sourceId, project, parsed.process, parsed.step, parsed.hashes);
+        ids.add(id);
+        if (!seen.entryIds.has(id)) newKeys.push(key);
+      }
+    }
+  }
+  for (const id of seen.entryIds) if (!ids.has(id)) facts.push({ kind: "gone", of: "entry", id });
+  const entries = await readValues(driver, newKeys);
+  facts.push(...(await readChangedEntries(index, desk, { runs: [], charts: [], entries, newEntries: 0 }, context)));
+  index.seen = { runs, entryIds: ids };
+  return facts;
+}

@@ -1,0 +1,191 @@
+import { parseTolerantJson } from "../../codecs/json.ts";
+import type { SqlDriver } from "../../contracts/driver.ts";
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact } from "../../domain/facts.ts";
+import type { PlainValue } from "../../domain/values.ts";
+import { decodeStatus } from "./decode.ts";
+import type { EntryRow } from "./entries.ts";
+import { readEntryFacts } from "./entry-facts.ts";
+import { FactBatch } from "./fact-batches.ts";
+import {
+  type IndexReader,
+  locatorOf,
+  longestRawRecord,
+  mostRawRecords,
+  rawValue,
+  readLocator,
+} from "./index-reader.ts";
+import { parseKey, runNameOf } from "./keys.ts";
+import { runIdOf } from "./paths.ts";
+import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
+import { isEndedWord } from "./run-records.ts";
+import { listKeys, listValues, readRunRows, readValues, toRunRows, type ValueRow } from "./sql-rows.ts";
+import { watchSql } from "./sql-watch.ts";
+
+/** A run as its keys alone tell it. */
+export interface RunKeys {
+  count: number;
+  /** Newest change of a row, seconds. */
+  changedAt: number;
+  ended: boolean;
+}
+
+/** What the last scan saw: the watch compares with it. */
+export interface SqlSeen {
+  runs: Map<string, RunKeys>;
+  entryIds: Set<string>;
+}
+
+export interface SqlIndex {
+  driver: SqlDriver;
+  project: string;
+  scope: string | null;
+  parts: LayoutParts;
+  /** `null` until a scan is through. */
+  seen: SqlSeen | null;
+}
+
+/** The index of one project in SQLite. */
+export function openSqlIndex(
+  driver: SqlDriver,
+  project: string,
+  scope: string | null,
+  parts: LayoutParts,
+): IndexReader {
+  const index: SqlIndex = { driver, project, scope, parts, seen: null };
+  let unread = 0;
+
+  async function* scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
+    const desk = await openDesk(project, parts, context);
+    yield [desk.experiment];
+    const seen: SqlSeen = { runs: await sweepRunKeys(driver), entryIds: new Set() };
+    yield* scanRuns(index, desk, seen.runs, context, signal);
+    unread = 0;
+    for await (const rows of listEntryRows(index, signal)) {
+      const found = await readEntryFacts({ project, place: desk.place, rows, depth: "quick" }, parts.payloads, context);
+      for (const id of found.ids) seen.entryIds.add(id);
+      unread += found.unread;
+      yield found.facts;
+    }
+    if (!signal.aborted) index.seen = seen;
+  }
+
+  return {
+    scan,
+    async *completeEntries(context, signal) {
+      if (unread === 0) return;
+      const place = await parts.places.of(project);
+      for await (const rows of listEntryRows(index, signal)) {
+        const found = await readEntryFacts({ project, place, rows, depth: "complete" }, parts.payloads, context);
+        if (found.facts.length > 0) yield found.facts;
+      }
+    },
+    watch: (context, signal) => watchSql(index, context, signal),
+    sweepSeconds: () => (driver.watch ? null : 5),
+    projects: () => [project],
+    holdsRun: (_project, runName) => index.seen?.runs.has(runName) ?? false,
+    async readRows(askedProject, runName) {
+      const rows = askedProject === project ? toRunRows(await readRunRows(driver, runName)) : [];
+      return rows.length > 0 ? rows : null;
+    },
+    async readRawRun(askedProject, runName) {
+      if (askedProject !== project) return null;
+      const rows = await readRunRows(driver, runName);
+      if (rows.length === 0) return null;
+      return Object.fromEntries(
+        rows.slice(0, mostRawRecords).map(({ key, text }) => [key, rawValue(text, parseTolerantJson)]),
+      );
+    },
+    async readRawEntry(locator): Promise<PlainValue | undefined> {
+      const place = readLocator(locator);
+      if (place?.scope !== scope) return undefined;
+      const [row] = await readValues(driver, [place.key]);
+      return row && rawValue(row.text.slice(0, longestRawRecord + 1), parseTolerantJson);
+    },
+  };
+}
+
+/** Names of all runs with the state of their rows, from the keys alone. */
+export async function sweepRunKeys(driver: SqlDriver): Promise<Map<string, RunKeys>> {
+  const runs = new Map<string, RunKeys>();
+  for (const head of ["runs", "metric"] as const) {
+    for await (const page of listKeys(driver, head)) {
+      for (const { key, at, status } of page) {
+        const name = runNameOf(key);
+        if (name === null) continue;
+        const run = runs.get(name) ?? { count: 0, changedAt: 0, ended: false };
+        run.count++;
+        run.changedAt = Math.max(run.changedAt, at);
+        if (status !== null) run.ended = isEndedWord(decodeStatus(status));
+        runs.set(name, run);
+      }
+    }
+  }
+  return runs;
+}
+
+/** Every row changes `updated_at` when it is written, and a row that was removed changes the count. */
+export function tokenOfRunKeys({ count, changedAt }: Pick<RunKeys, "count" | "changedAt">): string {
+  return `${count}.${changedAt}`;
+}
+
+/** Runs, the newest first; those that the catalog holds unchanged are only told to be there. */
+async function* scanRuns(
+  index: SqlIndex,
+  desk: ProjectDesk,
+  runs: ReadonlyMap<string, RunKeys>,
+  context: LayoutContext,
+  signal: AbortSignal,
+): AsyncGenerator<Fact[]> {
+  const newestFirst = [...runs].sort(([, a], [, b]) => b.changedAt - a.changedAt);
+  const batch = new FactBatch();
+  for (let begin = 0; begin < newestFirst.length && !signal.aborted; begin += 500) {
+    const some = newestFirst.slice(begin, begin + 500);
+    const ids = some.map(([name]) => runIdOf(context.sourceId, index.project, name));
+    const known = await context.known("run", ids);
+    for (const [at, [name, keys]] of some.entries()) {
+      const id = ids[at] as string;
+      if (desk.isUnchanged(known.get(id), name, tokenOfRunKeys(keys), keys.ended)) {
+        yield* batch.add([{ kind: "seen", of: "run", id }]);
+      } else if (!signal.aborted) {
+        yield* batch.add((await assembleStoredRun(index, desk, name)).facts);
+      }
+    }
+    yield* batch.take();
+  }
+}
+
+/** Reads a run's rows and puts them together; no facts when none is there any more. */
+export async function assembleStoredRun(
+  index: SqlIndex,
+  desk: ProjectDesk,
+  name: string,
+): Promise<{ facts: Fact[]; keys: RunKeys }> {
+  const rows = await readRunRows(index.driver, name);
+  const status = rows.find((row) => row.key.endsWith(":status"))?.text;
+  const changedAt = rows.reduce((newest, row) => Math.max(newest, row.at), 0);
+  const keys = { count: rows.length, changedAt, ended: status !== undefined && isEndedWord(decodeStatus(status)) };
+  return { keys, facts: rows.length > 0 ? await desk.assemble(name, toRunRows(rows), tokenOfRunKeys(keys)) : [] };
+}
+
+/** Entry rows of processes, then of steps. */
+async function* listEntryRows(
+  index: SqlIndex,
+  signal: AbortSignal,
+): AsyncGenerator<(EntryRow & { locator: string })[]> {
+  for (const head of ["process", "steps"]) {
+    for await (const page of listValues(index.driver, head)) {
+      if (signal.aborted) return;
+      yield toEntryRows(index, page);
+    }
+  }
+}
+
+/** SQLite never drops an entry by itself, whatever time to live the config names. */
+export function toEntryRows(index: SqlIndex, rows: readonly ValueRow[]): (EntryRow & { locator: string })[] {
+  return rows.flatMap(({ key, text }) => {
+    const parsed = parseKey(key, "sqlite");
+    if (parsed?.kind !== "entry") return [];
+    return [{ key, parsed, text, expiresAt: null, locator: locatorOf(index.scope, key) }];
+  });
+}

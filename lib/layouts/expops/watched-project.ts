@@ -1,0 +1,117 @@
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact } from "../../domain/facts.ts";
+import { decodeCharts, decodeStep } from "./decode.ts";
+import { type KeyValueIndex, tellEntries } from "./key-value.ts";
+import { type AssembledRun, ProjectRuns } from "./key-value-runs.ts";
+import { entryKey, type ParsedKey, parseRedisKey, redisPrefix } from "./keys.ts";
+import { LiveRuns } from "./live-runs.ts";
+import { entryIdOf, hashesOfResult, pathInDriver, runIdOf } from "./paths.ts";
+import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
+
+const mostToldEntries = 20_000;
+
+/** What changes in one project of a key-value store. */
+export class WatchedProject {
+  readonly #project: string;
+  readonly #index: KeyValueIndex;
+  readonly #context: LayoutContext;
+  readonly #live: LiveRuns;
+  readonly #desks: DeskKeeper;
+  readonly #changedRuns = new Set<string>();
+  readonly #changedEntries = new Set<string>();
+  /** Entries of runs at work that were told without a notification. */
+  readonly #toldEntries = new Set<string>();
+
+  constructor(project: string, index: KeyValueIndex, context: LayoutContext) {
+    this.#project = project;
+    this.#index = index;
+    this.#context = context;
+    this.#live = new LiveRuns(context);
+    this.#desks = new DeskKeeper(project, index.parts, context, (path) => this.#runs().findProducer(path));
+  }
+
+  noteRun(runName: string): void {
+    this.#changedRuns.add(runName);
+  }
+
+  noteKey(key: string, parsed: ParsedKey): void {
+    if (parsed.kind === "entry") {
+      this.#changedEntries.add(key);
+    } else {
+      this.#runs().add(parsed.run, key);
+      this.#changedRuns.add(parsed.run);
+    }
+  }
+
+  /** Facts of what changed since the last take, and of runs at work. */
+  async take(): Promise<Fact[]> {
+    const runs = this.#runs();
+    this.#live.add(runs.running);
+    const changed = [...this.#changedRuns];
+    const names = this.#live.due(changed);
+    if (names.length === 0 && this.#changedEntries.size === 0) return [];
+    const entryKeys = new Set(this.#changedEntries);
+    this.#changedRuns.clear();
+    this.#changedEntries.clear();
+    const desk = await this.#desks.get();
+    const assembled = await runs.assemble(desk, names, (name) => runs.likelyKeys(name), this.#context.now());
+    const facts: Fact[] = [];
+    const files: string[] = [];
+    for (const run of assembled) {
+      if (run.facts.length === 0) runs.keys.delete(run.name);
+      if (run.facts.length === 0 && changed.includes(run.name)) {
+        facts.push({ kind: "gone", of: "run", id: runIdOf(this.#context.sourceId, this.#project, run.name) });
+      }
+      const news = this.#live.news(run.name, run.facts);
+      if (news.length === 0) continue;
+      facts.push(...news);
+      files.push(...chartPaths(run, desk));
+      if (!this.#index.notifies) for (const key of this.#newEntryKeys(run)) entryKeys.add(key);
+    }
+    return [...(await this.#tellEntries(desk, [...entryKeys], files)), ...facts];
+  }
+
+  /** Entries, those that are gone (expired or removed), and before them the files that came with them. */
+  async #tellEntries(desk: ProjectDesk, keys: readonly string[], files: string[]): Promise<Fact[]> {
+    const found = await tellEntries(this.#index, desk, keys, "whole", this.#context);
+    const paths = [...files, ...found.results];
+    const artifacts = paths.length > 0 ? await this.#index.parts.payloads.factsAt(this.#project, paths) : [];
+    const there = new Set(found.ids);
+    const gone = keys.flatMap((key): Fact[] => {
+      const parsed = parseRedisKey(key)?.parsed;
+      if (parsed?.kind !== "entry") return [];
+      const id = entryIdOf(this.#context.sourceId, this.#project, parsed.process, parsed.step, parsed.hashes);
+      return there.has(id) ? [] : [{ kind: "gone", of: "entry", id }];
+    });
+    return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts, ...gone];
+  }
+
+  /** The entries that a run's records name, each once: their keys follow from the names of their results. */
+  #newEntryKeys({ rows }: AssembledRun): string[] {
+    if (this.#toldEntries.size > mostToldEntries) this.#toldEntries.clear();
+    return rows.flatMap(({ parsed, text }) => {
+      if (parsed.kind !== "use") return [];
+      const { resultPath, status } = decodeStep(text).value;
+      const hashes = resultPath === null || status !== "completed" ? null : hashesOfResult(resultPath);
+      if (!hashes) return [];
+      const key = `${redisPrefix}${this.#project}:${entryKey(parsed.process, parsed.step, hashes, "redis")}`;
+      if (this.#toldEntries.has(key)) return [];
+      this.#toldEntries.add(key);
+      return [key];
+    });
+  }
+
+  /** A scan puts new objects in place of the old. */
+  #runs(): ProjectRuns {
+    const known = this.#index.runs.get(this.#project) ?? new ProjectRuns(this.#project, this.#index.driver);
+    this.#index.runs.set(this.#project, known);
+    return known;
+  }
+}
+
+function chartPaths({ rows }: AssembledRun, desk: ProjectDesk): string[] {
+  return rows
+    .filter((row) => row.parsed.kind === "charts")
+    .flatMap((row) => decodeCharts(row.text).value)
+    .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
+}
