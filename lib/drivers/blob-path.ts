@@ -20,8 +20,8 @@ export function splitBlobPath(engine: string, path: string): string[] | null {
 
 /** A folder prefix as its segments; "" is the root and one closing `/` is allowed. */
 export function splitBlobPrefix(engine: string, prefix: string): string[] | null {
-  const folder = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
-  return folder === "" && prefix !== "/" ? [] : splitBlobPath(engine, folder);
+  if (prefix === "") return [];
+  return splitBlobPath(engine, prefix.endsWith("/") && prefix !== "/" ? prefix.slice(0, -1) : prefix);
 }
 
 /** Range that can be read of `size` bytes. Throws `too_large` beyond what is held in memory at once. */
