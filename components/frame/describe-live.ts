@@ -11,8 +11,13 @@ export interface LiveWords {
 type Freshness = Pick<Source, "label" | "status" | "asOf" | "error">;
 
 /** What the top bar says of freshness: the worst news first. `now` in epoch milliseconds. */
-export function describeLive(state: "connecting" | "live" | "paused" | "reconnecting", sources: readonly Freshness[], now: number): LiveWords {
-  if (state === "paused") return { tone: "worn", shape: "❚❚", text: "paused", reason: "This window does not follow changes." };
+export function describeLive(
+  state: "connecting" | "live" | "paused" | "reconnecting",
+  sources: readonly Freshness[],
+  now: number,
+): LiveWords {
+  if (state === "paused")
+    return { tone: "worn", shape: "❚❚", text: "paused", reason: "This window does not follow changes." };
   if (state === "reconnecting") {
     return { tone: "bad", shape: "✕", text: "reconnecting", reason: "The server does not answer; trying again." };
   }
@@ -21,15 +26,26 @@ export function describeLive(state: "connecting" | "live" | "paused" | "reconnec
     const since = lost.map(({ error }) => error?.since).find(Boolean);
     const who = lost.length === 1 ? (lost[0]?.label ?? "source") : `${lost.length} sources`;
     const when = since ? ` since ${formatRelative(Date.parse(since), now).replace(/ ago$/, "")}` : "";
-    return { tone: "bad", shape: "✕", text: `${who} unreachable${when}`, reason: lost.map(({ label, error }) => `${label}: ${error?.message ?? "unreachable"}`).join("\n") };
+    return {
+      tone: "bad",
+      shape: "✕",
+      text: `${who} unreachable${when}`,
+      reason: lost.map(({ label, error }) => `${label}: ${error?.message ?? "unreachable"}`).join("\n"),
+    };
   }
-  if (state === "connecting") return { tone: "waiting", shape: "○", text: "connecting", reason: "Waiting for the server." };
+  if (state === "connecting")
+    return { tone: "waiting", shape: "○", text: "connecting", reason: "Waiting for the server." };
   const oldest = sources.reduce<{ label: string; at: number } | null>((worst, { label, asOf }) => {
     const at = asOf ? Date.parse(asOf) : Number.NaN;
     return Number.isNaN(at) || (worst && worst.at <= at) ? worst : { label, at };
   }, null);
   if (oldest && now - oldest.at > 10_000) {
-    return { tone: "good", shape: "●", text: `as of ${formatRelative(oldest.at, now)}`, reason: `${oldest.label} was last seen then; changes show as they are found.` };
+    return {
+      tone: "good",
+      shape: "●",
+      text: `as of ${formatRelative(oldest.at, now)}`,
+      reason: `${oldest.label} was last seen then; changes show as they are found.`,
+    };
   }
   return { tone: "good", shape: "●", text: "live", reason: "Changes show as they are found." };
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Source } from "../../lib/domain/source.ts";
-import { liveQueries, type LiveState, pauseLive } from "../../lib/queries/live.ts";
+import { type LiveState, liveQueries, pauseLive } from "../../lib/queries/live.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
 import { classNames } from "../ui/class-names.ts";
 import { useNow } from "../ui/clock.ts";
@@ -25,7 +25,10 @@ export function LiveMark() {
       aria-label={`${text}. ${paused ? "Resume" : "Pause"} live updates`}
       data-tip={`${reason}\n${paused ? "Press to follow changes again." : "Press to pause."}`}
       onClick={() => pauseLive(client, !paused)}
-      className={classNames("flex h-8 shrink-0 items-center gap-1.5 rounded-md px-2 text-label whitespace-nowrap hover:bg-hover", toneClasses[tone])}
+      className={classNames(
+        "flex h-8 shrink-0 items-center gap-1.5 rounded-md px-2 text-label whitespace-nowrap hover:bg-hover",
+        toneClasses[tone],
+      )}
     >
       <span aria-hidden>{shape}</span>
       <span className="max-md:sr-only">{text}</span>

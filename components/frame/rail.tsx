@@ -61,7 +61,12 @@ export function Rail() {
           >
             <Picture aria-hidden className="size-[18px] shrink-0" />
             <span className="rail-word">{label}</span>
-            {note && <span aria-hidden className="absolute top-1.5 left-6 size-2 rounded-full bg-red max-md:left-[calc(50%+8px)]" />}
+            {note && (
+              <span
+                aria-hidden
+                className="absolute top-1.5 left-6 size-2 rounded-full bg-red max-md:left-[calc(50%+8px)]"
+              />
+            )}
           </Link>
         );
       })}
@@ -85,8 +90,18 @@ function Mark() {
   return (
     <svg viewBox="0 0 20 20" className="size-5 shrink-0" aria-hidden="true">
       <rect x="2" y="8" width="11" height="9.5" rx="2" className="fill-none stroke-current" strokeWidth="1.6" />
-      <path d="M5 5.2h8.3a2 2 0 0 1 2 2v7" className="fill-none stroke-current" strokeWidth="1.6" strokeLinecap="round" />
-      <path d="M8 2.4h8a2 2 0 0 1 2 2v6.4" className="fill-none stroke-accent" strokeWidth="1.6" strokeLinecap="round" />
+      <path
+        d="M5 5.2h8.3a2 2 0 0 1 2 2v7"
+        className="fill-none stroke-current"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+      />
+      <path
+        d="M8 2.4h8a2 2 0 0 1 2 2v6.4"
+        className="fill-none stroke-accent"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+      />
     </svg>
   );
 }

@@ -58,7 +58,9 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
       <div id={listId} role="listbox" aria-label="Found" className="mt-2 h-80 overflow-auto">
         {hits.map((hit, index) => (
           <div key={hit.id} role="presentation">
-            {hit.group !== hits[index - 1]?.group && <p className="px-2 pt-2 pb-1 text-label text-quiet">{hit.group}</p>}
+            {hit.group !== hits[index - 1]?.group && (
+              <p className="px-2 pt-2 pb-1 text-label text-quiet">{hit.group}</p>
+            )}
             {/* biome-ignore lint/a11y/useFocusableInteractive: the combobox keeps the focus and points here by aria-activedescendant */}
             {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the combobox does it */}
             <div

@@ -10,7 +10,9 @@ import { SignIn } from "./sign-in.tsx";
 import { TopBar } from "./top-bar.tsx";
 
 const SearchDialog = lazy(() => import("./search-dialog.tsx").then((module) => ({ default: module.SearchDialog })));
-const ShortcutDialog = lazy(() => import("./shortcut-dialog.tsx").then((module) => ({ default: module.ShortcutDialog })));
+const ShortcutDialog = lazy(() =>
+  import("./shortcut-dialog.tsx").then((module) => ({ default: module.ShortcutDialog })),
+);
 
 /** The frame around every page: rail, top bar, the page, and the dialogs that any page may open. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -22,13 +24,21 @@ export function Shell({ children }: { children: ReactNode }) {
     { keys: "/", label: "Search", group: "Anywhere", run: () => setDialog("search") },
     { keys: "?", label: "This list", group: "Anywhere", run: () => setDialog("keys") },
     ...places.map(
-      ({ href, label, key }): Shortcut => ({ keys: `g ${key}`, label: `Go to ${label}`, group: "Go to", run: () => router.push(href) }),
+      ({ href, label, key }): Shortcut => ({
+        keys: `g ${key}`,
+        label: `Go to ${label}`,
+        group: "Go to",
+        run: () => router.push(href),
+      }),
     ),
   ]);
   const close = () => setDialog(null);
   return (
     <div className="shell">
-      <a href="#main" className="sr-only z-50 rounded-md bg-floating p-2 shadow-float focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-floating p-2 shadow-float focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to the page
       </a>
       <Rail />

@@ -27,15 +27,21 @@ export function SignIn() {
     <div className="mx-auto flex max-w-lg flex-col gap-4 px-4 pt-[12vh] pb-8">
       <h1 className="text-title font-semibold">This browser is not signed in</h1>
       <p>
-        Open the address that <code className="font-mono text-label">npm start</code> printed in its terminal. It signs this browser in once;
-        for a fresh address, start Trialdeck again.
+        Open the address that <code className="font-mono text-label">npm start</code> printed in its terminal. It signs
+        this browser in once; for a fresh address, start Trialdeck again.
       </p>
       <form onSubmit={submit} className="flex flex-col gap-2 border-t border-line pt-4">
         <label htmlFor="token" className="font-medium">
           Or paste the token (<code className="font-mono text-label">TRIALDECK_TOKEN</code>)
         </label>
         <div className="flex gap-2">
-          <Input id="token" type="password" className="flex-1" value={token} onChange={(event) => setToken(event.target.value)} />
+          <Input
+            id="token"
+            type="password"
+            className="flex-1"
+            value={token}
+            onChange={(event) => setToken(event.target.value)}
+          />
           <Button type="submit" look="primary" disabled={signIn.isPending || token.trim() === ""}>
             Sign in
           </Button>

@@ -37,7 +37,11 @@ function Trail() {
         <Fragment key={`${part.href ?? ""} ${part.label}`}>
           {at > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-faint" />}
           {part.href ? (
-            <Link href={part.href} prefetch={false} className="flex min-w-0 rounded-sm px-1 text-quiet no-underline hover:text-ink hover:underline">
+            <Link
+              href={part.href}
+              prefetch={false}
+              className="flex min-w-0 rounded-sm px-1 text-quiet no-underline hover:text-ink hover:underline"
+            >
               <NameText name={part.label} />
             </Link>
           ) : (

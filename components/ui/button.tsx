@@ -22,12 +22,21 @@ function buttonClass(look: ButtonLook, className?: string): string {
 }
 
 /** A button; `plain` unless told. Red (`danger`) is for the last button of a destructive act only. */
-export function Button({ look = "plain", className, type = "button", ...rest }: ComponentProps<"button"> & { look?: ButtonLook }) {
+export function Button({
+  look = "plain",
+  className,
+  type = "button",
+  ...rest
+}: ComponentProps<"button"> & { look?: ButtonLook }) {
   return <button type={type} className={buttonClass(look, className)} {...rest} />;
 }
 
 /** A link that looks like a button, since it leads somewhere. */
-export function ButtonLink({ look = "plain", className, ...rest }: ComponentProps<typeof Link> & { look?: ButtonLook }) {
+export function ButtonLink({
+  look = "plain",
+  className,
+  ...rest
+}: ComponentProps<typeof Link> & { look?: ButtonLook }) {
   return <Link className={buttonClass(look, className)} prefetch={false} {...rest} />;
 }
 
@@ -40,7 +49,13 @@ export function IconButton({
   ...rest
 }: Omit<ComponentProps<"button">, "aria-label"> & { label: string; look?: ButtonLook; children: ReactNode }) {
   return (
-    <button type="button" aria-label={label} data-tip={label} className={buttonClass(look, classNames("w-8 px-0", className))} {...rest}>
+    <button
+      type="button"
+      aria-label={label}
+      data-tip={label}
+      className={buttonClass(look, classNames("w-8 px-0", className))}
+      {...rest}
+    >
       {children}
     </button>
   );

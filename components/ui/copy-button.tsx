@@ -21,7 +21,10 @@ export function CopyButton({ text, label = "Copy", className }: { text: string; 
         event.stopPropagation();
         void navigator.clipboard.writeText(text).then(() => setCopied(true));
       }}
-      className={classNames("inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-hover hover:text-ink", className)}
+      className={classNames(
+        "inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-hover hover:text-ink",
+        className,
+      )}
     >
       <Picture aria-hidden className="size-3.5" />
     </button>

@@ -58,7 +58,9 @@ export function Dialog({ title, onClose, children, footer, size = "medium", clos
           )}
         </header>
         <div className="min-h-0 flex-1 overflow-auto p-4">{children}</div>
-        {footer && <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>}
+        {footer && (
+          <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
+        )}
       </div>
     </dialog>
   );

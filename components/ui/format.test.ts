@@ -35,7 +35,13 @@ describe("a measured number", () => {
 describe("a column of numbers", () => {
   test("aligns its points", () => {
     const format = columnFormatter([0.97777, 1, 0.5]);
-    expect([0.97777, 1, 0.5, null, Number.NaN].map((value) => format(value))).toEqual(["0.9778", "1.0000", "0.5000", "–", "NaN"]);
+    expect([0.97777, 1, 0.5, null, Number.NaN].map((value) => format(value))).toEqual([
+      "0.9778",
+      "1.0000",
+      "0.5000",
+      "–",
+      "NaN",
+    ]);
   });
   test("takes as many decimals as tell its rows apart", () => {
     const format = columnFormatter([0.977777, 0.977799]);
@@ -84,7 +90,9 @@ test.each([
 
 test("a time is told from now, both ways", () => {
   const now = Date.parse("2026-11-21T12:00:00Z");
-  const told = ["11:59:58", "11:59:30", "11:15:00", "09:00:00"].map((clock) => formatRelative(Date.parse(`2026-11-21T${clock}Z`), now));
+  const told = ["11:59:58", "11:59:30", "11:15:00", "09:00:00"].map((clock) =>
+    formatRelative(Date.parse(`2026-11-21T${clock}Z`), now),
+  );
   expect(told).toEqual(["just now", "30 s ago", "45 m ago", "3 h ago"]);
   expect(formatRelative(now + 3 * 86_400_000, now)).toBe("in 3 d");
   expect(formatRelative(now - 400 * 86_400_000, now)).toBe("1 y ago");
@@ -114,11 +122,7 @@ test("a share that is not all is not called all", () => {
 });
 
 test("stored values read as stored", () => {
-  expect([formatPlain("a b"), formatPlain(0.002), formatPlain(true), formatPlain([1, "x"]), formatPlain(null)]).toEqual([
-    "a b",
-    "0.002",
-    "true",
-    '[1,"x"]',
-    "–",
-  ]);
+  expect([formatPlain("a b"), formatPlain(0.002), formatPlain(true), formatPlain([1, "x"]), formatPlain(null)]).toEqual(
+    ["a b", "0.002", "true", '[1,"x"]', "–"],
+  );
 });

@@ -88,7 +88,8 @@ export function formatDuration(seconds: number | null | undefined): string {
   if (!Number.isFinite(seconds)) return formatNonFinite(seconds);
   if (seconds < 0) return `-${formatDuration(-seconds)}`;
   if (seconds === 0) return "0 s";
-  if (seconds < 0.9995) return seconds < 0.001 ? `${formatNumber(seconds * 1000, 2)} ms` : `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 0.9995)
+    return seconds < 0.001 ? `${formatNumber(seconds * 1000, 2)} ms` : `${Math.round(seconds * 1000)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return twoUnits(whole, 60, "m", 1, "s");

@@ -7,7 +7,9 @@ const field = "h-8 rounded-md border border-control bg-canvas text-body text-ink
 
 /** A line of text. Name it with a `<label>` or `aria-label`. */
 export function Input({ className, ...rest }: ComponentProps<"input">) {
-  return <input autoComplete="off" spellCheck={false} className={classNames(field, "min-w-0 px-2.5", className)} {...rest} />;
+  return (
+    <input autoComplete="off" spellCheck={false} className={classNames(field, "min-w-0 px-2.5", className)} {...rest} />
+  );
 }
 
 /** The browser's own select: keyboard, screen reader and touch behave as the reader knows them. */
@@ -23,7 +25,11 @@ export function Select({ className, children, ...rest }: ComponentProps<"select"
 }
 
 /** A tick box. With `mixed` it shows that some, not all, are ticked. */
-export function Checkbox({ mixed = false, className, ...rest }: Omit<ComponentProps<"input">, "type"> & { mixed?: boolean }) {
+export function Checkbox({
+  mixed = false,
+  className,
+  ...rest
+}: Omit<ComponentProps<"input">, "type"> & { mixed?: boolean }) {
   return (
     <input
       type="checkbox"

@@ -54,7 +54,14 @@ export function Menu({ label, icon, children, items, align = "start", look, clas
         </Button>
       )}
       {open && anchor.current && (
-        <MenuList id={id} label={label} items={items} anchor={anchor.current} align={align} onClose={() => setOpen(false)} />
+        <MenuList
+          id={id}
+          label={label}
+          items={items}
+          anchor={anchor.current}
+          align={align}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );
@@ -127,7 +134,8 @@ const lineClass =
 
 function MenuLine({ item, onClose }: { item: MenuItem; onClose(): void }) {
   if (item.kind === "line") return <hr className="my-1 border-line" />;
-  if (item.kind === "heading") return <div className="px-2 pt-2 pb-1 text-label font-medium text-quiet">{item.label}</div>;
+  if (item.kind === "heading")
+    return <div className="px-2 pt-2 pb-1 text-label font-medium text-quiet">{item.label}</div>;
   if (item.kind === "link") {
     return (
       <Link role="menuitem" tabIndex={-1} href={item.href} prefetch={false} onClick={onClose} className={lineClass}>
@@ -174,7 +182,12 @@ function itemsOf(menu: HTMLElement): HTMLElement[] {
 function focusItem(menu: HTMLElement, move: Move): void {
   const items = itemsOf(menu);
   const at = items.indexOf(document.activeElement as HTMLElement);
-  const targets = { first: 0, last: items.length - 1, next: (at + 1) % items.length, previous: (at <= 0 ? items.length : at) - 1 };
+  const targets = {
+    first: 0,
+    last: items.length - 1,
+    next: (at + 1) % items.length,
+    previous: (at <= 0 ? items.length : at) - 1,
+  };
   items[targets[move]]?.focus();
 }
 

@@ -10,7 +10,12 @@ export function NameText({ name, tail = 8, className }: { name: string; tail?: n
   const shown = escapeInvisible(name);
   const parts = splitTail(shown, tail);
   return (
-    <span translate="no" dir="ltr" className={classNames("inline-flex max-w-full min-w-0 whitespace-pre", className)} data-tip={parts.tail ? shown : undefined}>
+    <span
+      translate="no"
+      dir="ltr"
+      className={classNames("inline-flex max-w-full min-w-0 whitespace-pre", className)}
+      data-tip={parts.tail ? shown : undefined}
+    >
       <span className="min-w-0 truncate">{parts.head}</span>
       {parts.tail && <span className="shrink-0">{parts.tail}</span>}
     </span>

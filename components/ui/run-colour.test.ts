@@ -6,6 +6,8 @@ test("a run keeps its colour", () => {
 });
 
 test("runs spread over ten colours, plain and dashed", () => {
-  const slots = new Set(Array.from({ length: 400 }, (_, at) => runColour(`run-${at}`)).map(({ index, dashed }) => `${index}${dashed}`));
+  const slots = new Set(
+    Array.from({ length: 400 }, (_, at) => runColour(`run-${at}`)).map(({ index, dashed }) => `${index}${dashed}`),
+  );
   expect(slots.size).toBe(20);
 });

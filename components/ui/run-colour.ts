@@ -19,7 +19,13 @@ export function runColour(runId: string): RunColour {
   const slot = hash(runId) % (paletteSize * 2);
   const index = slot % paletteSize;
   const dashed = slot >= paletteSize;
-  return { index, dashed, colour: `var(--run-${index})`, dash: dashed ? "5 3" : undefined, className: `run-line-${index}` };
+  return {
+    index,
+    dashed,
+    colour: `var(--run-${index})`,
+    dash: dashed ? "5 3" : undefined,
+    className: `run-line-${index}`,
+  };
 }
 
 /** FNV-1a, 32 bit, with a final mix so that low bits are well spread. */

@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { keyName, matchKeys, type Shortcut } from "./shortcuts.ts";
 
 const shortcut = (keys: string, label = keys): Shortcut => ({ keys, label, group: "Test", run: () => undefined });
-const list = [shortcut("j"), shortcut("g r"), shortcut("g o"), shortcut("Ctrl+k"), shortcut("r", "page"), shortcut("r", "panel")];
+const list = [
+  shortcut("j"),
+  shortcut("g r"),
+  shortcut("g o"),
+  shortcut("Ctrl+k"),
+  shortcut("r", "page"),
+  shortcut("r", "panel"),
+];
 
 test("a key, a chord and a sequence are found", () => {
   expect(matchKeys(list, ["j"])).toBe(list[0]);

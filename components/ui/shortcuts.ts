@@ -57,7 +57,8 @@ export function matchKeys(list: readonly Shortcut[], pressed: readonly string[])
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true;
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "range"].includes(target.type);
 }
 
@@ -68,7 +69,8 @@ export function useShortcutListener(): void {
     let pressed: string[] = [];
     let last = 0;
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Meta", "Alt"].includes(event.key)) return;
+      if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Meta", "Alt"].includes(event.key))
+        return;
       const name = keyName(event);
       const chord = name.length > 1 && name !== " ";
       if (isTyping(event.target) && !name.startsWith("Ctrl+")) return;

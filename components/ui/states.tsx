@@ -3,8 +3,8 @@ import { CircleAlert, Inbox, RefreshCw, SearchX } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "./button.tsx";
 import { classNames } from "./class-names.ts";
-import { formatRelative } from "./format.ts";
 import { useNow } from "./clock.ts";
+import { formatRelative } from "./format.ts";
 
 /** What a failure tells: the shape of the API's errors, and of any other `Error`. */
 export interface Failure {
@@ -23,10 +23,17 @@ export function Skeleton({ lines = 3, className }: { lines?: number; className?:
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div role="status" aria-label="Loading" className={classNames("flex flex-col gap-2", !late && "invisible", className)}>
+    <div
+      role="status"
+      aria-label="Loading"
+      className={classNames("flex flex-col gap-2", !late && "invisible", className)}
+    >
       {Array.from({ length: lines }, (_, line) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: identical bars
-        <span key={line} className={classNames("h-4 animate-pulse-soft rounded-sm bg-hover", barWidths[line % barWidths.length])} />
+        <span
+          key={line}
+          className={classNames("h-4 animate-pulse-soft rounded-sm bg-hover", barWidths[line % barWidths.length])}
+        />
       ))}
     </div>
   );
@@ -44,7 +51,10 @@ interface MessageProps {
 
 function Message({ picture, title, children, actions, className, role }: MessageProps) {
   return (
-    <div role={role} className={classNames("mx-auto flex max-w-xl flex-col items-center gap-2 px-4 py-10 text-center", className)}>
+    <div
+      role={role}
+      className={classNames("mx-auto flex max-w-xl flex-col items-center gap-2 px-4 py-10 text-center", className)}
+    >
       <span aria-hidden className="text-faint">
         {picture}
       </span>
@@ -56,7 +66,17 @@ function Message({ picture, title, children, actions, className, role }: Message
 }
 
 /** Nothing is there yet: say what will bring it, and offer a next step in `actions`. */
-export function EmptyState({ title, children, actions, className }: { title: string; children?: ReactNode; actions?: ReactNode; className?: string }) {
+export function EmptyState({
+  title,
+  children,
+  actions,
+  className,
+}: {
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+  className?: string;
+}) {
   return (
     <Message picture={<Inbox className="size-6" />} title={title} actions={actions} className={className}>
       {children}
@@ -78,7 +98,17 @@ export function FilteredEmptyState({ what, filter, onClear }: { what: string; fi
 }
 
 /** Something failed: what, how to mend it, and a way to try again. */
-export function ErrorState({ error, what, onRetry, className }: { error: Failure; what?: string; onRetry?: () => void; className?: string }) {
+export function ErrorState({
+  error,
+  what,
+  onRetry,
+  className,
+}: {
+  error: Failure;
+  what?: string;
+  onRetry?: () => void;
+  className?: string;
+}) {
   const forbidden = error.code === "forbidden";
   return (
     <Message
@@ -120,7 +150,11 @@ export function InlineError({ error, onRetry }: { error: Failure; onRetry?: () =
 /** The scan behind an answer has not seen everything yet. */
 export function PartialBadge({ what }: { what?: string }) {
   return (
-    <span role="status" className="inline-flex items-center gap-1 text-label text-blue" data-tip="The first scan of this source is still under way.">
+    <span
+      role="status"
+      className="inline-flex items-center gap-1 text-label text-blue"
+      data-tip="The first scan of this source is still under way."
+    >
       <span aria-hidden className="inline-flex w-[1em] justify-center motion-safe:animate-turn">
         ◐
       </span>

@@ -70,7 +70,13 @@ export function StatusMark({ name, short = false, reason, word, className }: Sta
       className={classNames("inline-flex items-center gap-1.5 whitespace-nowrap", tones[mark.tone], className)}
       data-tip={reason ?? (short ? words : undefined)}
     >
-      <span aria-hidden className={classNames("inline-flex w-[1em] justify-center font-semibold", moving.has(name) && "motion-safe:animate-turn")}>
+      <span
+        aria-hidden
+        className={classNames(
+          "inline-flex w-[1em] justify-center font-semibold",
+          moving.has(name) && "motion-safe:animate-turn",
+        )}
+      >
         {mark.shape}
       </span>
       <span className={short ? "sr-only" : undefined}>{words}</span>
@@ -83,7 +89,10 @@ export function Badge({ tone = "grey", tip, children }: { tone?: Tone; tip?: str
   return (
     <span
       data-tip={tip}
-      className={classNames("inline-flex items-center rounded-sm border border-current/30 px-1 text-label whitespace-nowrap", tones[tone])}
+      className={classNames(
+        "inline-flex items-center rounded-sm border border-current/30 px-1 text-label whitespace-nowrap",
+        tones[tone],
+      )}
     >
       {children}
     </span>

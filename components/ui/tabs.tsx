@@ -34,7 +34,12 @@ export function Tabs({ label, tabs, value, onChange, children, className }: Tabs
   };
   return (
     <>
-      <div role="tablist" aria-label={label} onKeyDown={onKeyDown} className={classNames("flex gap-4 overflow-x-auto border-b border-line", className)}>
+      <div
+        role="tablist"
+        aria-label={label}
+        onKeyDown={onKeyDown}
+        className={classNames("flex gap-4 overflow-x-auto border-b border-line", className)}
+      >
         {tabs.map((tab) => (
           <button
             key={tab.id}

@@ -50,7 +50,8 @@ export function TooltipLayer() {
       ["wheel", hide],
       ["keydown", onKey],
     ];
-    for (const [name, listener] of listeners) document.addEventListener(name, listener as EventListener, { passive: true });
+    for (const [name, listener] of listeners)
+      document.addEventListener(name, listener as EventListener, { passive: true });
     return () => {
       for (const [name, listener] of listeners) document.removeEventListener(name, listener as EventListener);
       clearTimeout(timer);

@@ -8,7 +8,10 @@ export type UrlChange = Record<string, string | null>;
  * State that lives in the address: reload, copy-link and back restore it. `change` sets and removes (null, "") several names at once;
  * with `push` the change becomes a step of the back button.
  */
-export function useUrlState(): { get(name: string): string | null; change(changes: UrlChange, how?: "replace" | "push"): void } {
+export function useUrlState(): {
+  get(name: string): string | null;
+  change(changes: UrlChange, how?: "replace" | "push"): void;
+} {
   const params = useSearchParams();
   const pathname = usePathname();
   const get = useCallback((name: string) => params.get(name), [params]);

@@ -23,7 +23,9 @@ export function Duration({ seconds }: { seconds: number | null | undefined }) {
 /** How long something has been running, counting on. */
 export function RunningFor({ since }: { since: string | null }) {
   const start = since ? Date.parse(since) : Number.NaN;
-  const words = useNow((now) => (Number.isNaN(start) ? missing : formatDuration(Math.max(0, Math.round((now - start) / 1000)))));
+  const words = useNow((now) =>
+    Number.isNaN(start) ? missing : formatDuration(Math.max(0, Math.round((now - start) / 1000))),
+  );
   return <span>{words}</span>;
 }
 

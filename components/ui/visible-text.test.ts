@@ -14,7 +14,10 @@ test.each([
 });
 
 test("a long name keeps its end", () => {
-  expect(splitTail("project-wine-lab-20261120233328-ed0bed0d", 8)).toEqual({ head: "project-wine-lab-20261120233328-", tail: "ed0bed0d" });
+  expect(splitTail("project-wine-lab-20261120233328-ed0bed0d", 8)).toEqual({
+    head: "project-wine-lab-20261120233328-",
+    tail: "ed0bed0d",
+  });
 });
 
 test("a short name stays whole, an astral character is never cut in two", () => {

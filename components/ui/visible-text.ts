@@ -8,7 +8,10 @@ const named: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** The text with every invisible character as a visible escape (`\n`, `\u{202e}`); everything else as it is. */
 export function escapeInvisible(text: string): string {
-  return text.replace(invisible, (character) => named[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(
+    invisible,
+    (character) => named[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 /** Splits a name so that its end can stay in sight when its middle is cut: at most `tail` characters (whole code points) at the end. */

@@ -36,7 +36,8 @@ export const artifactQueries = {
   preview: (source: string, artifact: string, window: { offset?: number; limit?: number } = {}) =>
     queryOptions({
       queryKey: ["artifact", source, artifact, "preview", window] as const,
-      queryFn: ({ signal }) => askApi<Preview>(apiUrl(["sources", source, "artifacts", artifact, "preview"], { ...window }), { signal }),
+      queryFn: ({ signal }) =>
+        askApi<Preview>(apiUrl(["sources", source, "artifacts", artifact, "preview"], { ...window }), { signal }),
       placeholderData: keepPreviousData,
       staleTime: Number.POSITIVE_INFINITY,
     }),

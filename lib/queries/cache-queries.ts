@@ -21,7 +21,10 @@ export const cacheQueries = {
     infiniteQueryOptions({
       queryKey: [...cacheQueries.lists(), "table", filter],
       queryFn: ({ pageParam, signal }) =>
-        askApi<Page<Entry>>(apiUrl(["cache", "entries"], { ...filter, cursor: pageParam, limit: pageParam ? 500 : 100 }), { signal }),
+        askApi<Page<Entry>>(
+          apiUrl(["cache", "entries"], { ...filter, cursor: pageParam, limit: pageParam ? 500 : 100 }),
+          { signal },
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: keepPreviousData,
@@ -37,7 +40,8 @@ export const cacheQueries = {
   tree: (source: string, prefix: string | null) =>
     queryOptions({
       queryKey: [...cacheQueries.lists(), "tree", source, prefix],
-      queryFn: ({ signal }) => askApi<Page<TreeNode>>(apiUrl(["sources", source, "cache", "tree"], { prefix }), { signal }),
+      queryFn: ({ signal }) =>
+        askApi<Page<TreeNode>>(apiUrl(["sources", source, "cache", "tree"], { prefix }), { signal }),
     }),
   entry: (source: string, entry: string) =>
     queryOptions({

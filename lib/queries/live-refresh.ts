@@ -36,7 +36,10 @@ export function keysOf(event: LiveEvent): QueryKey[] {
 }
 
 /** Refreshes at most once a second for each key: at once for the first event, then once for all that came meanwhile. */
-export function createLiveRefresh(invalidate: (key: QueryKey) => unknown, pause = 1000): { take(event: LiveEvent): void; stop(): void } {
+export function createLiveRefresh(
+  invalidate: (key: QueryKey) => unknown,
+  pause = 1000,
+): { take(event: LiveEvent): void; stop(): void } {
   const waiting = new Map<string, { again: boolean; timer: ReturnType<typeof setTimeout> }>();
   const refresh = (key: QueryKey) => {
     const name = JSON.stringify(key);

@@ -13,7 +13,12 @@ let paused = false;
 export const liveQueries = {
   /** How the connection fares; set by `startLive`, never asked for. */
   state: () =>
-    queryOptions<LiveState>({ queryKey: liveKey, queryFn: () => "connecting", initialData: "connecting", staleTime: Infinity }),
+    queryOptions<LiveState>({
+      queryKey: liveKey,
+      queryFn: () => "connecting",
+      initialData: "connecting",
+      staleTime: Infinity,
+    }),
 };
 
 /** Tells each live event as it comes (not while paused). Answers how to stop. */
@@ -37,7 +42,10 @@ export function startLive(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel("trialdeck-live");
   const refresh = createLiveRefresh((key: QueryKey) =>
-    client.invalidateQueries({ queryKey: key, predicate: (query) => query.meta?.live !== "held" && query.queryKey[0] !== liveKey[0] }),
+    client.invalidateQueries({
+      queryKey: key,
+      predicate: (query) => query.meta?.live !== "held" && query.queryKey[0] !== liveKey[0],
+    }),
   );
   let state: LiveState = "connecting";
   let leading = false;

@@ -14,7 +14,18 @@ const run: Run = {
   durationSeconds: null,
   params: { fill: "NaN" },
   paramsOrigin: "recorded",
-  metrics: [{ id: "m", name: "val_loss", process: "train_sgd", step: "fit_sgd", last: "NaN", min: 0.05, max: "Infinity", count: 60 }],
+  metrics: [
+    {
+      id: "m",
+      name: "val_loss",
+      process: "train_sgd",
+      step: "fit_sgd",
+      last: "NaN",
+      min: 0.05,
+      max: "Infinity",
+      count: 60,
+    },
+  ],
   tags: {},
   cache: null,
   warnings: [],
@@ -27,8 +38,19 @@ test("metrics are numbers again, a param spelled NaN stays as stored", () => {
 });
 
 test("points and buckets are numbers again, an empty bucket stays empty", () => {
-  const head = { source: "s", run: "r", metric: "m", x: "step", total: 2, nonFinite: 1, reduced: false, producerRunId: null };
+  const head = {
+    source: "s",
+    run: "r",
+    metric: "m",
+    x: "step",
+    total: 2,
+    nonFinite: 1,
+    reduced: false,
+    producerRunId: null,
+  };
   expect(reviveSeries({ ...head, points: [{ x: 1, y: "NaN" }] }).points).toEqual([{ x: 1, y: Number.NaN }]);
   const bucket = { x0: 0, x1: 1, first: "-Infinity" as const, last: 2, min: null, max: null, count: 2, nonFinite: 1 };
-  expect(reviveSeries({ ...head, buckets: [bucket] }).buckets).toEqual([{ ...bucket, first: Number.NEGATIVE_INFINITY }]);
+  expect(reviveSeries({ ...head, buckets: [bucket] }).buckets).toEqual([
+    { ...bucket, first: Number.NEGATIVE_INFINITY },
+  ]);
 });

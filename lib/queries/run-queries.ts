@@ -4,7 +4,7 @@ import type { Graph, Log, Metric, Run, RunDetail } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Page } from "../domain/source.ts";
 import { apiUrl, askApi } from "../wire/client.ts";
-import { type ReadMetric, type ReadRun, reviveRun, reviveSeries, reviveSummary } from "./revive.ts";
+import { type ReadMetric, type ReadRun, type ReadSeries, reviveRun, reviveSeries, reviveSummary } from "./revive.ts";
 
 export interface RunsFilter {
   source?: string;
@@ -34,7 +34,12 @@ const firstPage = 100;
 const laterPages = 500;
 
 /** Writes the filter as the API takes it; column ids may hold commas, so they go as JSON. */
-function askRuns(filter: RunsFilter, cursor: string | null, limit: number, signal: AbortSignal): Promise<Page<ReadRun>> {
+function askRuns(
+  filter: RunsFilter,
+  cursor: string | null,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page<ReadRun>> {
   const { columns, ...rest } = filter;
   const url = apiUrl(["runs"], { ...rest, columns: columns ? JSON.stringify(columns) : null, cursor, limit });
   return askApi<Page<Run>>(url, { signal }).then((page) => ({ ...page, items: page.items.map(reviveRun) }));
@@ -96,21 +101,28 @@ export const runQueries = {
     queryOptions({
       queryKey: [...runQueries.one(source, run), "metrics"],
       queryFn: ({ signal }): Promise<Page<ReadMetric>> =>
-        askApi<Page<Metric>>(ofRun(source, run, "metrics"), { signal }).then((page) => ({ ...page, items: page.items.map(reviveSummary) })),
+        askApi<Page<Metric>>(ofRun(source, run, "metrics"), { signal }).then((page) => ({
+          ...page,
+          items: page.items.map(reviveSummary),
+        })),
     }),
   series: ({ source, run, metric }: SeriesRef, ask: SeriesAsk = {}) =>
     queryOptions({
       queryKey: [...runQueries.one(source, run), "series", metric, ask],
       queryFn: ({ signal }) =>
-        askApi<Series>(apiUrl(["sources", source, "runs", run, "series", metric], { ...ask }), { signal }).then(reviveSeries),
+        askApi<Series>(apiUrl(["sources", source, "runs", run, "series", metric], { ...ask }), { signal }).then(
+          reviveSeries,
+        ),
       placeholderData: keepPreviousData,
     }),
   /** Up to 500 series in one request, in the order of `refs`; identical ones come once, the others say `sameAs`. */
   seriesMany: (refs: readonly SeriesRef[], ask: SeriesAsk = {}) =>
     queryOptions({
       queryKey: [...runQueries.lists(), "series", refs, ask],
-      queryFn: ({ signal }) =>
-        askApi<Page<Series>>(apiUrl(["series"]), { body: { refs, ...ask }, signal }).then(({ items }) => items.map(reviveSeries)),
+      queryFn: ({ signal }): Promise<ReadSeries[]> =>
+        askApi<Page<Series>>(apiUrl(["series"]), { body: { refs, ...ask }, signal }).then(({ items }) =>
+          items.map(reviveSeries),
+        ),
       enabled: refs.length > 0,
       placeholderData: keepPreviousData,
     }),
@@ -121,3 +133,15 @@ export const runQueries = {
         askApi<Page<Artifact>>(apiUrl(["sources", source, "runs", run, "artifacts"], { limit: 1000 }), { signal }),
     }),
 };
+
+/** Every run that matches, by cursor, at most `most`. For exports. */
+export async function fetchAllRuns(filter: RunsFilter, most: number, signal: AbortSignal): Promise<ReadRun[]> {
+  const runs: ReadRun[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<ReadRun> = await askRuns(filter, cursor, 1000, signal);
+    runs.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor && runs.length < most);
+  return runs.slice(0, most);
+}

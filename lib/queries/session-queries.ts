@@ -5,7 +5,13 @@ export const sessionKey = ["session"] as const;
 
 export const sessionQueries = {
   /** Whether the server knows this browser. Nothing is asked: a request that is refused says so (`createQueryClient`). */
-  state: () => queryOptions({ queryKey: sessionKey, queryFn: () => Promise.resolve(signedIn), initialData: signedIn, staleTime: Infinity }),
+  state: () =>
+    queryOptions({
+      queryKey: sessionKey,
+      queryFn: () => Promise.resolve(signedIn),
+      initialData: signedIn,
+      staleTime: Infinity,
+    }),
   /** Signs in with the token that the server was started with. */
   signIn: () =>
     mutationOptions({

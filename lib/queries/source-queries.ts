@@ -32,5 +32,8 @@ export const sourceQueries = {
 export const overviewQueries = {
   all: () => ["overview"] as const,
   figures: () =>
-    queryOptions({ queryKey: overviewQueries.all(), queryFn: ({ signal }) => askApi<Overview>(apiUrl(["overview"]), { signal }) }),
+    queryOptions({
+      queryKey: overviewQueries.all(),
+      queryFn: ({ signal }) => askApi<Overview>(apiUrl(["overview"]), { signal }),
+    }),
 };

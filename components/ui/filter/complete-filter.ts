@@ -36,10 +36,17 @@ export function completeFilter(text: string, caret: number, words: FilterWords):
 
   if (before?.operator) {
     const field = (pieces.at(-2)?.text ?? "").toLowerCase();
-    return answer(matching(words.values[field] ?? [], unquote(written)).map((value) => ({ insert: `${quoteWhereNeeded(value)} `, label: value })));
+    return answer(
+      matching(words.values[field] ?? [], unquote(written)).map((value) => ({
+        insert: `${quoteWhereNeeded(value)} `,
+        label: value,
+      })),
+    );
   }
   if (!typed && before && isField(before.text, words)) {
-    return answer(operators.map((operator) => ({ insert: operator.endsWith("(") ? operator : `${operator} `, label: operator })));
+    return answer(
+      operators.map((operator) => ({ insert: operator.endsWith("(") ? operator : `${operator} `, label: operator })),
+    );
   }
   const dot = written.indexOf(".");
   const group = dot < 0 ? "" : written.slice(0, dot);
@@ -48,7 +55,12 @@ export function completeFilter(text: string, caret: number, words: FilterWords):
     return answer(names.map((name) => ({ insert: `${group}.${quoteName(group, name)} `, label: `${group}.${name}` })));
   }
   if (written === "" && pieces.length > 0) return answer([]);
-  return answer(matching(words.fields, written).map((field) => ({ insert: field.endsWith(".") ? field : `${field} `, label: field })));
+  return answer(
+    matching(words.fields, written).map((field) => ({
+      insert: field.endsWith(".") ? field : `${field} `,
+      label: field,
+    })),
+  );
 }
 
 /** Best first: what begins with the words, then what contains them. */

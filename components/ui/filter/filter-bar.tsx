@@ -170,7 +170,15 @@ export function FilterBar({ label, value, onCommit, check, words, placeholder, c
 }
 
 /** The mistake underlined, in a copy of the text that lies under the input and is not read out. */
-function Underline({ text, fault, scrolled }: { text: string; fault: FilterFault | null; scrolled: number }): ReactNode {
+function Underline({
+  text,
+  fault,
+  scrolled,
+}: {
+  text: string;
+  fault: FilterFault | null;
+  scrolled: number;
+}): ReactNode {
   if (!fault || !text) return null;
   const { position } = fault;
   const rest = text.slice(position);

@@ -10,6 +10,8 @@ export interface TableColumn<Row> {
   /** Natural width in pixels. */
   width: number;
   align?: "start" | "end";
+  /** Takes the room that is left over where the table is narrower than its box. */
+  grow?: boolean;
   /** What `sort` takes for this column; absent: it cannot be sorted by. */
   sortId?: string;
   /** Largest or latest first at the first press. */
@@ -31,17 +33,29 @@ export interface PlacedColumn<Row> {
   at: number;
 }
 
-/** Pinned columns first, each group in the order given; widths from `widths` where the reader changed them. */
+export interface Placing {
+  pinned: ReadonlySet<string>;
+  /** Where the reader changed them. */
+  widths: Readonly<Record<string, number>>;
+  /** Room taken before the first column. */
+  firstAt?: number;
+  /** Width of the box: what is left over goes to the columns that grow. */
+  room?: number;
+}
+
+/** Pinned columns first, each group in the order given. */
 export function placeColumns<Row>(
   columns: readonly TableColumn<Row>[],
-  pinned: ReadonlySet<string>,
-  widths: Readonly<Record<string, number>>,
-  firstAt = 0,
+  { pinned, widths, firstAt = 0, room = 0 }: Placing,
 ): PlacedColumn<Row>[] {
   const ordered = [...columns.filter(({ id }) => pinned.has(id)), ...columns.filter(({ id }) => !pinned.has(id))];
+  const growing = ordered.filter(({ id, grow }) => grow && widths[id] === undefined).length;
+  const taken = ordered.reduce((sum, { id, width }) => sum + clampWidth(widths[id] ?? width), firstAt);
+  const extra = growing > 0 ? Math.max(0, Math.floor((room - taken) / growing)) : 0;
   let at = firstAt;
   return ordered.map((column) => {
-    const width = clampWidth(widths[column.id] ?? column.width);
+    const chosen = widths[column.id];
+    const width = clampWidth(chosen ?? column.width + (column.grow ? extra : 0));
     const placed = { column, width, pinnedAt: pinned.has(column.id) ? at : null, at };
     at += width;
     return placed;
@@ -53,8 +67,16 @@ export function clampWidth(width: number): number {
 }
 
 /** The columns of a scrolling table that are worth drawing: all pinned ones, and those within the window and a margin. */
-export function visibleColumns<Row>(placed: readonly PlacedColumn<Row>[], scrollLeft: number, windowWidth: number, margin = 300): PlacedColumn<Row>[] {
-  return placed.filter(({ pinnedAt, at, width }) => pinnedAt !== null || (at + width > scrollLeft - margin && at < scrollLeft + windowWidth + margin));
+export function visibleColumns<Row>(
+  placed: readonly PlacedColumn<Row>[],
+  scrollLeft: number,
+  windowWidth: number,
+  margin = 300,
+): PlacedColumn<Row>[] {
+  return placed.filter(
+    ({ pinnedAt, at, width }) =>
+      pinnedAt !== null || (at + width > scrollLeft - margin && at < scrollLeft + windowWidth + margin),
+  );
 }
 
 /** The ids after one is moved before another (`null`: to the end). */
@@ -66,7 +88,10 @@ export function moveBefore(ids: readonly string[], id: string, before: string | 
 }
 
 /** What sort becomes when a head is pressed: the column's first direction, then the other. `-` means largest first. */
-export function nextSort(column: Pick<TableColumn<never>, "sortId" | "descendingFirst">, sort: string | null): string | null {
+export function nextSort(
+  column: Pick<TableColumn<never>, "sortId" | "descendingFirst">,
+  sort: string | null,
+): string | null {
   const { sortId, descendingFirst = false } = column;
   if (!sortId) return sort;
   const first = descendingFirst ? `-${sortId}` : sortId;

@@ -1,4 +1,6 @@
-export type TableItem<Row> = { kind: "row"; row: Row; index: number } | { kind: "group"; id: string; label: string; count: number };
+export type TableItem<Row> =
+  | { kind: "row"; row: Row; index: number }
+  | { kind: "group"; id: string; label: string; count: number };
 
 /**
  * Puts a head before each run of rows that share a group (the rows come sorted by it) and leaves out the rows of closed groups.

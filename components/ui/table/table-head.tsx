@@ -29,7 +29,8 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
   const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);
   const [over, setOver] = useState(false);
   const { sort, onSort, onMove } = actions;
-  const sorted = column.sortId && (sort === column.sortId ? "ascending" : sort === `-${column.sortId}` ? "descending" : undefined);
+  const sorted =
+    column.sortId && (sort === column.sortId ? "ascending" : sort === `-${column.sortId}` ? "descending" : undefined);
   const title = escapeInvisible(column.title);
   const label = (
     <>
@@ -75,12 +76,22 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
           type="button"
           data-tip={[column.scope, column.title].filter(Boolean).join(" ▸ ")}
           onClick={() => onSort(nextSort(column, sort))}
-          className={classNames("flex h-full min-w-0 flex-1 items-center gap-1 pl-2.5 font-medium hover:text-ink", column.align === "end" && "justify-end")}
+          className={classNames(
+            "flex h-full min-w-0 flex-1 items-center gap-1 pl-2.5 font-medium hover:text-ink",
+            column.align === "end" && "justify-end",
+          )}
         >
           {label}
         </button>
       ) : (
-        <span className={classNames("flex min-w-0 flex-1 items-center gap-1 pl-2.5 font-medium", column.align === "end" && "justify-end")}>{label}</span>
+        <span
+          className={classNames(
+            "flex min-w-0 flex-1 items-center gap-1 pl-2.5 font-medium",
+            column.align === "end" && "justify-end",
+          )}
+        >
+          {label}
+        </span>
       )}
       <button
         type="button"
@@ -106,7 +117,13 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
   );
 }
 
-function Grip<Row>({ placed, onResize }: { placed: PlacedColumn<Row>; onResize(id: string, width: number | null): void }) {
+function Grip<Row>({
+  placed,
+  onResize,
+}: {
+  placed: PlacedColumn<Row>;
+  onResize(id: string, width: number | null): void;
+}) {
   const { id } = placed.column;
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     event.preventDefault();
@@ -129,30 +146,63 @@ function Grip<Row>({ placed, onResize }: { placed: PlacedColumn<Row>; onResize(i
   );
 }
 
-function headMenu<Row>(placed: PlacedColumn<Row>, neighbours: HeadCellProps<Row>["neighbours"], actions: HeadActions): MenuItem[] {
+function headMenu<Row>(
+  placed: PlacedColumn<Row>,
+  neighbours: HeadCellProps<Row>["neighbours"],
+  actions: HeadActions,
+): MenuItem[] {
   const { column, width, pinnedAt } = placed;
   const { sort, onSort, onMove, onPin, onResize, onHide } = actions;
   const { sortId } = column;
   const items: MenuItem[] = [];
   if (sortId && onSort) {
     items.push(
-      { kind: "check", label: "Smallest first", checked: sort === sortId, onSelect: () => onSort(sort === sortId ? null : sortId) },
-      { kind: "check", label: "Largest first", checked: sort === `-${sortId}`, onSelect: () => onSort(sort === `-${sortId}` ? null : `-${sortId}`) },
+      {
+        kind: "check",
+        label: "Smallest first",
+        checked: sort === sortId,
+        onSelect: () => onSort(sort === sortId ? null : sortId),
+      },
+      {
+        kind: "check",
+        label: "Largest first",
+        checked: sort === `-${sortId}`,
+        onSelect: () => onSort(sort === `-${sortId}` ? null : `-${sortId}`),
+      },
     );
   }
   if (column.menu) items.push({ kind: "line" }, ...column.menu.map((item) => ({ kind: "check" as const, ...item })));
   if (items.length > 0) items.push({ kind: "line" });
-  if (onPin) items.push({ kind: "check", label: "Pinned at the left", checked: pinnedAt !== null, onSelect: () => onPin(column.id, pinnedAt === null) });
+  if (onPin)
+    items.push({
+      kind: "check",
+      label: "Pinned at the left",
+      checked: pinnedAt !== null,
+      onSelect: () => onPin(column.id, pinnedAt === null),
+    });
   if (onMove) {
     items.push(
-      { label: "Move left", disabled: neighbours.before === null, onSelect: () => onMove(column.id, neighbours.before) },
-      { label: "Move right", disabled: neighbours.after === null, onSelect: () => neighbours.after && onMove(neighbours.after, column.id) },
+      {
+        label: "Move left",
+        disabled: neighbours.before === null,
+        onSelect: () => onMove(column.id, neighbours.before),
+      },
+      {
+        label: "Move right",
+        disabled: neighbours.after === null,
+        onSelect: () => neighbours.after && onMove(neighbours.after, column.id),
+      },
     );
   }
   if (onResize) {
     items.push(
       { kind: "check", label: "Wider", checked: false, onSelect: () => onResize(column.id, clampWidth(width * 1.25)) },
-      { kind: "check", label: "Narrower", checked: false, onSelect: () => onResize(column.id, clampWidth(width / 1.25)) },
+      {
+        kind: "check",
+        label: "Narrower",
+        checked: false,
+        onSelect: () => onResize(column.id, clampWidth(width / 1.25)),
+      },
       { label: "Usual width", onSelect: () => onResize(column.id, null) },
     );
   }

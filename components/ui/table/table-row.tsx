@@ -24,7 +24,19 @@ interface TableRowProps<Row> {
   onSelect(id: string, selected: boolean, range: boolean): void;
 }
 
-function RowView<Row>({ id, row, index, columns, top, active, selected, label, onActivate, onOpen, onSelect }: TableRowProps<Row>) {
+function RowView<Row>({
+  id,
+  row,
+  index,
+  columns,
+  top,
+  active,
+  selected,
+  label,
+  onActivate,
+  onOpen,
+  onSelect,
+}: TableRowProps<Row>) {
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and points here by aria-activedescendant
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
@@ -42,12 +54,18 @@ function RowView<Row>({ id, row, index, columns, top, active, selected, label, o
       }}
       style={{ transform: `translateY(${top}px)` }}
       className={classNames(
-        "absolute top-0 left-0 flex h-(--row) w-full cursor-default items-stretch",
-        active ? "bg-selected [--cell:var(--selected)]" : "bg-canvas [--cell:var(--canvas)] hover:bg-hover hover:[--cell:var(--hover)]",
+        "absolute top-0 left-0 flex h-(--row) w-full cursor-default items-start border-b border-line",
+        active
+          ? "bg-selected [--cell:var(--selected)]"
+          : "bg-canvas [--cell:var(--canvas)] hover:bg-hover hover:[--cell:var(--hover)]",
       )}
     >
       {selected !== null && (
-        <div role="gridcell" aria-colindex={1} className="sticky left-0 z-2 flex w-9 shrink-0 items-center justify-center border-b border-line bg-(--cell)">
+        <div
+          role="gridcell"
+          aria-colindex={1}
+          className="sticky left-0 z-2 flex h-full w-9 shrink-0 items-center justify-center bg-(--cell)"
+        >
           <input
             type="checkbox"
             tabIndex={-1}
@@ -65,7 +83,7 @@ function RowView<Row>({ id, row, index, columns, top, active, selected, label, o
           role="gridcell"
           style={{ width, left: pinnedAt ?? at, position: pinnedAt === null ? "absolute" : "sticky" }}
           className={classNames(
-            "flex h-full shrink-0 items-center border-b border-line bg-(--cell) px-2.5",
+            "flex h-full shrink-0 items-center bg-(--cell) px-2.5",
             column.align === "end" && "justify-end",
             pinnedAt !== null && "z-1",
           )}
@@ -85,12 +103,34 @@ function isControl(target: EventTarget): boolean {
 }
 
 /** The head of a group of rows. */
-export function GroupRow({ label, count, top, open, onToggle }: { label: string; count: number; top: number; open: boolean; onToggle(): void }) {
+export function GroupRow({
+  label,
+  count,
+  top,
+  open,
+  onToggle,
+}: {
+  label: string;
+  count: number;
+  top: number;
+  open: boolean;
+  onToggle(): void;
+}) {
   const Picture = open ? ChevronDown : ChevronRight;
   return (
-    <div role="row" style={{ transform: `translateY(${top}px)` }} className="absolute top-0 left-0 flex h-(--row) w-full border-b border-line bg-frame">
+    <div
+      role="row"
+      style={{ transform: `translateY(${top}px)` }}
+      className="absolute top-0 left-0 flex h-(--row) w-full border-b border-line bg-frame"
+    >
       <div role="gridcell" className="sticky left-0 flex">
-        <button type="button" tabIndex={-1} aria-expanded={open} onClick={onToggle} className="flex items-center gap-2 px-2.5 font-medium">
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-expanded={open}
+          onClick={onToggle}
+          className="flex items-center gap-2 px-2.5 font-medium"
+        >
           <Picture aria-hidden className="size-3.5 text-quiet" />
           <NameText name={label} />
           <span className="font-normal text-quiet">{formatCount(count)}</span>
@@ -103,7 +143,11 @@ export function GroupRow({ label, count, top, open, onToggle }: { label: string;
 /** The place of a row that has not come yet. */
 export function WaitingRow({ top }: { top: number }) {
   return (
-    <div aria-hidden style={{ transform: `translateY(${top}px)` }} className="absolute top-0 left-0 flex h-(--row) w-full items-center border-b border-line px-3">
+    <div
+      aria-hidden
+      style={{ transform: `translateY(${top}px)` }}
+      className="absolute top-0 left-0 flex h-(--row) w-full items-center border-b border-line px-3"
+    >
       <span className="h-2.5 w-1/3 rounded-sm bg-hover" />
     </div>
   );

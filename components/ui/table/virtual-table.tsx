@@ -1,12 +1,22 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { classNames } from "../class-names.ts";
 import { Checkbox } from "../input.tsx";
 import { useShortcuts } from "../shortcuts.ts";
 import { placeColumns, type TableColumn, visibleColumns } from "./column.ts";
 import { groupRows } from "./group-rows.ts";
-import { HeadCell, type HeadActions } from "./table-head.tsx";
+import { type HeadActions, HeadCell } from "./table-head.tsx";
 import { GroupRow, selectWidth, TableRow, WaitingRow } from "./table-row.tsx";
 
 export interface VirtualTableProps<Row> extends HeadActions {
@@ -50,16 +60,27 @@ const mostRows = 250_000;
  */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { columns, rows, rowKey, rowLabel, pinned = none, widths = noWidths, selected, onSelect, groupOf } = props;
-  const { total, hasMore = false, loadingMore = false, onNeedMore, activeKey = null, onActivate, onOpen, onAway, rowHeight = 28 } = props;
+  const {
+    total,
+    hasMore = false,
+    loadingMore = false,
+    onNeedMore,
+    activeKey = null,
+    onActivate,
+    onOpen,
+    onAway,
+    rowHeight = 28,
+  } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [closed, setClosed] = useState<ReadonlySet<string>>(none);
-  const [view, setView] = useState({ left: 0, width: 1440 });
+  const [view, setView] = useState({ left: 0, width: 0 });
   const lastSelected = useRef<string | null>(null);
 
+  const selecting = onSelect !== undefined;
   const placed = useMemo(
-    () => placeColumns(columns, pinned, widths, onSelect ? selectWidth : 0),
-    [columns, pinned, widths, onSelect],
+    () => placeColumns(columns, { pinned, widths, firstAt: selecting ? selectWidth : 0, room: view.width }),
+    [columns, pinned, widths, selecting, view.width],
   );
   const drawn = useMemo(() => visibleColumns(placed, view.left, view.width), [placed, view]);
   const last = placed.at(-1);
@@ -82,24 +103,37 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
 
   const latest = useRef({ rows, rowKey, onActivate, onOpen, onSelect });
   latest.current = { rows, rowKey, onActivate, onOpen, onSelect };
-  const find = useCallback((domId: string) => latest.current.rows.find((row) => `${id}${latest.current.rowKey(row)}` === domId), [id]);
-  const activate = useCallback((domId: string) => {
-    const row = find(domId);
-    if (row !== undefined) latest.current.onActivate?.(row);
-  }, [find]);
-  const open = useCallback((domId: string) => {
-    const row = find(domId);
-    if (row !== undefined) latest.current.onOpen?.(row);
-  }, [find]);
-  const select = useCallback((domId: string, on: boolean, range: boolean) => {
-    const keys = latest.current.rows.map(latest.current.rowKey);
-    const to = keys.indexOf(domId.slice(id.length));
-    const from = range && lastSelected.current !== null ? keys.indexOf(lastSelected.current) : to;
-    lastSelected.current = keys[to] ?? null;
-    latest.current.onSelect?.(keys.slice(Math.min(from, to), Math.max(from, to) + 1), on);
-  }, [id]);
+  const find = useCallback(
+    (domId: string) => latest.current.rows.find((row) => `${id}${latest.current.rowKey(row)}` === domId),
+    [id],
+  );
+  const activate = useCallback(
+    (domId: string) => {
+      const row = find(domId);
+      if (row !== undefined) latest.current.onActivate?.(row);
+    },
+    [find],
+  );
+  const open = useCallback(
+    (domId: string) => {
+      const row = find(domId);
+      if (row !== undefined) latest.current.onOpen?.(row);
+    },
+    [find],
+  );
+  const select = useCallback(
+    (domId: string, on: boolean, range: boolean) => {
+      const keys = latest.current.rows.map(latest.current.rowKey);
+      const to = keys.indexOf(domId.slice(id.length));
+      const from = range && lastSelected.current !== null ? keys.indexOf(lastSelected.current) : to;
+      lastSelected.current = keys[to] ?? null;
+      latest.current.onSelect?.(keys.slice(Math.min(from, to), Math.max(from, to) + 1), on);
+    },
+    [id],
+  );
 
-  const activeItem = activeKey === null ? -1 : items.findIndex((item) => item.kind === "row" && rowKey(item.row) === activeKey);
+  const activeItem =
+    activeKey === null ? -1 : items.findIndex((item) => item.kind === "row" && rowKey(item.row) === activeKey);
   const move = (step: number) => {
     if (!onActivate) return false;
     let at = activeItem < 0 && step < 0 ? items.length : activeItem;
@@ -119,13 +153,20 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   useShortcuts([
     { keys: "j", label: "Next row", group: "Lists", run: () => move(1) },
     { keys: "k", label: "Previous row", group: "Lists", run: () => move(-1) },
-    { keys: "Enter", label: "Open the row", group: "Lists", run: (event) => (isInteractive(event.target) ? false : onActive((row) => onOpen?.(row))) },
+    {
+      keys: "Enter",
+      label: "Open the row",
+      group: "Lists",
+      run: (event) => (isInteractive(event.target) ? false : onActive((row) => onOpen?.(row))),
+    },
     ...(onSelect ? [{ keys: "x", label: "Select the row", group: "Lists", run: toggleActive }] : []),
   ]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== scroller.current) return;
     const page = Math.max(1, Math.floor((scroller.current.clientHeight - headHeight) / rowHeight) - 1);
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -items.length, End: items.length }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -items.length, End: items.length }[
+      event.key
+    ];
     if (event.key === " " && onSelect) toggleActive();
     else if (step === undefined || event.ctrlKey || event.metaKey || move(step) === false) return;
     event.preventDefault();
@@ -135,17 +176,25 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     const box = scroller.current;
     if (!box) return;
     onAway?.(box.scrollTop > rowHeight);
-    setView((current) => (Math.abs(current.left - box.scrollLeft) < 100 && current.width === box.clientWidth ? current : { left: box.scrollLeft, width: box.clientWidth }));
+    setView((current) =>
+      Math.abs(current.left - box.scrollLeft) < 100 && current.width === box.clientWidth
+        ? current
+        : { left: box.scrollLeft, width: box.clientWidth },
+    );
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const box = scroller.current;
     if (!box) return;
+    setView({ left: box.scrollLeft, width: box.clientWidth });
     const watch = new ResizeObserver(() => setView({ left: box.scrollLeft, width: box.clientWidth }));
     watch.observe(box);
     return () => watch.disconnect();
   }, []);
 
-  const toggleGroup = (group: string) => setClosed((current) => (current.has(group) ? new Set([...current].filter((one) => one !== group)) : new Set([...current, group])));
+  const toggleGroup = (group: string) =>
+    setClosed((current) =>
+      current.has(group) ? new Set([...current].filter((one) => one !== group)) : new Set([...current, group]),
+    );
   const allSelected = selected !== undefined && rows.length > 0 && rows.every((row) => selected.has(rowKey(row)));
   return (
     <div
@@ -165,7 +214,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       <div role="rowgroup" style={{ width: fullWidth }} className="sticky top-0 z-10 h-8 min-w-full bg-frame">
         <div role="row" aria-rowindex={1} className="flex h-full w-full border-b border-line">
           {onSelect && (
-            <div role="columnheader" aria-colindex={1} aria-label="Selection" className="sticky left-0 z-2 flex w-9 shrink-0 items-center justify-center bg-frame">
+            <div
+              role="columnheader"
+              aria-colindex={1}
+              aria-label="Selection"
+              className="sticky left-0 z-2 flex w-9 shrink-0 items-center justify-center bg-frame"
+            >
               <Checkbox
                 aria-label={allSelected ? "Unselect all loaded rows" : "Select all loaded rows"}
                 className="size-3.5"
@@ -201,7 +255,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           if (!item) return <WaitingRow key={`waiting ${index}`} top={start} />;
           if (item.kind === "group") {
             return (
-              <GroupRow key={`group ${item.id}`} label={item.label} count={item.count} top={start} open={!closed.has(item.id)} onToggle={() => toggleGroup(item.id)} />
+              <GroupRow
+                key={`group ${item.id}`}
+                label={item.label}
+                count={item.count}
+                top={start}
+                open={!closed.has(item.id)}
+                onToggle={() => toggleGroup(item.id)}
+              />
             );
           }
           const key = rowKey(item.row);
@@ -229,5 +290,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
 }
 
 function isInteractive(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a, button, input, select, textarea, summary, [role=tab]") !== null;
+  return (
+    target instanceof Element && target.closest("a, button, input, select, textarea, summary, [role=tab]") !== null
+  );
 }

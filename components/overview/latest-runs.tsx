@@ -1,0 +1,155 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { ReadRun } from "../../lib/queries/revive.ts";
+import { runQueries } from "../../lib/queries/run-queries.ts";
+import { Sparkline } from "../charts/sparkline/sparkline.tsx";
+import { formatDuration, formatNumber, missing } from "../ui/format.ts";
+import { Select } from "../ui/input.tsx";
+import { NameText } from "../ui/names.tsx";
+import { runColour } from "../ui/run-colour.ts";
+import { RunDot } from "../ui/run-dot.tsx";
+import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
+import { StatusMark } from "../ui/status-mark.tsx";
+import { useUrlState } from "../ui/url-state.ts";
+import { Duration, RelativeTime, RunningFor } from "../ui/values.tsx";
+import { lineMetrics, lineValues, seriesRefs } from "./pick-series.ts";
+
+const shownRuns = 12;
+const noRuns: readonly ReadRun[] = [];
+
+/** Runs under way first, then the latest, each with a small line of one metric. */
+export function LatestRuns() {
+  const { get, change } = useUrlState();
+  const latest = useQuery(runQueries.latest({ sort: "-started" }, shownRuns));
+  const runs = latest.data?.items ?? noRuns;
+  const metrics = lineMetrics(runs);
+  const metric = metrics.find((name) => name === get("metric")) ?? metrics[0];
+  const refs = seriesRefs(runs, metric);
+  const series = useQuery(runQueries.seriesMany(refs, { points: 60 })).data ?? [];
+  const lines = new Map(refs.map(({ run }, at) => [run, series[at] ? lineValues(series[at], series) : []]));
+  const ordered = [...runs].sort((one, other) => Number(other.status === "running") - Number(one.status === "running"));
+  return (
+    <section aria-labelledby="latest-runs" className="min-w-0">
+      <header className="flex flex-wrap items-center gap-3 px-4 py-2">
+        <h2 id="latest-runs" className="text-head font-semibold">
+          Latest runs
+        </h2>
+        <Link href="/runs" prefetch={false} className="text-accent no-underline hover:underline">
+          All runs
+        </Link>
+        {metrics.length > 0 && (
+          <label className="ml-auto flex items-center gap-2 text-label text-quiet">
+            Line
+            <Select value={metric} onChange={(event) => change({ metric: event.target.value })} className="max-w-56">
+              {metrics.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </Select>
+          </label>
+        )}
+      </header>
+      {latest.isPending && <Skeleton lines={8} className="gap-3 px-4 py-2" />}
+      {latest.error && <ErrorState error={latest.error} what="runs" onRetry={() => void latest.refetch()} />}
+      {latest.data && runs.length === 0 && (
+        <EmptyState title="No runs yet">
+          They appear here after the first run of a pipeline that writes to one of the sources.
+        </EmptyState>
+      )}
+      {runs.length > 0 && (
+        <div className="overflow-x-auto">
+          <table className="w-full min-w-[44rem] border-collapse text-label">
+            <thead>
+              <tr className="border-y border-line bg-frame text-left text-quiet [&_th]:px-2 [&_th]:py-2 [&_th]:font-medium">
+                <th className="pl-4!">Name</th>
+                <th>Status</th>
+                <th>Experiment</th>
+                <th>Started</th>
+                <th className="text-right">Duration</th>
+                <th>Reused</th>
+                <th className="max-w-40 truncate pr-4! text-right">{metric ?? "Line"}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {ordered.map((run) => (
+                <RunLine key={`${run.source} ${run.id}`} run={run} metric={metric} values={lines.get(run.id) ?? []} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function RunLine({
+  run,
+  metric,
+  values,
+}: {
+  run: ReadRun;
+  metric: string | undefined;
+  values: readonly (number | null)[];
+}) {
+  const last = run.metrics.find(({ name, count }) => name === metric && count > 1)?.last ?? null;
+  const { colour, dash } = runColour(run.id);
+  const all = run.cache ? run.cache.hits + run.cache.misses : 0;
+  return (
+    <tr className="border-b border-line hover:bg-hover [&_td]:px-2 [&_td]:py-1">
+      <td className="max-w-72 pl-4!">
+        <span className="flex items-center gap-2">
+          <RunDot runId={run.id} />
+          <Link
+            href={`/runs/${run.source}/${run.id}`}
+            prefetch={false}
+            className="flex min-w-0 no-underline hover:text-accent hover:underline"
+          >
+            <NameText name={run.name} />
+          </Link>
+        </span>
+      </td>
+      <td>
+        <StatusMark name={run.status} {...(run.statusReason && { reason: run.statusReason })} />
+      </td>
+      <td className="max-w-40">
+        <NameText name={run.experimentName} />
+      </td>
+      <td className="whitespace-nowrap">
+        <RelativeTime at={run.startedAt} />
+      </td>
+      <td className="text-right whitespace-nowrap">
+        {run.status === "running" && run.durationSeconds === null ? (
+          <RunningFor since={run.startedAt} />
+        ) : (
+          <Duration seconds={run.durationSeconds} />
+        )}
+      </td>
+      <td className="whitespace-nowrap">
+        {run.cache ? (
+          <span
+            data-tip={`${formatDuration(run.cache.savedSeconds)} saved`}
+            className={run.cache.hits > 0 ? "text-violet" : "text-quiet"}
+          >
+            {run.cache.hits} of {all}
+          </span>
+        ) : (
+          <span className="text-faint">{missing}</span>
+        )}
+      </td>
+      <td className="pr-4!">
+        <span className="flex items-center justify-end gap-3">
+          {values.length > 0 && (
+            <Sparkline
+              values={values}
+              label={`${metric} over steps, last ${formatNumber(last)}`}
+              colour={colour}
+              dash={dash}
+              height={20}
+            />
+          )}
+          <span className="w-14 text-right">{formatNumber(last)}</span>
+        </span>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,20 @@
+import { fieldNames } from "../../../lib/domain/filter/fields.ts";
+import type { RunStatus } from "../../../lib/domain/run.ts";
+import type { Column } from "../../../lib/domain/source.ts";
+import type { ReadRun } from "../../../lib/queries/revive.ts";
+import type { FilterWords } from "../../ui/filter/complete-filter.ts";
+
+/** Said again, since the list in the domain comes with the schemas, which the browser has no use for. */
+const statuses: readonly RunStatus[] = ["queued", "running", "stalled", "completed", "failed", "cancelled", "unknown"];
+
+/** The words that a filter of runs may use, for completion. */
+export function filterWords(columns: readonly Column[], rows: readonly ReadRun[]): FilterWords {
+  const named = (kind: Column["kind"]) => [
+    ...new Set(columns.filter((column) => column.kind === kind).map(({ name }) => name)),
+  ];
+  return {
+    fields: fieldNames("runs"),
+    names: { params: named("param"), metrics: named("metric"), tags: named("tag") },
+    values: { status: statuses, experiment: [...new Set(rows.map(({ experimentName }) => experimentName))] },
+  };
+}

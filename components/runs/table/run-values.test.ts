@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { Column } from "../../../lib/domain/source.ts";
+import type { ReadRun } from "../../../lib/queries/revive.ts";
+import { readStat, usualColumns, valueOf, writeStat } from "./run-values.ts";
+
+const column = (kind: Column["kind"], name: string, more: Partial<Column> = {}): Column => ({
+  id: `${kind} ${name}`,
+  kind,
+  name,
+  present: 6,
+  distinct: 2,
+  ...more,
+});
+const metric = {
+  id: "m1",
+  name: "val_loss",
+  process: "train_sgd",
+  step: "fit_sgd",
+  last: 0.054,
+  min: 0.05,
+  max: 1.2,
+  count: 60,
+};
+const run = { params: { "train_sgd.alpha": 0.002 }, tags: { team: "wine" }, metrics: [metric] } as unknown as ReadRun;
+
+test("a metric shows its last value, or the smallest or largest where asked", () => {
+  const loss = column("metric", "val_loss", { scope: "train_sgd/fit_sgd" });
+  expect([valueOf(run, loss, "last"), valueOf(run, loss, "min"), valueOf(run, loss, "max")]).toEqual([
+    0.054, 0.05, 1.2,
+  ]);
+});
+
+test("the metric of the same name elsewhere is another one", () => {
+  expect(valueOf(run, column("metric", "val_loss", { scope: "evaluate" }), "last")).toBeNull();
+});
+
+test("params and tags are found by their name", () => {
+  expect([
+    valueOf(run, column("param", "train_sgd.alpha"), "last"),
+    valueOf(run, column("tag", "team"), "last"),
+  ]).toEqual([0.002, "wine"]);
+});
+
+test("a column id carries the figure that is meant", () => {
+  expect(readStat(writeStat("abc", "min"))).toEqual({ id: "abc", stat: "min" });
+  expect(readStat("abc")).toEqual({ id: "abc", stat: "last" });
+});
+
+test("first come columns in which runs differ; the experiment only where there are several", () => {
+  const columns = [column("metric", "same", { distinct: 1 }), column("metric", "acc"), column("param", "alpha")];
+  expect(usualColumns(columns, { experiments: 1, sources: 1, cached: true })).toEqual([
+    "name",
+    "status",
+    "started",
+    "duration",
+    "cache",
+    "metric acc",
+    "metric same",
+    "param alpha",
+  ]);
+  expect(usualColumns([], { experiments: 2, sources: 2, cached: false })).toContain("experiment");
+});

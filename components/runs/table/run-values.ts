@@ -1,0 +1,76 @@
+import type { Column } from "../../../lib/domain/source.ts";
+import type { ReadRun } from "../../../lib/queries/revive.ts";
+
+export type Stat = "last" | "min" | "max";
+export const stats: readonly Stat[] = ["last", "min", "max"];
+
+/** Key of a run over all sources. */
+export function runKey(run: Pick<ReadRun, "source" | "id">): string {
+  return `${run.source}/${run.id}`;
+}
+
+/** Columns every run has. Their ids are what `sort` takes, where they can be sorted by. */
+export const runFields = [
+  { id: "name", title: "Name", sort: "name" },
+  { id: "status", title: "Status", sort: "status" },
+  { id: "experiment", title: "Experiment", sort: "experiment" },
+  { id: "source", title: "Source", sort: null },
+  { id: "started", title: "Started", sort: "started" },
+  { id: "ended", title: "Ended", sort: "ended" },
+  { id: "duration", title: "Duration", sort: "duration" },
+  { id: "cache", title: "Reused", sort: "hits" },
+  { id: "saved", title: "Time saved", sort: "saved" },
+] as const;
+export type RunFieldId = (typeof runFields)[number]["id"];
+
+/** Which figure of a metric a column id means: `<id>~min`; the last one unless said. */
+export function readStat(columnId: string): { id: string; stat: Stat } {
+  const found = /^(.*)~(last|min|max)$/s.exec(columnId);
+  return found ? { id: found[1] ?? "", stat: found[2] as Stat } : { id: columnId, stat: "last" };
+}
+export function writeStat(id: string, stat: Stat): string {
+  return stat === "last" ? id : `${id}~${stat}`;
+}
+
+/** What a run has in a column of params, metrics or tags; `null` where it has nothing. */
+export function valueOf(run: ReadRun, column: Column, stat: Stat): unknown {
+  switch (column.kind) {
+    case "param":
+      return run.params?.[column.name] ?? null;
+    case "tag":
+      return run.tags[column.name] ?? null;
+    case "metric":
+      return run.metrics.find((metric) => isMetricOf(metric, column))?.[stat] ?? null;
+    case "field":
+      return null;
+  }
+}
+
+function isMetricOf(metric: ReadRun["metrics"][number], column: Column): boolean {
+  if (metric.id === column.id) return true;
+  return metric.name === column.name && scopeOf(metric) === (column.scope ?? "");
+}
+
+/** Where a metric hangs, as columns name it. */
+function scopeOf({ process, step }: { process: string | null; step: string | null }): string {
+  return [process, step].filter((part) => part !== null).join("/");
+}
+
+/** The columns to show first: what every run has, then the metrics and the params that most runs have and that differ. */
+export function usualColumns(
+  columns: readonly Column[],
+  facts: { experiments: number; sources: number; cached: boolean },
+): string[] {
+  const fields: RunFieldId[] = ["name", "status"];
+  if (facts.sources > 1) fields.push("source");
+  if (facts.experiments > 1) fields.push("experiment");
+  fields.push("started", "duration");
+  if (facts.cached) fields.push("cache");
+  const best = (kind: Column["kind"], most: number) =>
+    columns
+      .filter((column) => column.kind === kind && column.present > 0)
+      .sort((one, other) => Number(other.distinct > 1) - Number(one.distinct > 1) || other.present - one.present)
+      .slice(0, most)
+      .map(({ id }) => id);
+  return [...fields, ...best("metric", 6), ...best("param", 6)];
+}

@@ -1,0 +1,96 @@
+"use client";
+import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
+import type { Page } from "../../../lib/domain/source.ts";
+import { onLiveEvent } from "../../../lib/queries/live.ts";
+import type { ReadRun } from "../../../lib/queries/revive.ts";
+import { type RunsFilter, runQueries } from "../../../lib/queries/run-queries.ts";
+import { runKey } from "./run-values.ts";
+
+const watched = 100;
+const patchPause = 1000;
+const mostPatches = 8;
+
+/**
+ * Keeps a table of runs alive without moving its rows: rows that are there change in place; new ones are counted, and shown at once
+ * only while `mayMove` (the reader is at the top and holds nothing).
+ */
+export function useLiveRows(
+  filter: RunsFilter,
+  rows: readonly ReadRun[],
+  loadedAt: number,
+  mayMove: boolean,
+): { fresh: number; showFresh(): void } {
+  const client = useQueryClient();
+  const { columns: _, ...sameRuns } = filter;
+  const newest = useQuery({
+    ...runQueries.latest({ ...sameRuns, sort: "-started", columns: [] }, watched),
+    enabled: loadedAt > 0,
+  }).data?.items;
+  const table = runQueries.table(filter).queryKey;
+  const tableName = JSON.stringify(table);
+
+  const known = useRef({ loadedAt: 0, keys: new Set<string>() });
+  if (newest && known.current.loadedAt !== loadedAt) known.current = { loadedAt, keys: new Set(newest.map(runKey)) };
+  const loaded = useMemo(() => new Set(rows.map(runKey)), [rows]);
+  const fresh = newest?.filter((run) => !known.current.keys.has(runKey(run)) && !loaded.has(runKey(run))).length ?? 0;
+
+  const showFresh = () => {
+    client.setQueryData(
+      runQueries.table(filter).queryKey,
+      (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+    );
+    void client.invalidateQueries({ queryKey: table, exact: true });
+  };
+  const show = useRef(showFresh);
+  show.current = showFresh;
+  useEffect(() => {
+    if (fresh > 0 && mayMove) show.current();
+  }, [fresh, mayMove]);
+
+  const current = useRef(loaded);
+  current.current = loaded;
+  useEffect(() => {
+    const waiting = new Map<string, { source: string; run: string }>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const flush = async () => {
+      const batch = [...waiting].slice(0, mostPatches);
+      for (const [key] of batch) waiting.delete(key);
+      await Promise.allSettled(
+        batch.map(async ([key, { source, run }]) => {
+          const changed = await client.fetchQuery({ ...runQueries.detail(source, run), staleTime: 0 });
+          client.setQueryData<InfiniteData<Page<ReadRun>, string | null>>(
+            JSON.parse(tableName),
+            (data) => data && replaceRow(data, key, changed),
+          );
+        }),
+      );
+      timer = waiting.size > 0 ? setTimeout(flush, patchPause) : undefined;
+    };
+    const stop = onLiveEvent((event) => {
+      if (event.name === "reset")
+        void client.invalidateQueries({ queryKey: JSON.parse(tableName) as string[], exact: true });
+      if ((event.name !== "run" && event.name !== "series") || !event.source || !event.id) return;
+      const key = runKey({ source: event.source, id: event.id });
+      if (!current.current.has(key)) return;
+      waiting.set(key, { source: event.source, run: event.id });
+      timer ??= setTimeout(flush, patchPause);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [client, tableName]);
+  return { fresh, showFresh };
+}
+
+function replaceRow(data: InfiniteData<Page<ReadRun>, string | null>, key: string, run: ReadRun): typeof data {
+  return {
+    ...data,
+    pages: data.pages.map((page) =>
+      page.items.some((row) => runKey(row) === key)
+        ? { ...page, items: page.items.map((row) => (runKey(row) === key ? run : row)) }
+        : page,
+    ),
+  };
+}
