@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Download } from "lucide-react";
 import Link from "next/link";
 import type { ArtifactDetail } from "../../lib/domain/entry.ts";
 import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
@@ -12,6 +11,7 @@ import { Fact, Facts } from "../ui/side-panel.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { Bytes, RelativeTime } from "../ui/values.tsx";
+import { DownloadLink, lastPart } from "./artifact-name.tsx";
 
 /** One artifact: what it is, whose it is, what is inside. */
 export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artifactId: string }) {
@@ -42,18 +42,6 @@ export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artif
         <ArtifactFacts artifact={artifact} />
       </div>
     </div>
-  );
-}
-
-export function DownloadLink({ contentUrl, name }: { contentUrl: string; name: string }) {
-  return (
-    <a
-      href={contentUrl}
-      download={name}
-      className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line px-2.5 font-medium no-underline hover:bg-hover"
-    >
-      <Download aria-hidden className="size-4" /> Download
-    </a>
   );
 }
 
@@ -112,8 +100,4 @@ function RunLink({ source, run }: { source: string; run: { runId: string; runNam
       <NameText name={run.runName} />
     </Link>
   );
-}
-
-function lastPart(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1) || name;
 }

@@ -1,0 +1,50 @@
+import Link from "next/link";
+import type { Artifact } from "../../lib/domain/entry.ts";
+import { formatCount } from "../ui/format.ts";
+import { NameText } from "../ui/names.tsx";
+import type { TableColumn } from "../ui/table/column.ts";
+import { Bytes, RelativeTime } from "../ui/values.tsx";
+
+/** Columns of the list of artifacts. */
+export const artifactColumns: readonly TableColumn<Artifact>[] = [
+  {
+    id: "name",
+    title: "Name",
+    width: 420,
+    grow: true,
+    sortId: "name",
+    cell: (artifact) => <ArtifactName artifact={artifact} />,
+  },
+  { id: "kind", title: "Kind", width: 190, cell: ({ mediaType }) => <NameText name={mediaType} /> },
+  {
+    id: "size",
+    title: "Size",
+    width: 96,
+    align: "end",
+    sortId: "size",
+    descendingFirst: true,
+    cell: ({ bytes }) => <Bytes value={bytes} />,
+  },
+  {
+    id: "changed",
+    title: "Changed",
+    width: 104,
+    sortId: "started",
+    descendingFirst: true,
+    cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} />,
+  },
+  { id: "named-by", title: "Named by", width: 88, align: "end", cell: ({ sharedBy }) => formatCount(sharedBy) },
+];
+
+function ArtifactName({ artifact }: { artifact: Artifact }) {
+  return (
+    <Link
+      href={`/artifacts/${artifact.source}/${artifact.id}`}
+      prefetch={false}
+      tabIndex={-1}
+      className="block min-w-0 no-underline hover:underline"
+    >
+      <NameText name={artifact.name} tail={28} />
+    </Link>
+  );
+}

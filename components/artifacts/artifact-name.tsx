@@ -1,0 +1,18 @@
+import { Download } from "lucide-react";
+
+/** The last part of a stored name: what a person calls the file. */
+export function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1) || name;
+}
+
+export function DownloadLink({ contentUrl, name }: { contentUrl: string; name: string }) {
+  return (
+    <a
+      href={contentUrl}
+      download={name}
+      className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line px-2.5 font-medium no-underline hover:bg-hover"
+    >
+      <Download aria-hidden className="size-4" /> Download
+    </a>
+  );
+}

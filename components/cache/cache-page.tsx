@@ -1,0 +1,113 @@
+"use client";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useMemo } from "react";
+import type { Entry } from "../../lib/domain/entry.ts";
+import { parseFilter } from "../../lib/domain/filter/parse.ts";
+import { cacheQueries } from "../../lib/queries/cache-queries.ts";
+import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { FilterBar } from "../ui/filter/filter-bar.tsx";
+import { formatPlural } from "../ui/format.ts";
+import { PageHeader } from "../ui/page-header.tsx";
+import { EmptyState, ErrorState, FilteredEmptyState, PartialBadge, Skeleton, StaleBadge } from "../ui/states.tsx";
+import { VirtualTable } from "../ui/table/virtual-table.tsx";
+import { useTrail } from "../ui/trail.ts";
+import { readList, useUrlState, writeList } from "../ui/url-state.ts";
+import { CacheTree } from "./cache-tree.tsx";
+import { makeEntryColumns } from "./entry-columns.tsx";
+import { entryFilterWords } from "./entry-filter-words.ts";
+import { EntrySidePanel } from "./entry-side-panel.tsx";
+import { StateFilter } from "./state-filter.tsx";
+import { filterOfPlace, readPlace, writePlace } from "./tree-place.ts";
+
+/** What is cached: a tree to narrow it, a table of entries, a side panel for one. All of it is in the address. */
+export function CachePage() {
+  const { get, change } = useUrlState();
+  const router = useRouter();
+  useTrail([{ label: "Cache" }]);
+  const place = readPlace(get("at"));
+  const q = get("q") ?? "";
+  const states = readList(get("state"));
+  const sort = get("sort") ?? "-started";
+  const activeId = get("entry");
+
+  const sources = useQuery(sourceQueries.list());
+  const query = useInfiniteQuery(cacheQueries.entries({ ...filterOfPlace(place, q), state: states, sort }));
+  const pages = query.data?.pages;
+  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
+  const first = pages?.[0];
+  const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? []), [sources.data]);
+  const active = rows.find(({ id }) => id === activeId);
+  const filtered = q !== "" || states.length > 0 || place.length > 0;
+  const open = (entry: Entry) => router.push(`/cache/${entry.source}/${entry.id}`);
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <PageHeader title="Cache">
+        {first?.total && (
+          <span>
+            {first.total.exact ? "" : "at least "}
+            {formatPlural(first.total.value, "entry", "entries")}
+          </span>
+        )}
+        {first && !first.complete && <PartialBadge />}
+        <StaleBadge asOf={first?.asOf} />
+      </PageHeader>
+      <div className="flex flex-wrap items-start gap-2 px-4 pb-2">
+        <FilterBar
+          label="Filter entries"
+          value={q}
+          onCommit={(text) => change({ q: text })}
+          check={(text) => parseFilter(text, "entries").problem}
+          words={entryFilterWords(rows)}
+          placeholder="process = train_sgd and size > 1MiB and not state = usable"
+          className="min-w-60 flex-1"
+        />
+        <StateFilter chosen={states} onChange={(next) => change({ state: writeList(next) })} />
+      </div>
+      <div className="relative flex min-h-0 flex-1 border-t border-line">
+        <CacheTree
+          sources={sources.data?.items ?? []}
+          place={place}
+          onPlace={(next) => change({ at: writePlace(next), entry: null })}
+        />
+        <div className="min-w-0 flex-1">
+          {query.isPending ? (
+            <Skeleton lines={10} className="p-4" />
+          ) : query.isError ? (
+            <ErrorState error={query.error} what="the entries" onRetry={() => query.refetch()} />
+          ) : rows.length === 0 && filtered ? (
+            <FilteredEmptyState
+              what="entries"
+              filter={[...place.map(({ label }) => label), ...states, q].filter(Boolean).join(" · ")}
+              onClear={() => change({ q: null, state: null, at: null })}
+            />
+          ) : rows.length === 0 ? (
+            <EmptyState title="No cache entries yet">They appear after the first run with caching on.</EmptyState>
+          ) : (
+            <VirtualTable
+              label="Cache entries"
+              columns={columns}
+              rows={rows}
+              rowKey={({ source, id }) => `${source}/${id}`}
+              rowLabel={({ process, step, key }) => [process, step].filter(Boolean).join(" ▸ ") || key}
+              pinned={pinnedColumns}
+              total={first?.total?.value ?? null}
+              hasMore={query.hasNextPage}
+              loadingMore={query.isFetchingNextPage}
+              onNeedMore={query.fetchNextPage}
+              activeKey={active ? `${active.source}/${active.id}` : null}
+              onActivate={({ id }) => change({ entry: id })}
+              onOpen={open}
+              sort={sort}
+              onSort={(next) => change({ sort: next })}
+            />
+          )}
+        </div>
+        {active && <EntrySidePanel entry={active} onClose={() => change({ entry: null })} />}
+      </div>
+    </div>
+  );
+}
+
+const pinnedColumns: ReadonlySet<string> = new Set(["entry"]);

@@ -1,0 +1,133 @@
+import Link from "next/link";
+import type { Entry } from "../../lib/domain/entry.ts";
+import type { Source } from "../../lib/domain/source.ts";
+import { formatCount, missing } from "../ui/format.ts";
+import { HashText, NameText } from "../ui/names.tsx";
+import { StatusMark } from "../ui/status-mark.tsx";
+import type { TableColumn } from "../ui/table/column.ts";
+import { Bytes, Duration, RelativeTime } from "../ui/values.tsx";
+import { describeState } from "./describe-entry.ts";
+
+/** Columns of the table of entries; the source has one only where there are several. */
+export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>[] {
+  const columns: TableColumn<Entry>[] = [
+    {
+      id: "entry",
+      title: "Entry",
+      width: 260,
+      grow: true,
+      sortId: "process",
+      cell: (entry) => <EntryName entry={entry} />,
+    },
+    {
+      id: "state",
+      title: "State",
+      width: 112,
+      sortId: "state",
+      cell: (entry) => <StatusMark name={entry.state} reason={describeState(entry)} />,
+    },
+    { id: "parts", title: "Key parts", width: 236, cell: (entry) => <KeyParts entry={entry} /> },
+    {
+      id: "uses",
+      title: "Uses",
+      width: 64,
+      align: "end",
+      sortId: "uses",
+      descendingFirst: true,
+      cell: ({ uses }) => formatCount(uses),
+    },
+    {
+      id: "saved",
+      title: "Saved",
+      width: 92,
+      align: "end",
+      sortId: "saved",
+      descendingFirst: true,
+      cell: ({ savedSeconds }) => <Duration seconds={savedSeconds} />,
+    },
+    {
+      id: "took",
+      title: "Took",
+      width: 88,
+      align: "end",
+      sortId: "duration",
+      descendingFirst: true,
+      cell: ({ executionSeconds }) => <Duration seconds={executionSeconds} />,
+    },
+    {
+      id: "size",
+      title: "Size",
+      width: 88,
+      align: "end",
+      sortId: "size",
+      descendingFirst: true,
+      cell: ({ bytes }) => <Bytes value={bytes} />,
+    },
+    {
+      id: "made",
+      title: "Made",
+      width: 96,
+      sortId: "started",
+      descendingFirst: true,
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
+    {
+      id: "last-used",
+      title: "Last used",
+      width: 96,
+      sortId: "used",
+      descendingFirst: true,
+      cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} />,
+    },
+    { id: "expires", title: "Expires", width: 96, cell: (entry) => <Expiry entry={entry} /> },
+  ];
+  if (sources.length < 2) return columns;
+  const label = (id: string) => sources.find((source) => source.id === id)?.label ?? id;
+  return [
+    ...columns,
+    { id: "source", title: "Source", width: 140, cell: ({ source }) => <NameText name={label(source)} /> },
+  ];
+}
+
+function EntryName({ entry }: { entry: Entry }) {
+  return (
+    <Link
+      href={`/cache/${entry.source}/${entry.id}`}
+      prefetch={false}
+      tabIndex={-1}
+      className="flex min-w-0 items-baseline gap-1.5 no-underline hover:underline"
+    >
+      <NameText name={entry.process ?? entry.key} />
+      {entry.step !== null && (
+        <span className="flex min-w-0 text-quiet">
+          ▸&nbsp;
+          <NameText name={entry.step} />
+        </span>
+      )}
+    </Link>
+  );
+}
+
+function KeyParts({ entry }: { entry: Entry }) {
+  return (
+    <span className="flex gap-2 text-label">
+      {entry.keyParts.map(({ name, value }) => (
+        <span key={name} data-tip={`${name} ${value}`}>
+          <HashText hash={value} length={6} copy={false} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Expiry({ entry }: { entry: Entry }) {
+  if (entry.expiresAt) return <RelativeTime at={entry.expiresAt} />;
+  return (
+    <span
+      className="text-faint"
+      data-tip={entry.ttl && !entry.ttl.enforced ? "A life is set, but nothing here enforces it." : "No life is set."}
+    >
+      {entry.ttl && !entry.ttl.enforced ? "not enforced" : missing}
+    </span>
+  );
+}
