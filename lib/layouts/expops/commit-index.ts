@@ -6,6 +6,8 @@ import { pathBelow, pathsOfVersion, readerOf, readVersionFiles, type VersionFile
 /** Commits looked at, at most: older ones stay unknown. */
 export const mostCommits = 2_000;
 const pageSize = 100;
+/** A page may hold few commits or none, where a driver gave up looking for one that touches the files. */
+const mostPages = 100;
 
 export interface FoundCommit {
   id: string;
@@ -30,6 +32,7 @@ interface Walk {
   /** How many paths were asked for: scripts of older configs may stand elsewhere, and then it is walked again. */
   paths: number;
   commits: number;
+  pages: number;
 }
 
 /** What a commit's files hash to, and where they stand. Remembered over restarts: a commit never changes. */
@@ -42,25 +45,28 @@ export function openCommitIndex(driver: VersionedBlobDriver, folder: string, con
   const paths = new Set(pathsOfVersion(null));
   const byHash = new Map<string, FoundCommit>();
   const seen = new Set<string>();
-  let newest: string | null = null;
+  let newest: { head: string; touching: string } | null = null;
   let walk = startWalk();
   /** How many paths the last walk that came to its end had asked for. */
   let walkedPaths = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
   function startWalk(): Walk {
-    return { cursor: null, ended: false, paths: paths.size, commits: 0 };
+    return { cursor: null, ended: false, paths: paths.size, commits: 0, pages: 0 };
   }
 
   function listRevisions(cursor: string | null, limit: number) {
     return driver.revisions({ paths: [...paths].map((path) => pathBelow(folder, path)), cursor, limit });
   }
 
-  async function refresh(): Promise<string | null> {
-    const head = (await listRevisions(null, 1)).items[0]?.id ?? null;
-    if (head !== newest) walk = startWalk();
-    newest = head;
-    return head;
+  /** Asked by path only when there is any new commit at all: in a large repository the newest one that touches a path may be far back. */
+  async function refresh(): Promise<string> {
+    const head = (await driver.revisions({ cursor: null, limit: 1 })).items[0]?.id ?? "";
+    if (head === newest?.head) return newest.touching;
+    const touching = (await listRevisions(null, 1)).items[0]?.id ?? "";
+    if (touching !== newest?.touching) walk = startWalk();
+    newest = { head, touching };
+    return touching;
   }
 
   /** One page further back; false when there is nothing left to look at. */
@@ -81,7 +87,8 @@ export function openCommitIndex(driver: VersionedBlobDriver, folder: string, con
     }
     walk.cursor = page.cursor;
     walk.commits += page.items.length;
-    const reachedEnd = page.cursor === null || walk.commits >= mostCommits;
+    walk.pages++;
+    const reachedEnd = page.cursor === null || walk.commits >= mostCommits || walk.pages >= mostPages;
     // Behind a page that is known all through, a walk that came to its end has been before.
     walk.ended = reachedEnd || (unseen.length === 0 && walkedPaths === walk.paths);
     if (reachedEnd) walkedPaths = walk.paths;
@@ -126,6 +133,6 @@ export function openCommitIndex(driver: VersionedBlobDriver, folder: string, con
         return byHash.get(hash) ?? null;
       }),
     read: readAt,
-    stamp: () => inTurn(async () => (await refresh()) ?? ""),
+    stamp: () => inTurn(refresh),
   };
 }
