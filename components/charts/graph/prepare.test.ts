@@ -59,6 +59,16 @@ describe("prepareGraph", () => {
     expect(named("train")?.steps).toMatchObject([{ name: "fit", origin: "executed", seconds: 1.9 }]);
   });
 
+  it("takes the steps of a reused process as reused with it, since they leave no record", () => {
+    const nodes = graph.nodes.map((one) => ({ ...one, origin: "never-ran" as const }));
+    const prepared = prepareGraph({ ...graph, nodes }, uses).processes;
+    expect(prepared.find(({ name }) => name === "prepare")?.steps.map(({ origin }) => origin)).toEqual([
+      "reused",
+      "reused",
+    ]);
+    expect(prepared.find(({ name }) => name === "chart")?.origin).toBe("never-ran");
+  });
+
   it("tells a failure here from one inherited", () => {
     expect(named("evaluate")?.failure).toEqual({ here: false, message: "boom", causedBy: "train" });
   });

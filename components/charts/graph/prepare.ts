@@ -72,14 +72,12 @@ function toProcess(
   uses: readonly StepUse[],
 ): GraphProcess {
   const stepUses = uses.filter((other) => other.process === name && other.step !== null);
-  const steps = children.map((child) =>
-    toStep(
-      child.id,
-      child.label,
-      child.origin,
-      stepUses.find((other) => other.step === child.label),
-    ),
-  );
+  // A process that is reused as a whole leaves no record of its steps: they were reused with it.
+  const within = (origin: StepOrigin) => (use?.origin === "reused" && origin === "never-ran" ? "reused" : origin);
+  const steps = children.map((child) => {
+    const own = stepUses.find((other) => other.step === child.label);
+    return toStep(child.id, child.label, within(child.origin), own);
+  });
   const known = new Set(children.map((child) => child.label));
   for (const other of stepUses) {
     if (!known.has(other.step as string))

@@ -1,0 +1,104 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { runQueries } from "../../lib/queries/run-queries.ts";
+import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
+import { Tabs } from "../ui/tabs.tsx";
+import { useTrail } from "../ui/trail.ts";
+import { useUrlState } from "../ui/url-state.ts";
+import { RunArtifacts } from "./run/run-artifacts.tsx";
+import { RunConfig } from "./run/run-config.tsx";
+import { RunHeader } from "./run/run-header.tsx";
+import { RunLog } from "./run/run-log.tsx";
+import { RunMetrics } from "./run/run-metrics.tsx";
+import { RunOverview } from "./run/run-overview.tsx";
+import { RunSteps } from "./run/run-steps.tsx";
+import type { RunView } from "./run/run-view.ts";
+
+const tabs = ["overview", "metrics", "steps", "artifacts", "config", "log"] as const;
+type TabId = (typeof tabs)[number];
+const labels: Record<TabId, string> = {
+  overview: "Overview",
+  metrics: "Metrics",
+  steps: "Steps",
+  artifacts: "Artifacts",
+  config: "Config & code",
+  log: "Log",
+};
+
+/** One run: what it did, what came out of the cache, its metrics, files, config and log. Follows a running one. */
+export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }) {
+  const query = useQuery(runQueries.detail(sourceId, runId));
+  const source = useQuery(sourceQueries.list()).data?.items.find(({ id }) => id === sourceId);
+  const run = query.data;
+  useTrail([
+    { label: source?.label ?? "Runs", href: `/runs?source=${sourceId}` },
+    ...(run
+      ? [
+          { label: run.experimentName, href: `/runs?source=${sourceId}&experiment=${run.experimentId}` },
+          { label: run.name },
+        ]
+      : [{ label: "Run" }]),
+  ]);
+  const view = useMemo(
+    (): RunView | null =>
+      run
+        ? {
+            run,
+            nameOfRun: (id) => (id === run.id ? run.name : (run.runNames[id] ?? id)),
+            linkOfRun: (id) => `/runs/${sourceId}/${id}`,
+          }
+        : null,
+    [run, sourceId],
+  );
+  if (query.isPending) return <Skeleton lines={8} className="p-4" />;
+  if (!view)
+    return (
+      <ErrorState
+        error={query.error as NonNullable<typeof query.error>}
+        what="this run"
+        onRetry={() => query.refetch()}
+      />
+    );
+  return (
+    <div className="flex min-h-full flex-col">
+      <RunHeader view={view} />
+      {query.isError && (
+        <div className="px-4 pb-2">
+          <InlineError error={query.error} onRetry={() => query.refetch()} />
+        </div>
+      )}
+      <RunTabs view={view} />
+    </div>
+  );
+}
+
+function RunTabs({ view }: { view: RunView }) {
+  const { get, change } = useUrlState();
+  const { run } = view;
+  const asked = get("tab") as TabId | null;
+  const tab = asked && tabs.includes(asked) ? asked : "overview";
+  const counts: Partial<Record<TabId, number>> = {
+    metrics: run.metrics.length,
+    steps: run.steps.filter((use) => use.step === null).length,
+  };
+  return (
+    <Tabs
+      label="Parts of the run"
+      className="sticky top-0 z-10 bg-canvas px-4"
+      tabs={tabs.map((id) => ({ id, label: labels[id], ...(counts[id] ? { count: counts[id] } : {}) }))}
+      value={tab}
+      onChange={(id) => change({ tab: id === "overview" ? null : id }, "push")}
+    >
+      <div className="px-4 pt-4 pb-8">
+        {tab === "overview" && <RunOverview view={view} />}
+        {tab === "metrics" && <RunMetrics view={view} />}
+        {tab === "steps" && <RunSteps view={view} />}
+        {tab === "artifacts" && <RunArtifacts view={view} />}
+        {tab === "config" && <RunConfig view={view} />}
+        {tab === "log" && <RunLog view={view} />}
+      </div>
+    </Tabs>
+  );
+}

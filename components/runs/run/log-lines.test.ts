@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { failingLines, type LogLine, levelOf, linesFrom } from "./log-lines.ts";
+
+const line = (level: string | null, text: string): LogLine => ({ at: null, level, text });
+const lines = [
+  line(null, "=== Preparing"),
+  line("info", "start"),
+  line("WARN", "careful"),
+  line("error", "train_sgd failed\nTraceback (most recent call last):\n  boom"),
+  line(null, "goes on"),
+  line("info", "Traceback (most recent call last): in a library"),
+  line("error", "evaluate failed"),
+];
+
+describe("log lines", () => {
+  it("knows the levels by their usual spellings", () => {
+    expect(lines.map(levelOf)).toEqual([null, "info", "warning", "error", null, "info", "error"]);
+  });
+
+  it("keeps what is serious enough, with the lines that go on with it", () => {
+    expect(linesFrom(lines, "warning")).toEqual([2, 3, 4, 6]);
+    expect(linesFrom(lines, null)).toHaveLength(7);
+  });
+
+  it("finds failures, those of the asked process where the log names it", () => {
+    expect(failingLines(lines, null)).toEqual([3, 5, 6]);
+    expect(failingLines(lines, "evaluate")).toEqual([6]);
+    expect(failingLines(lines, "unheard_of")).toEqual([3, 5, 6]);
+    expect(failingLines([line("info", "fine")], null)).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { runQueries } from "../../../lib/queries/run-queries.ts";
+import { GanttCard } from "../../charts/gantt/gantt-chart.tsx";
+import { GraphCard } from "../../charts/graph/graph-card.tsx";
+import { prepareGraph } from "../../charts/graph/prepare.ts";
+import { EmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
+import { useUrlState } from "../../ui/url-state.ts";
+import type { RunView } from "./run-view.ts";
+
+/** How the run went: its graph with what was reused, and its own executions over time. */
+export function RunOverview({ view }: { view: RunView }) {
+  const { run, nameOfRun, linkOfRun } = view;
+  const { change } = useUrlState();
+  const query = useQuery(runQueries.graph(run.source, run.id));
+  const graph = query.data;
+  const picture = useMemo(() => (graph ? prepareGraph(graph, run.steps) : null), [graph, run.steps]);
+  const order = useMemo(
+    () => (picture?.arrangement === "edges" ? picture.processes.map(({ name }) => name) : []),
+    [picture],
+  );
+  const producerOf = useCallback(
+    (id: string) => ({ name: nameOfRun(id), href: linkOfRun(id) }),
+    [nameOfRun, linkOfRun],
+  );
+  const open = useCallback((process: string) => change({ tab: "steps", process }, "push"), [change]);
+  if (run.steps.length === 0) {
+    return (
+      <EmptyState title="This run recorded no processes">
+        Its metrics, artifacts and config are in the other tabs. Processes and steps appear when the pipeline's tool
+        records them.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
+      {picture ? (
+        <GraphCard picture={picture} hint={graph?.hint ?? null} producerOf={producerOf} onOpen={open} />
+      ) : (
+        query.isPending && <Skeleton lines={6} className="h-72 rounded-md border border-line p-4" />
+      )}
+      <GanttCard run={run} order={order} nameOfRun={nameOfRun} onOpen={open} />
+    </div>
+  );
+}

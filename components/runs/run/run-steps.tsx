@@ -1,0 +1,138 @@
+"use client";
+import { ChevronRight } from "lucide-react";
+import Link from "next/link";
+import { useEffect, useRef } from "react";
+import type { StepUse } from "../../../lib/domain/run.ts";
+import { classNames } from "../../ui/class-names.ts";
+import { missing } from "../../ui/format.ts";
+import { NameText } from "../../ui/names.tsx";
+import { ScrollBox } from "../../ui/scroll-box.tsx";
+import { EmptyState } from "../../ui/states.tsx";
+import { StatusMark } from "../../ui/status-mark.tsx";
+import { useUrlState } from "../../ui/url-state.ts";
+import { Duration, RelativeTime } from "../../ui/values.tsx";
+import { orderSteps } from "./order-steps.ts";
+import { RunLink } from "./run-link.tsx";
+import type { RunView } from "./run-view.ts";
+
+/** Every process and step: how it came about, when, how long, from which run and entry, and why it failed. */
+export function RunSteps({ view }: { view: RunView }) {
+  const { get } = useUrlState();
+  const chosen = get("process");
+  const { run } = view;
+  const rows = orderSteps(run.steps);
+  if (rows.length === 0) {
+    return <EmptyState title="No steps recorded">This run's records name no processes or steps.</EmptyState>;
+  }
+  return (
+    <ScrollBox label="Processes and steps" className="rounded-md border border-line">
+      <table className="w-full min-w-[52rem] border-separate border-spacing-0 text-label [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1.5 [&_td]:align-top [&_th]:px-3 [&_th]:py-1.5 [&_th]:text-left [&_th]:font-medium [&_th]:text-quiet">
+        <thead className="bg-frame">
+          <tr>
+            <th scope="col">Process, step</th>
+            <th scope="col">State</th>
+            <th scope="col">Started</th>
+            <th scope="col" className="text-right!">
+              Own time
+            </th>
+            <th scope="col">Result made by</th>
+            <th scope="col" className="text-right!">
+              Making it took
+            </th>
+            <th scope="col">Cache entry</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((use) => (
+            <StepRow
+              key={JSON.stringify([use.process, use.step])}
+              use={use}
+              view={view}
+              chosen={use.process === chosen && use.step === null}
+            />
+          ))}
+        </tbody>
+      </table>
+    </ScrollBox>
+  );
+}
+
+function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: boolean }) {
+  const row = useRef<HTMLTableRowElement>(null);
+  const { change } = useUrlState();
+  useEffect(() => {
+    if (chosen) row.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+  const { run } = view;
+  const word = use.error ? (use.error.caused ? "dependency failed" : "failed here") : undefined;
+  const own = use.origin !== "reused";
+  return (
+    <>
+      <tr ref={row} aria-current={chosen || undefined} className="hover:bg-hover aria-[current=true]:bg-selected">
+        <th
+          scope="row"
+          className={classNames("max-w-72 border-t border-line font-normal! text-ink!", use.step !== null && "pl-8!")}
+        >
+          {use.step === null ? (
+            <span className="font-medium">
+              <NameText name={use.process} tail={12} />
+            </span>
+          ) : (
+            <NameText name={use.step} tail={12} />
+          )}
+        </th>
+        <td>
+          <StatusMark name={use.origin} {...(word && use.origin === "failed" && { word })} />
+        </td>
+        <td>{own ? <RelativeTime at={use.startedAt} /> : <span className="text-faint">{missing}</span>}</td>
+        <td className="text-right tabular-nums">
+          <Duration seconds={use.executionSeconds} />
+        </td>
+        <td className="max-w-72">
+          {use.producer ? (
+            <RunLink runId={use.producer.runId} view={view} />
+          ) : (
+            <span className="text-quiet">{use.origin === "executed" ? "this run" : missing}</span>
+          )}
+        </td>
+        <td className="text-right tabular-nums">
+          <Duration seconds={use.producer?.executionSeconds} />
+        </td>
+        <td>
+          {use.entryId ? (
+            <Link href={`/cache/${run.source}/${use.entryId}`} prefetch={false} className="inline-flex items-center">
+              entry <ChevronRight aria-hidden className="size-3.5" />
+            </Link>
+          ) : (
+            <span className="text-faint">{missing}</span>
+          )}
+        </td>
+      </tr>
+      {use.error && (
+        <tr>
+          <td colSpan={7} className="border-t-0! pt-0! pl-8!">
+            <div className="flex flex-wrap items-baseline gap-x-3">
+              <code className="min-w-0 font-mono break-words whitespace-pre-wrap text-red" translate="no">
+                {use.error.message}
+              </code>
+              {use.error.caused && (
+                <span className="text-quiet">
+                  because <b className="font-medium">{use.error.caused.process}</b> failed
+                </span>
+              )}
+              {use.error.from === "log" && (
+                <button
+                  type="button"
+                  className="underline"
+                  onClick={() => change({ tab: "log", find: use.process }, "push")}
+                >
+                  show it in the log
+                </button>
+              )}
+            </div>
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
