@@ -1,0 +1,342 @@
+import { copyFile, open, readdir, rename, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { isEngineWanted } from "../../contracts/testing/engines.ts";
+import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
+import { describeSqlDriver } from "../../contracts/testing/sql-suite.ts";
+import { openSqliteDriver, type SqliteOptions } from "./sqlite-driver.ts";
+
+type Mode = "wal" | "delete";
+
+/** A database with one table `kv`, and the writer that made it. */
+async function makeDatabase(mode: Mode, rows = 3): Promise<{ folder: string; path: string; writer: DatabaseSync }> {
+  const folder = await makeScratchFolder();
+  const path = join(folder, "metrics.sqlite");
+  const writer = new DatabaseSync(path);
+  onTestFinished(() => {
+    if (writer.isOpen) writer.close();
+  });
+  writer.exec(`PRAGMA journal_mode = ${mode}; CREATE TABLE kv (key TEXT PRIMARY KEY, value TEXT)`);
+  const insert = writer.prepare("INSERT INTO kv VALUES (?, ?)");
+  for (let row = 0; row < rows; row++) insert.run(`key ${row}`, "value ".repeat(100));
+  return { folder, path, writer };
+}
+
+async function openDriver(options: SqliteOptions) {
+  const driver = await openSqliteDriver(options);
+  onTestFinished(() => driver.close());
+  return driver;
+}
+
+const count = "SELECT count(*) AS n FROM kv";
+
+describe.skipIf(!isEngineWanted("sqlite"))("sqlite", () => {
+  for (const mode of ["wal", "delete"] as const) {
+    describeSqlDriver({
+      name: `sqlite in ${mode} mode`,
+      async start(schema) {
+        let remove = async () => {};
+        const folder = await makeScratchFolder((given) => {
+          remove = given;
+        });
+        const path = join(folder, "metrics.sqlite");
+        const writer = new DatabaseSync(path);
+        writer.exec(`PRAGMA journal_mode = ${mode}`);
+        for (const statement of schema) writer.exec(statement);
+        const driver = await openSqliteDriver({ path, watchEveryMs: 50 });
+        return {
+          driver,
+          change: async (sql) => writer.exec(sql),
+          async stop() {
+            await driver.close();
+            writer.close();
+            await remove();
+          },
+        };
+      },
+    });
+  }
+
+  describe("reading without a trace", () => {
+    const listing = async (folder: string) =>
+      Promise.all(
+        (await readdir(folder)).map(async (name) => {
+          const { size, mtimeMs } = await stat(join(folder, name));
+          return { name, size, mtimeMs };
+        }),
+      );
+
+    it.each(["wal", "delete"] as const)("creates and changes nothing beside a %s database at rest", async (mode) => {
+      const { folder, path, writer } = await makeDatabase(mode);
+      writer.close();
+      const before = await listing(folder);
+      const driver = await openDriver({ path });
+      expect(await driver.query(count)).toMatchObject([{ n: 3 }]);
+      expect(await driver.tables()).toEqual([{ name: "kv", columns: ["key", "value"] }]);
+      await driver.close();
+      expect(await listing(folder)).toEqual(before);
+    });
+
+    it("creates no database where there is none", async () => {
+      const folder = await makeScratchFolder();
+      const path = join(folder, "none.sqlite");
+      await expect(openSqliteDriver({ path })).rejects.toMatchObject({ code: "source_unavailable" });
+      expect(await readdir(folder)).toEqual([]);
+    });
+
+    it("does not keep a writer from tidying up its -wal file when it ends", async () => {
+      const { folder, path, writer } = await makeDatabase("wal");
+      const driver = await openDriver({ path });
+      await driver.query(count);
+      writer.close();
+      await vi.waitFor(
+        async () => {
+          const visitor = new DatabaseSync(path);
+          visitor.exec("UPDATE kv SET value = ''");
+          visitor.close();
+          expect(await readdir(folder)).toEqual(["metrics.sqlite"]);
+        },
+        { timeout: 5_000 },
+      );
+    });
+  });
+
+  describe("a database in WAL mode", () => {
+    it("shows what is only in the -wal file", async () => {
+      const { path, writer } = await makeDatabase("wal", 1_000);
+      const driver = await openDriver({ path });
+      expect(await driver.query(count)).toMatchObject([{ n: 1_000 }]);
+      writer.exec("DELETE FROM kv WHERE key > 'key 5'");
+      const [{ n }] = writer.prepare(count).all() as [{ n: number }];
+      expect(await driver.query(count)).toMatchObject([{ n }]);
+    });
+
+    it("shows each commit while a writer opens and closes the file again and again", async () => {
+      const { path, writer } = await makeDatabase("wal", 0);
+      writer.close();
+      const driver = await openDriver({ path });
+      for (let row = 1; row <= 30; row++) {
+        const visitor = new DatabaseSync(path);
+        visitor.exec(`INSERT INTO kv VALUES (${row}, 'x')`);
+        if (row % 3 === 0) expect(await driver.query(count)).toMatchObject([{ n: row }]);
+        visitor.close();
+        expect(await driver.query(count)).toMatchObject([{ n: row }]);
+      }
+    });
+
+    it("reads what a crashed writer left behind: a -wal file without -shm", async () => {
+      const { folder, path } = await makeDatabase("wal", 50);
+      const left = join(folder, "left.sqlite");
+      await copyFile(path, left);
+      await copyFile(`${path}-wal`, `${left}-wal`);
+      const driver = await openDriver({ path: left });
+      expect(await driver.query(count)).toMatchObject([{ n: 50 }]);
+      expect((await readdir(folder)).filter((name) => name.startsWith("left"))).toEqual([
+        "left.sqlite",
+        "left.sqlite-wal",
+      ]);
+      const more = new DatabaseSync(left);
+      more.exec("INSERT INTO kv VALUES ('later', '')");
+      expect(await driver.query(count)).toMatchObject([{ n: 51 }]);
+      more.close();
+    });
+
+    it("follows a link to the database, whose -wal file lies beside the real one", async () => {
+      const { path } = await makeDatabase("wal", 7);
+      const link = join(await makeScratchFolder(), "link.sqlite");
+      await symlink(path, link);
+      const driver = await openDriver({ path: link });
+      expect(await driver.query(count)).toMatchObject([{ n: 7 }]);
+    });
+  });
+
+  it("reads what a crash left of a rollback journal: the state before the transaction", async () => {
+    const { folder, path, writer } = await makeDatabase("delete", 500);
+    writer.exec("PRAGMA cache_size = 1; BEGIN; UPDATE kv SET value = 'half done'");
+    const left = join(folder, "left.sqlite");
+    await copyFile(path, left);
+    await copyFile(`${path}-journal`, `${left}-journal`);
+    const driver = await openDriver({ path: left });
+    expect(await driver.query("SELECT count(*) AS n FROM kv WHERE value = 'half done'")).toMatchObject([{ n: 0 }]);
+    expect(await driver.query(count)).toMatchObject([{ n: 500 }]);
+    expect(await readdir(folder)).toContain("left.sqlite-journal");
+  });
+
+  it("says that a writer keeps it locked, and reads on when it is through", async () => {
+    const { path, writer } = await makeDatabase("delete");
+    const driver = await openDriver({ path, busyMs: 100 });
+    writer.exec("BEGIN EXCLUSIVE");
+    await expect(driver.query(count)).rejects.toMatchObject({
+      code: "source_timeout",
+      message: "sqlite metrics.sqlite: a writer keeps the database locked",
+      remedy: expect.any(String),
+    });
+    const patient = driver.query(count).catch(() => driver.query(count));
+    writer.exec("COMMIT");
+    expect(await patient).toMatchObject([{ n: 3 }]);
+  });
+
+  it("waits for a lock without holding up the rest of the thread", async () => {
+    const { path, writer } = await makeDatabase("delete");
+    const driver = await openDriver({ path, busyMs: 5_000 });
+    writer.exec("BEGIN EXCLUSIVE");
+    const waiting = driver.query(count);
+    await new Promise((resolve) => setImmediate(resolve));
+    writer.exec("COMMIT");
+    expect(await waiting).toMatchObject([{ n: 3 }]);
+  });
+
+  it("reads the new file when it was replaced by another", async () => {
+    const { folder, path } = await makeDatabase("delete");
+    const driver = await openDriver({ path, watchEveryMs: 50 });
+    const identity = await driver.identity();
+    await driver.query(count);
+    const onChange = vi.fn();
+    await driver.watch?.(onChange);
+    const other = new DatabaseSync(join(folder, "new.sqlite"));
+    other.exec("CREATE TABLE kv (key TEXT, value TEXT); INSERT INTO kv VALUES ('only', 'one')");
+    other.close();
+    await rename(join(folder, "new.sqlite"), path);
+    expect(await driver.query(count)).toMatchObject([{ n: 1 }]);
+    expect(await driver.identity()).not.toBe(identity);
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalled());
+  });
+
+  it("says that the file is gone, tells watchers, and finds it again", async () => {
+    const { path, writer } = await makeDatabase("delete");
+    writer.close();
+    const driver = await openDriver({ path, watchEveryMs: 50 });
+    await driver.query(count);
+    const onChange = vi.fn();
+    await driver.watch?.(onChange);
+    await rename(path, `${path}.away`);
+    await expect(driver.query(count)).rejects.toMatchObject({
+      code: "source_unavailable",
+      message: "sqlite metrics.sqlite: the file is gone",
+    });
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(1));
+    await rename(`${path}.away`, path);
+    expect(await driver.query(count)).toMatchObject([{ n: 3 }]);
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(2));
+  });
+
+  describe("files that are broken", () => {
+    it.each([
+      ["text", "hello, this is not a database\n".repeat(100)],
+      ["a short text", "x"],
+      ["another magic", "SQLite format 2\0".padEnd(4096)],
+    ])("says of %s that it is no SQLite file", async (_what, content) => {
+      const path = join(await makeScratchFolder(), "x.sqlite");
+      await writeFile(path, content);
+      await expect(openSqliteDriver({ path })).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringContaining("not a SQLite file"),
+        remedy: expect.any(String),
+      });
+    });
+
+    it("says of a folder that it is no SQLite file", async () => {
+      const path = await makeScratchFolder();
+      await expect(openSqliteDriver({ path })).rejects.toMatchObject({ code: "unsupported" });
+    });
+
+    it("takes an empty file for a database without tables", async () => {
+      const path = join(await makeScratchFolder(), "empty.sqlite");
+      await writeFile(path, "");
+      const driver = await openDriver({ path });
+      expect(await driver.tables()).toEqual([]);
+      expect((await stat(path)).size).toBe(0);
+    });
+
+    it.each(["wal", "delete"] as const)("says that a %s database was cut off", async (mode) => {
+      const { path, writer } = await makeDatabase(mode, 500);
+      writer.close();
+      const { size } = await stat(path);
+      await truncate(path, size / 2);
+      const driver = await openDriver({ path });
+      await expect(driver.query(count)).rejects.toMatchObject({
+        code: "source_unavailable",
+        message: "sqlite metrics.sqlite: the file is cut off",
+        details: { promisedBytes: size },
+      });
+    });
+
+    it.each(["wal", "delete"] as const)(
+      "says that a page of a %s database is damaged, and still reads others",
+      async (mode) => {
+        const { path, writer } = await makeDatabase(mode, 500);
+        writer.exec("CREATE TABLE fine (a); INSERT INTO fine VALUES (1)");
+        writer.close();
+        const file = await open(path, "r+");
+        const page = 4096;
+        for (let number = 3; number < 8; number++) await file.write(Buffer.alloc(page, 0x5a), 0, page, number * page);
+        await file.close();
+        const driver = await openDriver({ path });
+        await expect(driver.query("SELECT sum(length(value)) FROM kv")).rejects.toMatchObject({
+          code: "source_unavailable",
+          message: "sqlite metrics.sqlite: the database is damaged",
+          remedy: expect.any(String),
+        });
+        expect(await driver.query("SELECT a FROM fine")).toMatchObject([{ a: 1 }]);
+      },
+    );
+  });
+
+  describe("a hostile schema", () => {
+    it("does not run a view that never ends", async () => {
+      const { path, writer } = await makeDatabase("delete");
+      writer.exec(
+        "CREATE VIEW v AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
+      );
+      const driver = await openDriver({ path });
+      await expect(driver.query("SELECT * FROM v")).rejects.toMatchObject({ code: "forbidden" });
+    });
+
+    it("does not open another file", async () => {
+      const { folder, path } = await makeDatabase("delete");
+      const driver = await openDriver({ path });
+      await expect(driver.query(`ATTACH '${join(folder, "other.sqlite")}' AS other`)).rejects.toMatchObject({
+        code: expect.stringMatching(/forbidden|unsupported/),
+      });
+      expect(await readdir(folder)).toEqual(["metrics.sqlite"]);
+    });
+
+    it("lists a table of a module that is not there, without columns", async () => {
+      const { path, writer } = await makeDatabase("delete");
+      writer.enableDefensive(false);
+      writer.exec(`PRAGMA writable_schema = ON;
+        INSERT INTO sqlite_schema VALUES ('table', 'vectors', 'vectors', 0, 'CREATE VIRTUAL TABLE vectors USING vec0(a)');
+        PRAGMA writable_schema = OFF`);
+      writer.close();
+      const driver = await openDriver({ path });
+      expect(await driver.tables()).toEqual([
+        { name: "kv", columns: ["key", "value"] },
+        { name: "vectors", columns: [] },
+      ]);
+    });
+  });
+
+  it("refuses an answer that does not fit in memory", async () => {
+    const { path, writer } = await makeDatabase("delete", 400);
+    const driver = await openDriver({ path });
+    await expect(driver.query("SELECT a.key FROM kv a, kv b")).rejects.toMatchObject({ code: "too_large" });
+    writer.exec("UPDATE kv SET value = hex(zeroblob(1000000))");
+    await expect(driver.query("SELECT value FROM kv")).rejects.toMatchObject({ code: "too_large" });
+    expect(await driver.query("SELECT substr(value, 1, 4) AS head FROM kv LIMIT 1")).toMatchObject([{ head: "0000" }]);
+  });
+
+  it("removes its private copies when it is closed", async () => {
+    const { folder, path } = await makeDatabase("wal");
+    const left = join(folder, "left.sqlite");
+    await copyFile(path, left);
+    await copyFile(`${path}-wal`, `${left}-wal`);
+    vi.stubEnv("TMPDIR", await makeScratchFolder());
+    const driver = await openSqliteDriver({ path: left });
+    await driver.query(count);
+    expect(await readdir(String(process.env.TMPDIR))).toHaveLength(1);
+    await driver.close();
+    expect(await readdir(String(process.env.TMPDIR))).toEqual([]);
+    await expect(driver.query(count)).rejects.toMatchObject({ code: "source_unavailable" });
+  });
+});
