@@ -109,7 +109,7 @@ export const runQueries = {
   series: ({ source, run, metric }: SeriesRef, ask: SeriesAsk = {}) =>
     queryOptions({
       queryKey: [...runQueries.one(source, run), "series", metric, ask],
-      queryFn: ({ signal }) =>
+      queryFn: ({ signal }): Promise<ReadSeries> =>
         askApi<Series>(apiUrl(["sources", source, "runs", run, "series", metric], { ...ask }), { signal }).then(
           reviveSeries,
         ),
