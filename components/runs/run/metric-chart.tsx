@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import type { ReadMetric, ReadSeries } from "../../../lib/queries/revive.ts";
+import type { ReadMetric } from "../../../lib/queries/revive.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
 import type { Domain } from "../../charts/frame/axes.ts";
 import type { XChoice } from "../../charts/frame/chart-settings.tsx";
@@ -35,7 +35,7 @@ export function MetricChart({ metric, view, answer, choices, x, smoothing, withS
   const [log, fit] = [readList(get("log")), readList(get("fit"))];
   const [logY, ignoreOutliers] = [log.includes(metric.id), fit.includes(metric.id)];
   const ref = { source: run.source, run: run.id, metric: metric.id };
-  const finer = useQuery<ReadSeries>({
+  const finer = useQuery({
     ...runQueries.series(ref, { x: answer.x, points: FINER, ...(range && { from: range[0], to: range[1] }) }),
     enabled: range !== null && (answer.series?.reduced ?? false),
   });
