@@ -5,7 +5,7 @@ import type { Fact } from "../../domain/facts.ts";
 import { ChangeGate } from "./change-gate.ts";
 import { decodeEvent } from "./decode.ts";
 import { FactBatch } from "./fact-batches.ts";
-import type { KeyValueIndex } from "./key-value.ts";
+import type { KeyValueIndex } from "./key-value-index.ts";
 import { parseRedisKey, redisPrefix } from "./keys.ts";
 import { WatchedProject } from "./watched-project.ts";
 

@@ -2,39 +2,18 @@ import { parseTolerantJson } from "../../codecs/json.ts";
 import type { KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
-import { readEntryFacts } from "./entry-facts.ts";
-import { FactBatch } from "./fact-batches.ts";
-import {
-  type IndexReader,
-  locatorOf,
-  longestRawRecord,
-  mostRawRecords,
-  rawValue,
-  readLocator,
-} from "./index-reader.ts";
+import { type IndexReader, longestRawRecord, mostRawRecords, rawValue, readLocator } from "./index-reader.ts";
+import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
 import { readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
-import { ProjectRuns, tokenOf } from "./key-value-runs.ts";
+import { ProjectRuns } from "./key-value-runs.ts";
 import { watchKeyValue } from "./key-value-watch.ts";
 import { parseRedisKey } from "./keys.ts";
-import { runIdOf } from "./paths.ts";
 import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
+import { tellRuns } from "./tell-runs.ts";
 
-/** Runs that are read together. */
-const runsAtOnce = 25;
 /** A scan that takes longer shows some of the newest runs before it is through. */
 const earlyMillis = 2_000;
 const earlyRuns = 25;
-
-export interface KeyValueIndex {
-  driver: KeyValueDriver;
-  scope: string | null;
-  parts: LayoutParts;
-  /** By project, as the last scan saw them and the watch goes on. */
-  runs: Map<string, ProjectRuns>;
-  scanSeconds: number;
-  /** Does the store tell which keys change? `null`: not asked yet. */
-  notifies: boolean | null;
-}
 
 /** The projects of a Redis (or of a map in memory). SCAN has no order: entries are told as they come, runs when all their keys are known. */
 export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, parts: LayoutParts): IndexReader {
@@ -162,89 +141,4 @@ function sortKeys(
     }
   }
   return entries;
-}
-
-/** Facts of some entries of one project. */
-export async function tellEntries(
-  index: KeyValueIndex,
-  desk: ProjectDesk,
-  keys: readonly string[],
-  depth: "quick" | "complete" | "whole",
-  context: LayoutContext,
-) {
-  const rows = (await readTexts(index.driver, keys)).flatMap(({ key, text, expiresAt }) => {
-    const read = parseRedisKey(key);
-    return read?.parsed.kind === "entry"
-      ? [{ key, parsed: read.parsed, text, expiresAt, locator: locatorOf(index.scope, key) }]
-      : [];
-  });
-  return readEntryFacts({ project: desk.project, place: desk.place, rows, depth }, index.parts.payloads, context);
-}
-
-/** Runs of one project, the newest first; those that the catalog holds unchanged are only told to be there. */
-async function* tellRuns(
-  index: KeyValueIndex,
-  desk: ProjectDesk,
-  runs: ProjectRuns,
-  context: LayoutContext,
-  signal: AbortSignal,
-  most = Number.POSITIVE_INFINITY,
-): AsyncGenerator<Fact[]> {
-  const names = runs.newestFirst().slice(0, most);
-  if (most === Number.POSITIVE_INFINITY) await runs.noteProducers();
-  const batch = new FactBatch();
-  for (let begin = 0; begin < names.length && !signal.aborted; begin += 500) {
-    const some = names.slice(begin, begin + 500);
-    const known = await context.known(
-      "run",
-      some.map((name) => runIdOf(context.sourceId, runs.project, name)),
-    );
-    const changed: string[] = [];
-    const heads = new Map(
-      (
-        await readTexts(
-          index.driver,
-          some.flatMap((name) => headKeys(runs, name)),
-        )
-      ).map((value) => [value.key, value]),
-    );
-    for (const name of some) {
-      const id = runIdOf(context.sourceId, runs.project, name);
-      if (isSame(runs, desk, name, known.get(id), heads)) yield* batch.add([{ kind: "seen", of: "run", id }]);
-      else changed.push(name);
-    }
-    for (let at = 0; at < changed.length && !signal.aborted; at += runsAtOnce) {
-      const assembled = await runs.assemble(
-        desk,
-        changed.slice(at, at + runsAtOnce),
-        (name) => runs.keys.get(name) ?? [],
-        context.now(),
-      );
-      for (const { facts } of assembled) yield* batch.add(facts);
-      if (most !== Number.POSITIVE_INFINITY || begin === 0) yield* batch.take();
-    }
-    yield* batch.take();
-  }
-}
-
-function headKeys(runs: ProjectRuns, name: string): string[] {
-  return [runs.keyOf(name, "status"), runs.keyOf(name, "timestamps")];
-}
-
-/** By its keys and its status alone: see `tokenOf`. */
-function isSame(
-  runs: ProjectRuns,
-  desk: ProjectDesk,
-  name: string,
-  known: string | undefined,
-  heads: ReadonlyMap<string, { key: string; text: string; expiresAt: number | null }>,
-): boolean {
-  if (known === undefined) return false;
-  const values = [...(runs.keys.get(name) ?? [])].map((key) => heads.get(key) ?? { key, text: "", expiresAt: null });
-  const rows = toRunRows(
-    values.filter(({ key }) => heads.has(key)),
-    runs.project,
-  );
-  const status = rows.find((row) => row.parsed.kind === "status");
-  return status !== undefined && desk.isUnchanged(known, name, tokenOf(values, rows), true);
 }

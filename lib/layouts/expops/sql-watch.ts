@@ -8,7 +8,7 @@ import { parseKey, runNameOf } from "./keys.ts";
 import { LiveRuns } from "./live-runs.ts";
 import { entryIdOf, pathInDriver, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
-import { assembleStoredRun, type SqlIndex, sweepRunKeys, toEntryRows } from "./sql.ts";
+import { assembleStoredRun, type SqlIndex, sweepRunKeys, toEntryRows } from "./sql-index.ts";
 import { countRows, listChanges, listKeys, readValues, type ValueRow } from "./sql-rows.ts";
 
 /** Runs at work are judged anew this often, though no row changes. */

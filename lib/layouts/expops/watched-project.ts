@@ -1,7 +1,7 @@
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { decodeCharts, decodeStep } from "./decode.ts";
-import { type KeyValueIndex, tellEntries } from "./key-value.ts";
+import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
 import { type AssembledRun, ProjectRuns } from "./key-value-runs.ts";
 import { entryKey, type ParsedKey, parseRedisKey, redisPrefix } from "./keys.ts";
 import { LiveRuns } from "./live-runs.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { LayoutContext, OpenLayout, OpenSlots } from "../../../contracts/layout.ts";
-import type { ArtifactFact, EntryFact, Fact, RunFact, SeriesFact } from "../../../domain/facts.ts";
+import type { LayoutContext, OpenSlots } from "../../../contracts/layout.ts";
+import type { ArtifactFact, EntryFact, Fact, FactSubject, RunFact, SeriesFact } from "../../../domain/facts.ts";
 import { openFilesDriver } from "../../../drivers/files/files-driver.ts";
 import { type MemoryValue, openMemoryKeyValueDriver } from "../../../drivers/memory/memory-key-value-driver.ts";
 import { openSqliteDriver } from "../../../drivers/sqlite/sqlite-driver.ts";
@@ -40,7 +40,10 @@ export async function openFolderSlots(folder: string): Promise<OpenSlots> {
 /** A recorded Redis as a map: the lines of `redis*.jsonl`. */
 export async function readRecordedRedis(file: string, now: number | null = null): Promise<Map<string, MemoryValue>> {
   const lines = (await readFile(join(fixtures, file), "utf8")).trim().split("\n");
-  const rows = lines.map((line) => JSON.parse(line) as { key: string; type: string; pttl: number; value?: string; hash?: Record<string, string> });
+  const rows = lines.map(
+    (line) =>
+      JSON.parse(line) as { key: string; type: string; pttl: number; value?: string; hash?: Record<string, string> },
+  );
   return new Map(
     rows.map(({ key, pttl, value, hash }) => {
       const stored = hash ? new Map(Object.entries(hash)) : (value ?? "");
@@ -53,21 +56,57 @@ export async function openRecordedRedis(file: string, now: number | null = null)
   return openMemoryKeyValueDriver({ values: await readRecordedRedis(file, now) });
 }
 
-export async function openLayoutOver(slots: OpenSlots, context: LayoutContext = openMemoryContext()): Promise<OpenLayout> {
-  return expopsLayout.open(slots, context);
+/** A context that remembers what was told, as the catalog does: tokens, and the longest execution of each process. */
+export class FactStore {
+  readonly context: LayoutContext;
+  readonly #tokens = {
+    experiment: new Map(),
+    run: new Map(),
+    entry: new Map(),
+    artifact: new Map(),
+  } as const satisfies Record<FactSubject, Map<string, string>>;
+  readonly longest = new Map<string, number>();
+
+  constructor(now?: number) {
+    this.context = {
+      ...openMemoryContext(now === undefined ? {} : { now }),
+      known: async (of, ids) =>
+        new Map(ids.flatMap((id) => (this.#tokens[of].has(id) ? [[id, this.#tokens[of].get(id)]] : []))),
+      longestExecutions: async () => this.longest,
+    };
+  }
+
+  put(facts: readonly Fact[]): void {
+    for (const fact of facts) {
+      if (fact.kind === "run") this.#tokens.run.set(fact.run.id, fact.run.token);
+      else if (fact.kind === "entry") this.#tokens.entry.set(fact.entry.id, fact.entry.token);
+      else if (fact.kind === "artifact") this.#tokens.artifact.set(fact.artifact.id, fact.artifact.token);
+      else if (fact.kind === "gone") this.#tokens[fact.of].delete(fact.id);
+    }
+  }
 }
 
 /** One whole scan. Later facts of an id replace earlier ones, as in the catalog. */
-export async function collectFacts(slots: OpenSlots, context: LayoutContext = openMemoryContext()): Promise<Collected> {
-  const layout = await openLayoutOver(slots, context);
-  return gatherFacts(layout.scan(context, new AbortController().signal));
+export async function collectFacts(slots: OpenSlots, store = new FactStore()): Promise<Collected> {
+  const layout = await expopsLayout.open(slots, store.context);
+  return gatherFacts(layout.scan(store.context, new AbortController().signal), store);
 }
 
-export async function gatherFacts(batches: AsyncIterable<Fact[]>): Promise<Collected> {
-  const found: Collected = { experiments: [], runs: new Map(), entries: [], artifacts: new Map(), series: [], seen: 0, gone: [], batches: 0 };
+export async function gatherFacts(batches: AsyncIterable<Fact[]>, store = new FactStore()): Promise<Collected> {
+  const found: Collected = {
+    experiments: [],
+    runs: new Map(),
+    entries: [],
+    artifacts: new Map(),
+    series: [],
+    seen: 0,
+    gone: [],
+    batches: 0,
+  };
   const entries = new Map<string, EntryFact>();
   const experiments = new Set<string>();
   for await (const facts of batches) {
+    store.put(facts);
     found.batches++;
     for (const fact of facts) {
       if (fact.kind === "experiment") experiments.add(fact.name);
@@ -85,6 +124,6 @@ export async function gatherFacts(batches: AsyncIterable<Fact[]>): Promise<Colle
 }
 
 /** The use of a process (`step` null) or step in a run, by shown names. */
-export function useOf(run: RunFact | undefined, process: string, step: string | null = null) {
+export function stepUse(run: RunFact | undefined, process: string, step: string | null = null) {
   return run?.steps.find((use) => use.process === displayProcess(process) && use.step === step);
 }

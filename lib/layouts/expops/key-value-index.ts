@@ -1,0 +1,36 @@
+import type { KeyValueDriver } from "../../contracts/driver.ts";
+import type { LayoutContext } from "../../contracts/layout.ts";
+import { readEntryFacts } from "./entry-facts.ts";
+import { locatorOf } from "./index-reader.ts";
+import { readTexts } from "./key-value-rows.ts";
+import type { ProjectRuns } from "./key-value-runs.ts";
+import { parseRedisKey } from "./keys.ts";
+import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
+
+export interface KeyValueIndex {
+  driver: KeyValueDriver;
+  scope: string | null;
+  parts: LayoutParts;
+  /** By project, as the last scan saw them and the watch goes on. */
+  runs: Map<string, ProjectRuns>;
+  scanSeconds: number;
+  /** Does the store tell which keys change? `null`: not asked yet. */
+  notifies: boolean | null;
+}
+
+/** Facts of some entries of one project. */
+export async function tellEntries(
+  index: KeyValueIndex,
+  desk: ProjectDesk,
+  keys: readonly string[],
+  depth: "quick" | "complete" | "whole",
+  context: LayoutContext,
+) {
+  const rows = (await readTexts(index.driver, keys)).flatMap(({ key, text, expiresAt }) => {
+    const read = parseRedisKey(key);
+    return read?.parsed.kind === "entry"
+      ? [{ key, parsed: read.parsed, text, expiresAt, locator: locatorOf(index.scope, key) }]
+      : [];
+  });
+  return readEntryFacts({ project: desk.project, place: desk.place, rows, depth }, index.parts.payloads, context);
+}

@@ -1,0 +1,78 @@
+import type { SqlDriver } from "../../contracts/driver.ts";
+import type { Fact } from "../../domain/facts.ts";
+import { decodeStatus } from "./decode.ts";
+import type { EntryRow } from "./entries.ts";
+import { locatorOf } from "./index-reader.ts";
+import { parseKey, runNameOf } from "./keys.ts";
+import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
+import { isEndedWord } from "./run-records.ts";
+import { listKeys, readRunRows, toRunRows, type ValueRow } from "./sql-rows.ts";
+
+/** A run as its keys alone tell it. */
+export interface RunKeys {
+  count: number;
+  /** Newest change of a row, seconds. */
+  changedAt: number;
+  ended: boolean;
+}
+
+/** What the last scan saw: the watch compares with it. */
+export interface SqlSeen {
+  runs: Map<string, RunKeys>;
+  entryIds: Set<string>;
+}
+
+export interface SqlIndex {
+  driver: SqlDriver;
+  project: string;
+  scope: string | null;
+  parts: LayoutParts;
+  /** `null` until a scan is through. */
+  seen: SqlSeen | null;
+}
+
+/** Names of all runs with the state of their rows, from the keys alone. */
+export async function sweepRunKeys(driver: SqlDriver): Promise<Map<string, RunKeys>> {
+  const runs = new Map<string, RunKeys>();
+  for (const head of ["runs", "metric"] as const) {
+    for await (const page of listKeys(driver, head)) {
+      for (const { key, at, status } of page) {
+        const name = runNameOf(key);
+        if (name === null) continue;
+        const run = runs.get(name) ?? { count: 0, changedAt: 0, ended: false };
+        run.count++;
+        run.changedAt = Math.max(run.changedAt, at);
+        if (status !== null) run.ended = isEndedWord(decodeStatus(status));
+        runs.set(name, run);
+      }
+    }
+  }
+  return runs;
+}
+
+/** Every row changes `updated_at` when it is written, and a row that was removed changes the count. */
+export function tokenOfRunKeys({ count, changedAt }: Pick<RunKeys, "count" | "changedAt">): string {
+  return `${count}.${changedAt}`;
+}
+
+/** Reads a run's rows and puts them together; no facts when none is there any more. */
+export async function assembleStoredRun(
+  index: SqlIndex,
+  desk: ProjectDesk,
+  name: string,
+): Promise<{ facts: Fact[]; keys: RunKeys }> {
+  const rows = await readRunRows(index.driver, name);
+  const status = rows.find((row) => row.key.endsWith(":status"))?.text;
+  const changedAt = rows.reduce((newest, row) => Math.max(newest, row.at), 0);
+  const keys = { count: rows.length, changedAt, ended: status !== undefined && isEndedWord(decodeStatus(status)) };
+  return { keys, facts: rows.length > 0 ? await desk.assemble(name, toRunRows(rows), tokenOfRunKeys(keys)) : [] };
+}
+
+/** SQLite never drops an entry by itself, whatever time to live the config names. */
+export function toEntryRows(index: SqlIndex, rows: readonly ValueRow[]): (EntryRow & { locator: string })[] {
+  return rows.flatMap(({ key, text }) => {
+    const parsed = parseKey(key, "sqlite");
+    if (parsed?.kind !== "entry") return [];
+    return [{ key, parsed, text, expiresAt: null, locator: locatorOf(index.scope, key) }];
+  });
+}
