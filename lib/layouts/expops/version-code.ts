@@ -1,0 +1,67 @@
+import { graphOf } from "./graph.ts";
+import { type ProjectConfig, parseProjectConfig } from "./project-config.ts";
+import { type Definition, reachFrom, readDefinitions } from "./python-code.ts";
+import type { VersionBook } from "./seams.ts";
+
+/** The code of one version as far as it tells what its processes do. Process names are those shown. */
+export interface VersionCode {
+  predecessors(process: string): string[];
+  /**
+   * Functions and values that a process reaches in its script and that differ in the other version, without those that ExpOps compares itself
+   * (the process function, the steps it calls by name). Empty also where the code cannot be told (another script, a chart, a component).
+   */
+  changedFunctions(process: string, other: VersionCode): string[];
+  /** `null`: the process's function was not found. */
+  reach(process: string): ReadonlyMap<string, Definition> | null;
+}
+
+/** Reads a version's code by the book; `null`: no files have this hash, or its config cannot be read. */
+export async function readVersionCode(book: VersionBook, hash: string, project: string): Promise<VersionCode | null> {
+  const version = await book.read(hash, project);
+  const config = version?.config ? parseProjectConfig(version.config.bytes).config : null;
+  if (!version || !config) return null;
+  const sources = new Map(
+    version.files.filter((file) => !file.truncated).map((file) => [file.path, new TextDecoder().decode(file.bytes)]),
+  );
+  return describeCode(config, sources);
+}
+
+/** `sources`: texts of the scripts by path. */
+export function describeCode(config: ProjectConfig, sources: ReadonlyMap<string, string>): VersionCode {
+  const { edges } = graphOf(config, true, []);
+  const modules = new Map<string, Map<string, Definition>>();
+  const processes = new Map(config.processes.map((process) => [process.name, process]));
+
+  function moduleAt(path: string): Map<string, Definition> {
+    const module = modules.get(path) ?? readDefinitions(sources.get(path) ?? "");
+    modules.set(path, module);
+    return module;
+  }
+
+  function reach(process: string): ReadonlyMap<string, Definition> | null {
+    const configured = processes.get(process) ?? processes.get(process.replace(/\[[^[\]]*\]$/, ""));
+    // A chart's function hash is that of its whole script: nothing in it goes unseen.
+    if (!configured || configured.isChart) return null;
+    const [defaultKey] = config.scripts?.keys() ?? [];
+    const code = configured.code ?? configured.name;
+    const dot = code.lastIndexOf(".");
+    const path = config.scripts?.get(dot < 0 ? (defaultKey ?? "") : code.slice(0, dot));
+    return path ? reachFrom(code.slice(dot + 1), moduleAt(path)) : null;
+  }
+
+  return {
+    reach,
+    predecessors: (process) => edges.filter(({ to }) => to === process).map(({ from }) => from),
+    changedFunctions(process, other) {
+      const [mine, theirs] = [reach(process), other.reach(process)];
+      if (!mine || !theirs) return [];
+      const [own] = mine.keys();
+      const isSeen = (name: string) =>
+        name === own ||
+        Boolean(mine.get(own ?? "")?.uses.has(name) && mine.get(name)?.isPlainStep && theirs.get(name)?.isPlainStep);
+      return [...new Set([...mine.keys(), ...theirs.keys()])].filter(
+        (name) => !isSeen(name) && mine.get(name)?.code !== theirs.get(name)?.code,
+      );
+    },
+  };
+}
