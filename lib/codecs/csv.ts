@@ -1,5 +1,5 @@
-import { Readable } from "node:stream";
-import { parse } from "csv-parse";
+import { pipeline } from "node:stream/promises";
+import { CsvError, parse } from "csv-parse";
 import type { Preview } from "../domain/preview.ts";
 import { type ByteSource, readRange } from "./byte-source.ts";
 import { decodeText, type TextEncoding } from "./text.ts";
@@ -23,64 +23,98 @@ export async function previewCsv(
   head: Uint8Array,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<TablePreview> {
-  const text = decodeText(head, encoding);
+  const table = new TableWindow(offset, limit);
   const parser = parse({
-    delimiter: findDelimiter(text),
+    delimiter: findDelimiter(decodeText(head, encoding)),
     bom: true,
     encoding: encoding === "utf-16le" ? "utf16le" : encoding === "utf-8" ? "utf8" : "latin1",
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: 2 ** 20,
+    // Rows are taken as they are parsed: a stream would drop those in front of an error.
+    on_record: (record: string[]) => {
+      table.take(record);
+      return null;
+    },
   });
-  const rows: string[][] = [];
-  const budget = { cells: maxCells, length: maxAnswerLength };
-  let header: string[] | null = null;
-  let count = 0;
-  let full = false;
   let problem: string | undefined;
-  const input = Readable.from(bytesOf(source), { objectMode: false });
-  input.on("error", (error) => parser.destroy(error));
   try {
-    for await (const record of input.pipe(parser) as AsyncIterable<string[]>) {
-      if (header === null) {
-        header = isHeader(record) ? record : [];
-        if (header.length > 0) continue;
-      }
-      if (count++ < offset || full) continue;
-      const row = record
-        .slice(0, maxColumns)
-        .map((cell) => (cell.length > maxCellLength ? `${cell.slice(0, maxCellLength)}…` : cell));
-      budget.cells -= row.length;
-      budget.length -= row.reduce((sum, cell) => sum + cell.length, 0);
-      full = rows.length === limit || (rows.length > 0 && (budget.cells < 0 || budget.length < 0));
-      if (!full) rows.push(row);
-      else if (source.size > scanBytes) break;
-    }
+    await pipeline(
+      bytesOf(source, () => table.isFull && source.size > scanBytes),
+      parser.resume(),
+    );
   } catch (error) {
-    problem = `It cannot be read further than row ${count}: ${error instanceof Error ? error.message : String(error)}`;
+    if (!(error instanceof CsvError)) throw error;
+    problem = `It cannot be read further than row ${table.count}: ${error.message}`;
   }
-  input.destroy();
   const whole = source.size <= scanBytes && problem === undefined;
-  const width = rows.reduce((most, row) => Math.max(most, row.length), Math.min(header?.length ?? 0, maxColumns));
+  const { columns, rows, count } = table;
   return {
     kind: "table",
-    truncated: !whole || rows.length < count || (header?.length ?? 0) > maxColumns,
-    columns: Array.from({ length: width }, (_, at) => header?.[at]?.slice(0, maxCellLength) ?? `column ${at + 1}`),
-    rows: rows.map((row) => Array.from({ length: width }, (_, at) => row[at] ?? null)),
+    truncated: !whole || rows.length < count || table.isTooWide,
+    columns,
+    rows: rows.map((row) => columns.map((_, at) => row[at] ?? null)),
     offset,
     totalRows: whole ? count : null,
     ...(problem !== undefined && { problem }),
   };
 }
 
-async function* bytesOf(source: ByteSource): AsyncGenerator<Buffer> {
-  for (let at = 0; at < Math.min(source.size, scanBytes); ) {
+/** The asked rows out of all that pass, bounded whatever was asked. */
+class TableWindow {
+  readonly rows: string[][] = [];
+  /** Rows seen, the header apart. */
+  count = 0;
+  /** True when no further row is kept. */
+  isFull = false;
+  #header: string[] | null = null;
+  #cells = maxCells;
+  #length = maxAnswerLength;
+  readonly #offset: number;
+  readonly #limit: number;
+
+  constructor(offset: number, limit: number) {
+    this.#offset = offset;
+    this.#limit = limit;
+  }
+
+  get isTooWide(): boolean {
+    return (this.#header?.length ?? 0) > maxColumns;
+  }
+
+  get columns(): string[] {
+    const named = this.#header?.slice(0, maxColumns).map(clipCell) ?? [];
+    const width = this.rows.reduce((most, row) => Math.max(most, row.length), named.length);
+    return Array.from({ length: width }, (_, at) => named[at] ?? `column ${at + 1}`);
+  }
+
+  take(record: string[]): void {
+    if (this.#header === null) {
+      this.#header = isHeader(record) ? record : [];
+      if (this.#header.length > 0) return;
+    }
+    if (this.count++ < this.#offset || this.isFull) return;
+    const row = record.slice(0, maxColumns).map(clipCell);
+    this.#cells -= row.length;
+    this.#length -= row.reduce((sum, cell) => sum + cell.length, 0);
+    const isSpent = this.rows.length > 0 && (this.#cells < 0 || this.#length < 0);
+    this.isFull = this.rows.length === this.#limit || isSpent;
+    if (!this.isFull) this.rows.push(row);
+  }
+}
+
+async function* bytesOf(source: ByteSource, isEnough: () => boolean): AsyncGenerator<Buffer> {
+  for (let at = 0; at < Math.min(source.size, scanBytes) && !isEnough(); ) {
     const piece = await readRange(source, at, 262_144);
     if (piece.length === 0) return;
     at += piece.length;
     yield piece;
   }
+}
+
+function clipCell(cell: string): string {
+  return cell.length > maxCellLength ? `${cell.slice(0, maxCellLength)}…` : cell;
 }
 
 /** The separator that the first line holds most often. */

@@ -41,11 +41,11 @@ export async function readNpy(source: ByteSource, name: string, window: ArrayWin
   }
   const { dtype, shape, order, dataStart } = header;
   const announced = shape.reduce((product, side) => product * side, BigInt(dtype?.itemSize ?? 0));
-  const bytes = dtype ? Number(announced) : Math.max(0, source.size - dataStart);
+  const available = Math.max(0, source.size - dataStart);
+  const bytes = dtype && announced <= Number.MAX_SAFE_INTEGER ? Number(announced) : available;
   const about = { name, dtype: dtype?.name ?? header.descr, shape: shape.map(Number), order, bytes };
   if (!dtype) return { ...about, problem: "A record of named members is not drawn." };
   if (dtype.kind === "O") return { ...about, problem: "It holds Python objects, which are never decoded." };
-  const available = Math.max(0, source.size - dataStart);
   const size = dtype.itemSize;
   const whole = announced <= BigInt(available);
   const problem = whole
@@ -82,9 +82,15 @@ function readHeader(head: Buffer): NpyHeader | string {
   const text = head.toString(major === 3 ? "utf8" : "latin1", start, start + length);
   const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[.*\])\s*,\s*'(?:fortran_order|shape)')/s.exec(text);
   const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(text);
-  const sides = /'shape'\s*:\s*\(([\dL,\s]*)\)/.exec(text)?.[1]?.match(/\d+/g);
-  const shape = /'shape'\s*:\s*\(/.test(text) ? (sides ?? []) : null;
-  if (!descr || !fortran || !shape || shape.length > maxDimensions || shape.some((side) => side.length > 20)) {
+  const sides = /'shape'\s*:\s*\(([\dL,\s]*)\)/.exec(text)?.[1];
+  const shape = sides?.match(/\d+/g) ?? [];
+  if (
+    !descr ||
+    !fortran ||
+    sides === undefined ||
+    shape.length > maxDimensions ||
+    shape.some((side) => side.length > 20)
+  ) {
     return "Its header is not one that numpy writes.";
   }
   return {
