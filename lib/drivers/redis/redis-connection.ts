@@ -30,10 +30,10 @@ export async function openRedisConnection(place: RedisPlace, options: Connection
   let isClosed = false;
 
   function drop(lost: Redis) {
-    lost.disconnect();
     if (client !== lost) return;
     client = null;
     epoch += 1;
+    lost.disconnect();
     options.onLost?.();
   }
 
