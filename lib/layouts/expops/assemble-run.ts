@@ -33,7 +33,7 @@ export async function assembleRun(records: RunRecords, around: RunSurroundings):
   const startedAt = startOfRun(records, log);
   const lastActivityAt = lastActivityOf(records, uses, log, startedAt);
   const status = judgeStatus(records, { log, lastActivityAt, longest: around.longest, now: around.now });
-  const hash = versionOfRun(records);
+  const hash = versionOfRun(records) ?? (await around.versions.begunWith(records.name, records.project));
   const version = hash === null ? null : await around.versions.lookup(hash, records.project);
   if (status.status === "stalled") uses.push(...(await neverBegun(records, uses, hash, around)));
   const metrics = readMetrics(records, uses, around.idOfMetric ?? metricIdOf, sourceId);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chartProcessesOf, graphOf } from "./graph.ts";
+import { addSteps, chartProcessesOf, graphOf } from "./graph.ts";
 import { parseProjectConfig } from "./project-config.ts";
 
 const fixtures = join(import.meta.dirname, "../../../e2e/fixtures/expops");
@@ -97,6 +97,20 @@ describe("graphOf", () => {
       [],
     );
     expect(names(wide)).toHaveLength(10);
+  });
+});
+
+describe("addSteps", () => {
+  it("puts steps below their process, in the order they began, and leaves strangers out", () => {
+    const graph = addSteps(graphOf(null, false, ["a", "b"]), [
+      { process: "b", step: "x" },
+      { process: "gone", step: "x" },
+      { process: "a", step: "x" },
+    ]);
+    expect(graph.nodes.slice(2)).toEqual([
+      { id: '["b","x"]', label: "x", parentId: "b", stepIndex: 0 },
+      { id: '["a","x"]', label: "x", parentId: "a", stepIndex: 1 },
+    ]);
   });
 });
 

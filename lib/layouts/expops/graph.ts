@@ -27,6 +27,20 @@ export function graphOf(config: ProjectConfig | null, isVersion: boolean, proces
   };
 }
 
+/** Adds steps below their processes, in the order given (that of their starts). Those of a process that the graph does not have are left out. */
+export function addSteps(graph: BareGraph, steps: readonly { process: string; step: string }[]): BareGraph {
+  const processes = new Set(graph.nodes.map(({ id }) => id));
+  const nodes = steps
+    .filter(({ process }) => processes.has(process))
+    .map(({ process, step }, index) => ({
+      id: JSON.stringify([process, step]),
+      label: step,
+      parentId: process,
+      stepIndex: index,
+    }));
+  return { ...graph, nodes: [...graph.nodes, ...nodes] };
+}
+
 function nodeOf(process: string): BareGraph["nodes"][number] {
   return { id: process, label: process, parentId: null, stepIndex: null };
 }

@@ -3,6 +3,7 @@ import type { LayoutContext, OpenLayout, OpenSlots } from "../../contracts/layou
 import { AppError } from "../../domain/errors.ts";
 import { versionOfRun } from "./assemble-run.ts";
 import { ProjectFiles } from "./files.ts";
+import { addSteps } from "./graph.ts";
 import type { IndexReader } from "./index-reader.ts";
 import { openKeyValueIndex } from "./key-value.ts";
 import { runNameOf } from "./keys.ts";
@@ -54,7 +55,15 @@ export async function openExpops(slots: OpenSlots, context: LayoutContext): Prom
       const rows = (await firstAnswer(readers, (reader) => reader.readRows(project, runName))) ?? [];
       const records = collectRun(project, runName, rows);
       const processes = new Set(records.uses.map((use) => displayProcess(use.process)));
-      return parts.versions.graph(versionOfRun(records), project, [...processes]);
+      const hash = versionOfRun(records) ?? (await parts.versions.begunWith(runName, project));
+      const graph = await parts.versions.graph(hash, project, [...processes]);
+      const steps = records.uses.toSorted(
+        (a, b) => (a.record.startedAt ?? Infinity) - (b.record.startedAt ?? Infinity),
+      );
+      return addSteps(
+        graph,
+        steps.flatMap(({ process, step }) => (step === null ? [] : [{ process: displayProcess(process), step }])),
+      );
     },
     readLog: (_context, runName, project, range) => parts.logs.read(runName, project, range),
     readVersion: (_context, hash, project) => parts.versions.read(hash, project),

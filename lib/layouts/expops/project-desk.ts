@@ -61,7 +61,7 @@ export async function openDesk(
       const now = context.now();
       const begun = startOfRunName(runName);
       if (records.status === "running" && begun !== null && now - begun < freshMillis)
-        await versions.noteRunBegin(project);
+        await versions.noteRunBegin(project, runName);
       const log = logs.get(runName) ?? null;
       return assembleRun(records, {
         sourceId,

@@ -60,8 +60,13 @@ export interface FoundVersion {
 export interface VersionBook {
   /** `null`: no files with this hash are known. Cheap when asked again. */
   lookup(hash: string, project: string): Promise<FoundVersion | null>;
-  /** A run has begun: keeps a copy of the present config and scripts, unless they are kept already. Never throws. */
-  noteRunBegin(project: string): Promise<void>;
+  /**
+   * A run was seen that has just begun: keeps a copy of the present config and scripts, unless they are kept already. Never throws. With the run's
+   * name, and when none of the files changed since the run began, their hash is remembered as that of the run.
+   */
+  noteRunBegin(project: string, runName?: string): Promise<void>;
+  /** The version hash that a run was seen to begin with; `null`: not seen. For a run that reused everything, which records none itself. */
+  begunWith(runName: string, project: string): Promise<string | null>;
   /** Changes whenever a lookup that failed might now succeed (new commit, changed files, new copy): part of a run's token. */
   stamp(project: string): Promise<string>;
   read(

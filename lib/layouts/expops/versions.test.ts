@@ -163,6 +163,28 @@ describe("with the workspace", () => {
   });
 });
 
+describe("a run that was seen to begin", () => {
+  const runAt = (time: number) => `project-p-${new Date(time).toISOString().replace(/\D/g, "").slice(0, 14)}-0123abcd`;
+
+  it("has the version of the files as they were then, unless one was changed since it began", async () => {
+    const project = mkdtempSync(join(scratch, "seen-"));
+    mkdirSync(join(project, "configs"));
+    writeFileSync(join(project, "configs/project_config.yaml"), "experiment: {parameters: {alpha: 1}}\n");
+    const driver = await openFilesDriver({ path: project });
+    const memo = new Map();
+    const open = () => openVersionBook(fixedPlaces(placeOf("p", { driver })), openMemoryContext({ memo, snapshots }));
+    const snapshots = new Map<string, Snapshot>();
+    const [later, before] = [runAt(Date.now() + 60_000), runAt(Date.now() - 60_000)];
+    for (const runName of [later, before]) await open().noteRunBegin("p", runName);
+    const hash = await open().begunWith(later, "p");
+    expect(await open().begunWith(before, "p")).toBeNull();
+    writeFileSync(join(project, "configs/project_config.yaml"), "experiment: {parameters: {alpha: 2}}\n");
+    await open().noteRunBegin("p", later);
+    expect(await open().begunWith(later, "p")).toBe(hash);
+    expect(await open().lookup(hash ?? "", "p")).toMatchObject({ found: "snapshot", params: { alpha: 1 } });
+  });
+});
+
 describe("in bad circumstances", () => {
   const openMade = async (files: Map<string, string>, context = openMemoryContext()) =>
     openVersionBook(fixedPlaces(placeOf("p", { driver: await openMemoryBlobDriver({ files }) })), context);

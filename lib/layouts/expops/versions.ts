@@ -4,6 +4,7 @@ import type { CodeFile, LayoutContext } from "../../contracts/layout.ts";
 import { type CommitIndex, openCommitIndex } from "./commit-index.ts";
 import { chartProcessesOf, graphOf } from "./graph.ts";
 import { maskSecrets } from "./mask-secrets.ts";
+import { startOfRunName } from "./names.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import type { Folder, FoundVersion, ProjectPlaces, VersionBook } from "./seams.ts";
 import { openSnapshotShelf } from "./snapshots.ts";
@@ -142,18 +143,40 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
     return newest?.config ?? null;
   }
 
+  /** Files that were changed after the run began are not those that it read. */
+  async function rememberBegin(
+    runName: string,
+    project: string,
+    hash: string,
+    workspace: WorkspaceVersion,
+  ): Promise<void> {
+    const begun = startOfRunName(runName);
+    const changedAt = await workspace.changedAt();
+    const key = beginKey(runName, project);
+    if (begun === null || changedAt === null || changedAt >= begun || (await context.memo.get([key])).has(key)) return;
+    await context.memo.set([{ key, token: runName, value: hash }]);
+  }
+
   return {
     lookup: async (hash, project) => (await match(hash, project))?.version ?? null,
     stamp: async (project) => (await refreshShelf(project)).stamp,
 
-    async noteRunBegin(project) {
+    async noteRunBegin(project, runName) {
       await attempt("keep a copy", async () => {
         const { workspaces } = await (shelves.get(project) ?? refreshShelf(project));
         for (const one of workspaces) {
           const present = await one.read();
-          if (present) await snapshots.keep(present);
+          if (!present) continue;
+          await snapshots.keep(present);
+          if (runName !== undefined) await rememberBegin(runName, project, present.hash, one);
         }
       });
+    },
+
+    async begunWith(runName, project) {
+      const key = beginKey(runName, project);
+      const hash = (await context.memo.get([key])).get(key)?.value;
+      return typeof hash === "string" ? hash : null;
     },
 
     async read(hash, project) {
@@ -168,6 +191,10 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
       return found ? graphOf(found.config, true, processes) : graphOf(await readPresent(project), false, processes);
     },
   };
+}
+
+function beginKey(runName: string, project: string): string {
+  return `begun:${project}:${runName}`;
 }
 
 /** The files may have changed since they were found: only those that still have the hash are given. */

@@ -1,3 +1,4 @@
+import type { Millis } from "../../domain/values.ts";
 import type { Folder } from "./seams.ts";
 import { pathBelow, pathsOfVersion, readerOf, readVersionFiles, type VersionFiles } from "./version-files.ts";
 
@@ -6,6 +7,8 @@ export interface WorkspaceVersion {
   /** Read again only when a file changed. `null`: there is no config, or no hash can be told. */
   current(): Promise<Omit<VersionFiles, "files"> | null>;
   read(): Promise<VersionFiles | null>;
+  /** When the last of the files was changed; `null` where the driver does not tell. */
+  changedAt(): Promise<Millis | null>;
   /** Changes with the files. */
   stamp(): Promise<string>;
 }
@@ -15,9 +18,12 @@ export function openWorkspaceVersion({ driver, folder }: Folder): WorkspaceVersi
   let known: { tokens: string; version: Omit<VersionFiles, "files"> | null } | null = null;
   const read = () => readVersionFiles(readerOf(driver, folder));
 
+  function readStats() {
+    return Promise.all(paths.map((path) => driver.stat(pathBelow(folder, path))));
+  }
+
   async function readTokens(): Promise<string> {
-    const stats = await Promise.all(paths.map((path) => driver.stat(pathBelow(folder, path))));
-    return JSON.stringify(stats.map((stat) => stat?.token ?? null));
+    return JSON.stringify((await readStats()).map((stat) => stat?.token ?? null));
   }
 
   /** Tokens are taken before the bytes, so that a change in between is noticed the next time. */
@@ -38,6 +44,11 @@ export function openWorkspaceVersion({ driver, folder }: Folder): WorkspaceVersi
   return {
     current: async () => (await refresh()).version,
     read,
+    async changedAt() {
+      await refresh();
+      const times = (await readStats()).map((stat) => stat?.modifiedAt ?? null);
+      return times.some((time) => time === null) ? null : Math.max(...(times as Millis[]));
+    },
     stamp: async () => (await refresh()).tokens,
   };
 }
