@@ -43,7 +43,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   return (
     <Dialog title="Search" onClose={onClose}>
       <Input
-        autoFocus
+        data-autofocus
         role="combobox"
         aria-label="Search runs, cache entries and pages"
         aria-expanded

@@ -8,7 +8,10 @@ import { useStore } from "../ui/store.ts";
 export function ShortcutDialog({ onClose }: { onClose(): void }) {
   const list = useStore(shortcuts);
   const on = useStore(singleKeys);
-  const groups = new Map<string, Map<string, Shortcut>>();
+  const groups = new Map<string, Map<string, Shortcut>>([
+    ["Anywhere", new Map()],
+    ["Go to", new Map()],
+  ]);
   for (const shortcut of list) {
     const group = groups.get(shortcut.group) ?? new Map<string, Shortcut>();
     groups.set(shortcut.group, group.set(shortcut.keys, shortcut));
@@ -32,8 +35,8 @@ export function ShortcutDialog({ onClose }: { onClose(): void }) {
           </section>
         ))}
       </div>
-      <label className="flex items-center gap-2 border-t border-line pt-3">
-        <Checkbox checked={on} onChange={(event) => chooseSingleKeys(event.target.checked)} />
+      <label htmlFor="single-keys" className="flex items-center gap-2 border-t border-line pt-3">
+        <Checkbox id="single-keys" checked={on} onChange={(event) => chooseSingleKeys(event.target.checked)} />
         Single keys act (off: only Ctrl chords, arrows, Enter and Esc)
       </label>
     </Dialog>

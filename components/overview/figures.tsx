@@ -15,10 +15,7 @@ export function Figures() {
   const entries = sum(data?.entries);
   const saved = data ? data.savedSeconds / (data.savedSeconds + data.spentSeconds) : null;
   return (
-    <section
-      aria-label="In figures"
-      className="grid grid-cols-4 border-y border-line max-xl:grid-cols-2 max-md:grid-cols-1"
-    >
+    <section aria-label="In figures" className="grid grid-cols-4 border-y border-line max-xl:grid-cols-2">
       <Figure title="Time saved by the cache" value={data && formatDuration(data.savedSeconds)}>
         {data &&
           `${formatShare(saved)} of the work was not done again; what was done took ${formatDuration(data.spentSeconds)}`}
@@ -42,7 +39,7 @@ export function Figures() {
 
 function Figure({ title, value, children }: { title: string; value: string | undefined; children: ReactNode }) {
   return (
-    <div className="flex min-h-28 flex-col gap-1 border-line px-4 py-3 not-first:border-l max-xl:odd:border-l-0 max-xl:nth-[n+3]:border-t max-md:border-l-0 max-md:not-first:border-t">
+    <div className="flex min-h-28 flex-col gap-1 border-line px-4 py-3 nth-[n+2]:border-l max-xl:nth-[3]:border-l-0 max-xl:nth-[n+3]:border-t">
       <h2 className="text-label font-medium text-quiet">{title}</h2>
       {value === undefined ? (
         <Skeleton lines={2} className="pt-2" />

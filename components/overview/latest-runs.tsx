@@ -39,14 +39,19 @@ export function LatestRuns() {
           All runs
         </Link>
         {metrics.length > 0 && (
-          <label className="ml-auto flex items-center gap-2 text-label text-quiet">
+          <div className="ml-auto flex items-center gap-2 text-label text-quiet">
             Line
-            <Select value={metric} onChange={(event) => change({ metric: event.target.value })} className="max-w-56">
+            <Select
+              aria-label="Metric of the small lines"
+              value={metric}
+              onChange={(event) => change({ metric: event.target.value })}
+              className="max-w-56"
+            >
               {metrics.map((name) => (
                 <option key={name}>{name}</option>
               ))}
             </Select>
-          </label>
+          </div>
         )}
       </header>
       {latest.isPending && <Skeleton lines={8} className="gap-3 px-4 py-2" />}
@@ -92,7 +97,7 @@ function RunLine({
   values: readonly (number | null)[];
 }) {
   const last = run.metrics.find(({ name, count }) => name === metric && count > 1)?.last ?? null;
-  const { colour, dash } = runColour(run.id);
+  const { colour } = runColour(run.id);
   const all = run.cache ? run.cache.hits + run.cache.misses : 0;
   return (
     <tr className="border-b border-line hover:bg-hover [&_td]:px-2 [&_td]:py-1">
@@ -143,7 +148,6 @@ function RunLine({
               values={values}
               label={`${metric} over steps, last ${formatNumber(last)}`}
               colour={colour}
-              dash={dash}
               height={20}
             />
           )}

@@ -62,9 +62,7 @@ function SourceLine({ source }: { source: Source }) {
         <span>
           {formatPlural(indexed.runs, "run")}, {formatPlural(indexed.entries, "entry", "entries")}
         </span>
-        {!indexed.complete && (
-          <PartialBadge what={`indexed ${formatPlural(indexed.runs + indexed.entries, "thing")} so far`} />
-        )}
+        {!indexed.complete && <PartialBadge what="so far" />}
         {source.asOf && (
           <span>
             as of <RelativeTime at={source.asOf} />

@@ -8,7 +8,7 @@ export interface DialogProps {
   title: ReactNode;
   onClose(): void;
   children: ReactNode;
-  /** The row of buttons at the end; the safe one carries `autoFocus`. */
+  /** The row of buttons at the end; the safe one carries `data-autofocus`. */
   footer?: ReactNode;
   size?: "small" | "medium" | "large";
   /** False: closing by Esc or the scrim is refused (something is under way). */
@@ -19,14 +19,17 @@ const widths = { small: "w-[26rem]", medium: "w-[38rem]", large: "w-[60rem]" };
 
 /**
  * A modal dialog; render it only while it is open. The browser's own `<dialog>` keeps focus inside, makes the page behind inert,
- * closes by Esc and gives focus back.
+ * closes by Esc and gives focus back. What carries `data-autofocus` has the focus first.
  */
 export function Dialog({ title, onClose, children, footer, size = "medium", closable = true }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -143,12 +143,11 @@ function MenuLine({ item, onClose }: { item: MenuItem; onClose(): void }) {
       </Link>
     );
   }
-  const checked = item.kind === "check" ? item.checked : undefined;
+  const checked = item.kind === "check" && item.checked;
   return (
     <button
       type="button"
-      role={item.kind === "check" ? "menuitemcheckbox" : "menuitem"}
-      aria-checked={checked}
+      {...(item.kind === "check" ? { role: "menuitemcheckbox", "aria-checked": checked } : { role: "menuitem" })}
       disabled={item.disabled}
       tabIndex={-1}
       onClick={() => {

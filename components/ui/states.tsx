@@ -29,8 +29,8 @@ export function Skeleton({ lines = 3, className }: { lines?: number; className?:
       className={classNames("flex flex-col gap-2", !late && "invisible", className)}
     >
       {Array.from({ length: lines }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: identical bars
         <span
+          // biome-ignore lint/suspicious/noArrayIndexKey: identical bars
           key={line}
           className={classNames("h-4 animate-pulse-soft rounded-sm bg-hover", barWidths[line % barWidths.length])}
         />

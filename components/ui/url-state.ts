@@ -1,12 +1,23 @@
 "use client";
 import { usePathname, useSearchParams } from "next/navigation";
-import { useCallback } from "react";
+import { useCallback, useEffect, useRef } from "react";
+import { createStore, useStore } from "./store.ts";
 
 export type UrlChange = Record<string, string | null>;
 
+/** What the address is about to say. Browsers refuse more than some 100 changes of it in half a minute, so they are gathered. */
+interface Waiting {
+  pathname: string;
+  search: string;
+  written: boolean;
+}
+const waiting = createStore<Waiting | null>(null);
+const gatherFor = 150;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
 /**
- * State that lives in the address: reload, copy-link and back restore it. `change` sets and removes (null, "") several names at once;
- * with `push` the change becomes a step of the back button.
+ * State that lives in the address: reload, copy-link and back restore it. `change` sets and removes (null, "") several names at once
+ * and is seen at once; with `push` the change becomes a step of the back button.
  */
 export function useUrlState(): {
   get(name: string): string | null;
@@ -14,18 +25,39 @@ export function useUrlState(): {
 } {
   const params = useSearchParams();
   const pathname = usePathname();
-  const get = useCallback((name: string) => params.get(name), [params]);
+  const ahead = useStore(waiting);
+  const search = ahead?.pathname === pathname ? ahead.search : params.toString();
+  const seen = useRef(params);
+  useEffect(() => {
+    if (seen.current === params) return;
+    seen.current = params;
+    waiting.set((current) => (current?.written ? null : current));
+  }, [params]);
+  const get = useCallback((name: string) => new URLSearchParams(search).get(name), [search]);
   const change = useCallback(
     (changes: UrlChange, how: "replace" | "push" = "replace") => {
-      const search = applyUrlChange(window.location.search, changes);
-      if (search === window.location.search.replace(/^\?/, "")) return;
-      const url = search ? `${pathname}?${search}` : pathname;
-      if (how === "push") window.history.pushState(null, "", url);
-      else window.history.replaceState(null, "", url);
+      const current = waiting.get();
+      const from = current?.pathname === pathname ? current.search : window.location.search.replace(/^\?/, "");
+      const next = applyUrlChange(from, changes);
+      if (next === from) return;
+      clearTimeout(timer);
+      if (how === "push") writeAddress("replace");
+      waiting.set({ pathname, search: next, written: false });
+      if (how === "push") writeAddress(how);
+      else timer = setTimeout(writeAddress, gatherFor, how);
     },
     [pathname],
   );
   return { get, change };
+}
+
+function writeAddress(how: "replace" | "push"): void {
+  const ahead = waiting.get();
+  if (!ahead || ahead.written || ahead.pathname !== window.location.pathname) return;
+  waiting.set({ ...ahead, written: true });
+  const url = ahead.search ? `${ahead.pathname}?${ahead.search}` : ahead.pathname;
+  if (how === "push") window.history.pushState(null, "", url);
+  else window.history.replaceState(null, "", url);
 }
 
 /** The search part (without `?`) after the changes; names that are not mentioned keep their value and place. */

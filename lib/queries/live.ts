@@ -84,6 +84,7 @@ export function startLive(client: QueryClient): () => void {
 
 /** Holds the connection until told to stop. The browser reconnects by itself; when it gives up, so after a refusal, we open anew. */
 function followEvents(stop: AbortSignal, tell: (message: Message) => void): Promise<void> {
+  if (stop.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     let source: EventSource;
     let timer: ReturnType<typeof setTimeout>;

@@ -71,7 +71,7 @@ export function ColumnsDialog({ columns, shown, onChange, onReset, onClose }: Co
       }
     >
       <Input
-        autoFocus
+        data-autofocus
         aria-label="Find a column"
         placeholder="Find a column"
         className="mb-3 w-full"
@@ -97,8 +97,13 @@ export function ColumnsDialog({ columns, shown, onChange, onReset, onClose }: Co
               )}
             </legend>
             {found.slice(0, mostDrawn).map((choice) => (
-              <label key={choice.id} className="flex items-center gap-2 rounded-sm px-1 py-1 hover:bg-hover">
+              <label
+                key={choice.id}
+                htmlFor={`column ${choice.id}`}
+                className="flex items-center gap-2 rounded-sm px-1 py-1 hover:bg-hover"
+              >
                 <Checkbox
+                  id={`column ${choice.id}`}
                   checked={chosen.has(choice.id)}
                   onChange={(event) => set([choice.id], event.target.checked)}
                 />

@@ -1,7 +1,7 @@
 import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
 import { formatPlain } from "../../ui/format.ts";
-import { type RunFieldId, readStat, runFields, valueOf } from "./run-values.ts";
+import { type RunFieldId, readStat, runFields, valueIn } from "./run-values.ts";
 
 /** One exported column: its head and each run's full value (times in UTC, durations in seconds, numbers unrounded). */
 interface ExportColumn {
@@ -34,7 +34,7 @@ function exportColumns(ids: readonly string[], known: ReadonlyMap<string, Column
       return [
         {
           head: column.kind === "metric" && stat !== "last" ? `${place} (${stat})` : place,
-          read: (run) => valueOf(run, column, stat),
+          read: (run) => valueIn(run, column, stat),
         },
       ];
     }),

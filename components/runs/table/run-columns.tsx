@@ -9,7 +9,7 @@ import { StatusMark } from "../../ui/status-mark.tsx";
 import type { TableColumn } from "../../ui/table/column.ts";
 import { Duration, Measured, RelativeTime, RunningFor } from "../../ui/values.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
-import { type RunFieldId, readStat, runFields, stats, valueOf, writeStat } from "./run-values.ts";
+import { type RunFieldId, readStat, runFields, stats, valueIn, writeStat } from "./run-values.ts";
 
 export interface ColumnContext {
   /** Params, metrics and tags there are, by id. */
@@ -89,7 +89,7 @@ function metricColumn(
   stat: (typeof stats)[number],
   { rows, onReplace }: ColumnContext,
 ): TableColumn<ReadRun> {
-  const read = (run: ReadRun) => valueOf(run, column, stat) as number | null;
+  const read = (run: ReadRun) => valueIn(run, column, stat) as number | null;
   const format = columnFormatter(rows.slice(0, formattedRows).map(read));
   return {
     id,
@@ -114,7 +114,7 @@ function metricColumn(
 function valueColumn(id: string, column: Column, { rows }: ColumnContext): TableColumn<ReadRun> {
   const numeric = rows
     .slice(0, formattedRows)
-    .every((run) => ["number", "object"].includes(typeof (valueOf(run, column, "last") ?? null)));
+    .every((run) => ["number", "object"].includes(typeof (valueIn(run, column, "last") ?? null)));
   return {
     id,
     title: column.name,
@@ -122,7 +122,7 @@ function valueColumn(id: string, column: Column, { rows }: ColumnContext): Table
     sortId: column.id,
     ...(numeric && { align: "end" as const }),
     cell: (run) => {
-      const value = valueOf(run, column, "last");
+      const value = valueIn(run, column, "last");
       return value === null ? <Missing /> : <NameText name={formatPlain(value)} />;
     },
   };

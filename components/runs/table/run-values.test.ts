@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
-import { readStat, usualColumns, valueOf, writeStat } from "./run-values.ts";
+import { readStat, usualColumns, valueIn, writeStat } from "./run-values.ts";
 
 const column = (kind: Column["kind"], name: string, more: Partial<Column> = {}): Column => ({
   id: `${kind} ${name}`,
@@ -25,19 +25,19 @@ const run = { params: { "train_sgd.alpha": 0.002 }, tags: { team: "wine" }, metr
 
 test("a metric shows its last value, or the smallest or largest where asked", () => {
   const loss = column("metric", "val_loss", { scope: "train_sgd/fit_sgd" });
-  expect([valueOf(run, loss, "last"), valueOf(run, loss, "min"), valueOf(run, loss, "max")]).toEqual([
+  expect([valueIn(run, loss, "last"), valueIn(run, loss, "min"), valueIn(run, loss, "max")]).toEqual([
     0.054, 0.05, 1.2,
   ]);
 });
 
 test("the metric of the same name elsewhere is another one", () => {
-  expect(valueOf(run, column("metric", "val_loss", { scope: "evaluate" }), "last")).toBeNull();
+  expect(valueIn(run, column("metric", "val_loss", { scope: "evaluate" }), "last")).toBeNull();
 });
 
 test("params and tags are found by their name", () => {
   expect([
-    valueOf(run, column("param", "train_sgd.alpha"), "last"),
-    valueOf(run, column("tag", "team"), "last"),
+    valueIn(run, column("param", "train_sgd.alpha"), "last"),
+    valueIn(run, column("tag", "team"), "last"),
   ]).toEqual([0.002, "wine"]);
 });
 
@@ -47,8 +47,15 @@ test("a column id carries the figure that is meant", () => {
 });
 
 test("first come columns in which runs differ; the experiment only where there are several", () => {
-  const columns = [column("metric", "same", { distinct: 1 }), column("metric", "acc"), column("param", "alpha")];
-  expect(usualColumns(columns, { experiments: 1, sources: 1, cached: true })).toEqual([
+  const experiment = column("field", "experiment", { distinct: 1 });
+  const columns = [
+    column("metric", "same", { distinct: 1 }),
+    column("metric", "acc"),
+    column("param", "alpha"),
+    column("field", "hits"),
+    experiment,
+  ];
+  expect(usualColumns(columns, 1)).toEqual([
     "name",
     "status",
     "started",
@@ -58,5 +65,6 @@ test("first come columns in which runs differ; the experiment only where there a
     "metric same",
     "param alpha",
   ]);
-  expect(usualColumns([], { experiments: 2, sources: 2, cached: false })).toContain("experiment");
+  const several = usualColumns([{ ...experiment, distinct: 2 }], 2);
+  expect(several).toEqual(["name", "status", "source", "experiment", "started", "duration"]);
 });

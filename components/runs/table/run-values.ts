@@ -33,7 +33,7 @@ export function writeStat(id: string, stat: Stat): string {
 }
 
 /** What a run has in a column of params, metrics or tags; `null` where it has nothing. */
-export function valueOf(run: ReadRun, column: Column, stat: Stat): unknown {
+export function valueIn(run: ReadRun, column: Column, stat: Stat): unknown {
   switch (column.kind) {
     case "param":
       return run.params?.[column.name] ?? null;
@@ -57,15 +57,13 @@ function scopeOf({ process, step }: { process: string | null; step: string | nul
 }
 
 /** The columns to show first: what every run has, then the metrics and the params that most runs have and that differ. */
-export function usualColumns(
-  columns: readonly Column[],
-  facts: { experiments: number; sources: number; cached: boolean },
-): string[] {
+export function usualColumns(columns: readonly Column[], sources: number): string[] {
+  const field = (name: string) => columns.find((column) => column.kind === "field" && column.name === name);
   const fields: RunFieldId[] = ["name", "status"];
-  if (facts.sources > 1) fields.push("source");
-  if (facts.experiments > 1) fields.push("experiment");
+  if (sources > 1) fields.push("source");
+  if ((field("experiment")?.distinct ?? 0) > 1) fields.push("experiment");
   fields.push("started", "duration");
-  if (facts.cached) fields.push("cache");
+  if ((field("hits")?.present ?? 0) > 0) fields.push("cache");
   const best = (kind: Column["kind"], most: number) =>
     columns
       .filter((column) => column.kind === kind && column.present > 0)

@@ -11,7 +11,7 @@ import { RunDot } from "../../ui/run-dot.tsx";
 import { Fact, Facts, SidePanel } from "../../ui/side-panel.tsx";
 import { InlineError, Skeleton } from "../../ui/states.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
-import { Duration, Measured, RelativeTime } from "../../ui/values.tsx";
+import { Duration, Measured, RelativeTime, RunningFor } from "../../ui/values.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
 
 export interface RunsSidePanelProps {
@@ -96,7 +96,11 @@ function Summary({ run, sentence }: { run: ReadRun; sentence: string | null }) {
           <RelativeTime at={run.startedAt} />
         </Fact>
         <Fact name="Duration">
-          <Duration seconds={run.durationSeconds} />
+          {run.status === "running" && run.durationSeconds === null ? (
+            <RunningFor since={run.startedAt} />
+          ) : (
+            <Duration seconds={run.durationSeconds} />
+          )}
         </Fact>
         {run.cache && (
           <Fact name="Cache">

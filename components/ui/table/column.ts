@@ -39,9 +39,11 @@ export interface Placing {
   widths: Readonly<Record<string, number>>;
   /** Room taken before the first column. */
   firstAt?: number;
-  /** Width of the box: what is left over goes to the columns that grow. */
+  /** Width of the box: what is left over goes to the columns that grow; in a narrow one pinned columns leave room for the others. */
   room?: number;
 }
+
+const narrowRoom = 560;
 
 /** Pinned columns first, each group in the order given. */
 export function placeColumns<Row>(
@@ -55,7 +57,9 @@ export function placeColumns<Row>(
   let at = firstAt;
   return ordered.map((column) => {
     const chosen = widths[column.id];
-    const width = clampWidth(chosen ?? column.width + (column.grow ? extra : 0));
+    const natural = chosen ?? column.width + (column.grow ? extra : 0);
+    const squeezed = room > 0 && room < narrowRoom && pinned.has(column.id);
+    const width = clampWidth(squeezed ? Math.min(natural, room * 0.48) : natural);
     const placed = { column, width, pinnedAt: pinned.has(column.id) ? at : null, at };
     at += width;
     return placed;

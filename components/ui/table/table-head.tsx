@@ -34,12 +34,22 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
   const title = escapeInvisible(column.title);
   const label = (
     <>
-      {column.scope && <span className="min-w-0 shrink truncate text-faint">{escapeInvisible(column.scope)}</span>}
-      <span className="min-w-6 truncate">{title}</span>
-      {column.unit && <span className="shrink-0 font-normal text-faint">{column.unit}</span>}
-      {sorted === "ascending" && <ArrowUp aria-hidden className="size-3 shrink-0" />}
-      {sorted === "descending" && <ArrowDown aria-hidden className="size-3 shrink-0" />}
+      {column.scope && (
+        <span className="max-w-full truncate text-[0.6875rem] leading-3.5 font-normal text-faint">
+          {escapeInvisible(column.scope)}
+        </span>
+      )}
+      <span className="flex max-w-full items-center gap-1">
+        <span className="min-w-6 truncate">{title}</span>
+        {column.unit && <span className="shrink-0 font-normal text-faint">{column.unit}</span>}
+        {sorted === "ascending" && <ArrowUp aria-hidden className="size-3 shrink-0" />}
+        {sorted === "descending" && <ArrowDown aria-hidden className="size-3 shrink-0" />}
+      </span>
     </>
+  );
+  const labelClass = classNames(
+    "flex h-full min-w-0 flex-1 flex-col justify-center pl-2.5 font-medium",
+    column.align === "end" ? "items-end" : "items-start",
   );
   const drop = (event: DragEvent) => {
     setOver(false);
@@ -76,22 +86,12 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
           type="button"
           data-tip={[column.scope, column.title].filter(Boolean).join(" ▸ ")}
           onClick={() => onSort(nextSort(column, sort))}
-          className={classNames(
-            "flex h-full min-w-0 flex-1 items-center gap-1 pl-2.5 font-medium hover:text-ink",
-            column.align === "end" && "justify-end",
-          )}
+          className={classNames(labelClass, "hover:text-ink")}
         >
           {label}
         </button>
       ) : (
-        <span
-          className={classNames(
-            "flex min-w-0 flex-1 items-center gap-1 pl-2.5 font-medium",
-            column.align === "end" && "justify-end",
-          )}
-        >
-          {label}
-        </span>
+        <span className={labelClass}>{label}</span>
       )}
       <button
         type="button"

@@ -38,7 +38,6 @@ function RowView<Row>({
   onSelect,
 }: TableRowProps<Row>) {
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and points here by aria-activedescendant
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
     <div
       role="row"

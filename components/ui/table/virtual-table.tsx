@@ -50,7 +50,6 @@ export interface VirtualTableProps<Row> extends HeadActions {
 
 const none: ReadonlySet<string> = new Set();
 const noWidths = {};
-const headHeight = 32;
 /** Browsers stop at some 17 million pixels; half of that is more rows than anyone scrolls. */
 const mostRows = 250_000;
 
@@ -78,6 +77,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const lastSelected = useRef<string | null>(null);
 
   const selecting = onSelect !== undefined;
+  const headHeight = columns.some(({ scope }) => scope) ? 42 : 32;
   const placed = useMemo(
     () => placeColumns(columns, { pinned, widths, firstAt: selecting ? selectWidth : 0, room: view.width }),
     [columns, pinned, widths, selecting, view.width],
@@ -211,7 +211,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       style={{ "--row": `${rowHeight}px` } as React.CSSProperties}
       className={classNames("relative overflow-auto text-label -outline-offset-2 [contain:strict]", props.className)}
     >
-      <div role="rowgroup" style={{ width: fullWidth }} className="sticky top-0 z-10 h-8 min-w-full bg-frame">
+      <div
+        role="rowgroup"
+        style={{ width: fullWidth, height: headHeight }}
+        className="sticky top-0 z-10 min-w-full bg-frame"
+      >
         <div role="row" aria-rowindex={1} className="flex h-full w-full border-b border-line">
           {onSelect && (
             <div

@@ -1,0 +1,67 @@
+"use client";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
+import type { Column } from "../../../lib/domain/source.ts";
+import type { ReadRun } from "../../../lib/queries/revive.ts";
+import { type RunsFilter, runQueries } from "../../../lib/queries/run-queries.ts";
+import { sourceQueries } from "../../../lib/queries/source-queries.ts";
+import { makeRunColumns } from "./run-columns.tsx";
+import { usualColumns } from "./run-values.ts";
+import type { RunsView } from "./runs-view.ts";
+
+const noRuns: ReadRun[] = [];
+const noColumns: Column[] = [];
+
+/** What the table of a view shows: its rows so far, its columns, and how the asking fares. */
+export function useRunsTable(view: RunsView, onColumns: (ids: string[]) => void) {
+  const { source, experiment, q, sort, group } = view;
+  const filter = useMemo<RunsFilter>(
+    () => ({
+      ...(source && { source }),
+      ...(experiment && { experiment }),
+      ...(q && { q }),
+      sort: group && sort.replace(/^-/, "") !== group ? group : sort,
+    }),
+    [source, experiment, q, sort, group],
+  );
+  const within = useMemo(
+    () => ({ ...(source && { source }), ...(experiment && { experiment }) }),
+    [source, experiment],
+  );
+  const answer = useInfiniteQuery(runQueries.table(filter));
+  const columnAnswer = useQuery(runQueries.columns(within));
+  const sources = useQuery(sourceQueries.list()).data?.items;
+
+  const pages = answer.data?.pages;
+  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? noRuns, [pages]);
+  const columnList = columnAnswer.data?.items ?? noColumns;
+  const known = useMemo(() => new Map(columnList.map((column) => [column.id, column])), [columnList]);
+  const shown = useMemo(
+    () => view.columns ?? usualColumns(columnList, source ? 1 : (sources?.length ?? 1)),
+    [view.columns, columnList, source, sources],
+  );
+  const latest = useRef({ shown, onColumns });
+  latest.current = { shown, onColumns };
+  const columns = useMemo(() => {
+    const onReplace = (id: string, other: string) => {
+      const now = latest.current;
+      now.onColumns([...new Set(now.shown.map((one) => (one === id ? other : one)))]);
+    };
+    return makeRunColumns(shown, { known, sources: sources ?? [], rows, onReplace });
+  }, [shown, known, sources, rows]);
+
+  return {
+    answer,
+    filter,
+    rows,
+    columns,
+    columnList,
+    known,
+    shown,
+    sources,
+    first: pages?.[0],
+    /** True until both rows and columns have come. */
+    loading: answer.isPending || columnAnswer.isPending,
+    error: answer.error ?? columnAnswer.error,
+  };
+}
