@@ -20,6 +20,8 @@ export interface RunSurroundings {
   longest: ReadonlyMap<string, number>;
   findProducer: FindProducer;
   now: Millis;
+  /** Since when it was watched without a change; `null`: its rows tell when they were written. */
+  unchangedSince: Millis | null;
   /** Token of the run's stored rows. */
   rowsToken: string;
   idOfMetric?: typeof metricIdOf;
@@ -32,7 +34,7 @@ export async function assembleRun(records: RunRecords, around: RunSurroundings):
   const uses = readStepUses(records, around);
   const startedAt = startOfRun(records, log);
   const lastActivityAt = lastActivityOf(records, uses, log, startedAt);
-  const status = judgeStatus(records, { log, lastActivityAt, longest: around.longest, now: around.now });
+  const status = judgeStatus(records, { ...around, lastActivityAt });
   const hash = versionOfRun(records) ?? (await around.versions.begunWith(records.name, records.project));
   const version = hash === null ? null : await around.versions.lookup(hash, records.project);
   if (status.status === "stalled") uses.push(...(await neverBegun(records, uses, hash, around)));

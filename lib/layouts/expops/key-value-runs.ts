@@ -4,7 +4,7 @@ import { decodeStatus, decodeStep } from "./decode.ts";
 import { type ReadValue, readTexts, toRunRows } from "./key-value-rows.ts";
 import { redisPrefix } from "./keys.ts";
 import { startOfRunName } from "./names.ts";
-import { digestRows, type ProjectDesk } from "./project-desk.ts";
+import { digestRows, type Observation, type ProjectDesk } from "./project-desk.ts";
 import { isEndedWord, type RunRow } from "./run-records.ts";
 import type { FindProducer, Producer } from "./step-uses.ts";
 
@@ -29,11 +29,12 @@ export class ProjectRuns {
   /** `runs:%:status` and so on, `%` standing for the run's name. */
   #tails: string[] = [];
   readonly #producers = new Map<string, Producer>();
-  /** When a run's content was seen to change last. */
-  readonly #contents = new Map<string, { token: string; changedAt: number | null }>();
+  /** How runs at work were seen; kept from one scan to the next. */
+  readonly observations: Map<string, Observation & { token: string }>;
   readonly #driver: KeyValueDriver;
 
-  constructor(project: string, driver: KeyValueDriver) {
+  constructor(project: string, driver: KeyValueDriver, before?: ProjectRuns) {
+    this.observations = before?.observations ?? new Map();
     this.project = project;
     this.#driver = driver;
   }
@@ -115,11 +116,12 @@ export class ProjectRuns {
   }
 
   /** The store keeps no times of rows, so a change is as old as our seeing it; of the first look nothing is known. */
-  #observe(name: string, token: string, now: number): number | null {
-    const before = this.#contents.get(name);
-    const changedAt = before && before.token !== token ? now : (before?.changedAt ?? null);
-    this.#contents.set(name, { token, changedAt });
-    return changedAt;
+  #observe(name: string, token: string, now: number): Observation {
+    const before = this.observations.get(name);
+    const seen = before?.token === token ? before : { token, since: now, changedAt: before ? now : null };
+    if (this.running.has(name)) this.observations.set(name, seen);
+    else this.observations.delete(name);
+    return seen;
   }
 
   #note(values: readonly ReadValue[]): void {

@@ -28,7 +28,7 @@ export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, 
     let shown = false;
     for await (const keys of scanKeys(driver)) {
       if (signal.aborted) return;
-      for (const [project, entryKeys] of sortKeys(keys, runs, driver)) {
+      for (const [project, entryKeys] of sortKeys(keys, runs, index)) {
         const desk = await desks.of(project);
         if (desks.isNew(project)) yield [desk.experiment];
         const found = await tellEntries(index, desk, entryKeys, "quick", context);
@@ -56,7 +56,7 @@ export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, 
       const desks = new Desks(parts, context, index.runs);
       for await (const keys of scanKeys(driver)) {
         if (signal.aborted) return;
-        for (const [project, entryKeys] of sortKeys(keys, null, driver)) {
+        for (const [project, entryKeys] of sortKeys(keys, null, index)) {
           const found = await tellEntries(index, await desks.of(project), entryKeys, "complete", context);
           if (found.facts.length > 0) yield found.facts;
         }
@@ -124,7 +124,7 @@ class Desks {
 function sortKeys(
   keys: readonly string[],
   runs: Map<string, ProjectRuns> | null,
-  driver: KeyValueDriver,
+  index: KeyValueIndex,
 ): Map<string, string[]> {
   const entries = new Map<string, string[]>();
   for (const key of keys) {
@@ -135,7 +135,7 @@ function sortKeys(
     entries.set(project, own);
     if (parsed.kind === "entry") own.push(key);
     else if (runs) {
-      const known = runs.get(project) ?? new ProjectRuns(project, driver);
+      const known = runs.get(project) ?? new ProjectRuns(project, index.driver, index.runs.get(project));
       runs.set(project, known);
       known.add(parsed.run, key);
     }

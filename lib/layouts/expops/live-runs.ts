@@ -4,14 +4,17 @@ import type { Fact } from "../../domain/facts.ts";
 /** The log of a run is finished a moment after its last row: it is looked at so long after. */
 const afterglowMillis = 30_000;
 
+/** Few stores tell of every change: what seems dead is looked at again. */
+const secondLookMillis = 60_000;
+
 /** Runs whose facts may still change by the clock or by their log, with what was told of them last. */
 export class LiveRuns {
   readonly #context: LayoutContext;
   /** Until when a run is looked at again; infinite while it runs. */
   readonly #until = new Map<string, number>();
   readonly #told = new Map<string, string>();
-  /** Runs judged dead: only a change of theirs brings them back. */
-  readonly #settled = new Set<string>();
+  /** Runs judged dead or ended, with the time of a second look at those that the store still calls running. */
+  readonly #settled = new Map<string, number>();
 
   constructor(context: LayoutContext) {
     this.#context = context;
@@ -23,8 +26,11 @@ export class LiveRuns {
 
   /** Names of runs that the index calls running. */
   add(names: Iterable<string>): void {
-    for (const name of names)
-      if (!this.#settled.has(name) && !this.#until.has(name)) this.#until.set(name, Number.POSITIVE_INFINITY);
+    const now = this.#context.now();
+    for (const name of names) {
+      if (!this.#until.has(name) && now >= (this.#settled.get(name) ?? 0))
+        this.#until.set(name, Number.POSITIVE_INFINITY);
+    }
   }
 
   /** Runs to look at now: those that changed and those that live. */
@@ -45,7 +51,7 @@ export class LiveRuns {
       this.#settled.delete(name);
       this.#until.set(name, Number.POSITIVE_INFINITY);
     } else {
-      this.#settled.add(name);
+      this.#settled.set(name, now + secondLookMillis);
       const until = this.#until.get(name) ?? Number.POSITIVE_INFINITY;
       if (until === Number.POSITIVE_INFINITY) this.#until.set(name, now + afterglowMillis);
       else if (now > until) this.#forget(name);

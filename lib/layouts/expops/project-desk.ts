@@ -18,6 +18,14 @@ export interface LayoutParts {
   payloads: PayloadScan;
 }
 
+/** What watching told of a run whose rows have no times. */
+export interface Observation {
+  /** Since when its rows are as they are now. */
+  since: number;
+  /** When a change was seen; `null`: it was only ever seen as it is. */
+  changedAt: number | null;
+}
+
 /** Everything known around one project at one time, for putting its runs together. */
 export interface ProjectDesk {
   readonly project: string;
@@ -26,8 +34,8 @@ export interface ProjectDesk {
   readonly logs: ReadonlyMap<string, RunLog>;
   /** May a run be taken as unchanged, by the token that the catalog holds? */
   isUnchanged(known: string | undefined, runName: string, rowsToken: string, ended: boolean): boolean;
-  /** The run and its series. `observedAt`: when a change of it was seen last, where the rows have no times. */
-  assemble(runName: string, rows: readonly RunRow[], rowsToken: string, observedAt?: number | null): Promise<Fact[]>;
+  /** The run and its series. `seen`: how it was watched, where the rows have no times. */
+  assemble(runName: string, rows: readonly RunRow[], rowsToken: string, seen?: Observation): Promise<Fact[]>;
 }
 
 /** A run found in its first two minutes still has the files it began with: they are kept. */
@@ -55,9 +63,9 @@ export async function openDesk(
     logs,
     isUnchanged: (known, runName, rows, ended) =>
       isUnchanged(known, { rows, log: logs.get(runName) ?? null, stamp, ended }),
-    async assemble(runName, rows, rowsToken, observedAt = null) {
+    async assemble(runName, rows, rowsToken, seen) {
       const records = collectRun(project, runName, rows);
-      records.changedAt ??= observedAt;
+      records.changedAt ??= seen?.changedAt ?? null;
       const now = context.now();
       const begun = startOfRunName(runName);
       if (records.status === "running" && begun !== null && now - begun < freshMillis)
@@ -72,6 +80,7 @@ export async function openDesk(
         findProducer,
         now,
         rowsToken,
+        unchangedSince: seen?.since ?? null,
         idOfMetric,
       });
     },

@@ -8,6 +8,9 @@ import type { RunLog } from "./seams.ts";
 const minute = 60_000;
 const shortestStall = 15 * minute;
 const mentionAfter = 5 * minute;
+/** Where rows have no times: so long a run is watched before its silence counts, unless it is old by its own records. */
+const shortestWatch = minute;
+const oldAnyway = 24 * 60 * minute;
 
 /**
  * A killed run stays `running` for ever in the store, so its silence is judged: no row and no log line for 15 minutes and for three times the
@@ -15,7 +18,14 @@ const mentionAfter = 5 * minute;
  */
 export function judgeStatus(
   records: RunRecords,
-  facts: { log: RunLog | null; lastActivityAt: Millis | null; longest: ReadonlyMap<string, number>; now: Millis },
+  facts: {
+    log: RunLog | null;
+    lastActivityAt: Millis | null;
+    /** Since when the run was watched without a change; `null`: its rows tell when they were written. */
+    unchangedSince: Millis | null;
+    longest: ReadonlyMap<string, number>;
+    now: Millis;
+  },
 ): { status: RunStatus; statusReason?: string } {
   const { log } = facts;
   if (records.status === "completed" || records.status === "failed") return { status: records.status };
@@ -33,7 +43,9 @@ export function judgeStatus(
     .map((use) => displayProcess(use.process));
   const usual = Math.max(0, ...atWork.map((process) => facts.longest.get(process) ?? 0)) * 1000;
   const quiet = facts.now - facts.lastActivityAt;
-  if (quiet > Math.max(shortestStall, 3 * usual)) {
+  const isWatched =
+    facts.unchangedSince === null || quiet > oldAnyway || facts.now - facts.unchangedSince >= shortestWatch;
+  if (quiet > Math.max(shortestStall, 3 * usual) && isWatched) {
     const since = new Date(facts.lastActivityAt).toISOString().slice(0, 16).replace("T", " ");
     return { status: "stalled", statusReason: `nothing was written since ${since} UTC; the run was probably killed` };
   }

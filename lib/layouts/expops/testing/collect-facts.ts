@@ -67,9 +67,11 @@ export class FactStore {
   } as const satisfies Record<FactSubject, Map<string, string>>;
   readonly longest = new Map<string, number>();
 
-  constructor(now?: number) {
+  constructor(now?: number | (() => number)) {
+    const clock = typeof now === "function" ? { now } : {};
     this.context = {
-      ...openMemoryContext(now === undefined ? {} : { now }),
+      ...openMemoryContext(typeof now === "number" ? { now } : {}),
+      ...clock,
       known: async (of, ids) =>
         new Map(ids.flatMap((id) => (this.#tokens[of].has(id) ? [[id, this.#tokens[of].get(id)]] : []))),
       longestExecutions: async () => this.longest,
