@@ -1,5 +1,5 @@
-import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { Artifact, Entry, TreeNode } from "../domain/entry.ts";
+import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Experiment, Page } from "../domain/source.ts";
@@ -13,7 +13,11 @@ export interface CatalogWriter {
   beginGeneration(sourceId: string): Promise<number>;
   /** `generation` null: facts from a watcher, between sweeps (kept by the sweep under way too). Answers the ids changed, for events. */
   put(sourceId: string, generation: number | null, facts: Fact[]): Promise<CatalogChange[]>;
-  endGeneration(sourceId: string, generation: number, outcome: { complete: boolean; asOf: number }): Promise<CatalogChange[]>;
+  endGeneration(
+    sourceId: string,
+    generation: number,
+    outcome: { complete: boolean; asOf: number },
+  ): Promise<CatalogChange[]>;
   /** Everything is as of now, without a sweep (a watcher saw no change). */
   touch(sourceId: string, asOf: number): Promise<void>;
   known(sourceId: string, of: FactSubject, ids: readonly string[]): Promise<Map<string, string>>;
@@ -97,15 +101,27 @@ export interface CatalogReader {
   /** Throws `bad_request` with `details.position` and `details.expected` for a filter it cannot parse. */
   runs(query: RunsQuery): Promise<Page<Run>>;
   columns(query: ColumnsQuery): Promise<Page<Column>>;
-  run(source: string, runId: string): Promise<(Run & { steps: StepUse[]; version: Version | null; charts: RunChart[] }) | null>;
+  run(
+    source: string,
+    runId: string,
+  ): Promise<(Run & { steps: StepUse[]; version: Version | null; charts: RunChart[] }) | null>;
   metrics(source: string, runId: string): Promise<Metric[]>;
   /** `null`: no such metric in that run. */
   series(queries: readonly SeriesQuery[]): Promise<(Series | null)[]>;
   entries(query: EntriesQuery): Promise<Page<Entry>>;
-  entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[]; producerRunName: string | null }) | null>;
+  entry(
+    source: string,
+    entryId: string,
+  ): Promise<(Entry & { usedBy: EntryUse[]; producerRunName: string | null }) | null>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
   artifacts(query: ArtifactsQuery): Promise<Page<Artifact>>;
-  artifact(source: string, artifactId: string): Promise<(Artifact & { producer: { runId: string; runName: string } | null; usedBy: { runId: string; runName: string }[] }) | null>;
+  artifact(
+    source: string,
+    artifactId: string,
+  ): Promise<
+    | (Artifact & { producer: { runId: string; runName: string } | null; usedBy: { runId: string; runName: string }[] })
+    | null
+  >;
   /** Where a run, an entry or an artifact stands in its store. */
   locator(source: string, of: "run" | "entry" | "artifact", id: string): Promise<StoredLocator | null>;
   /** Figures for the overview. */

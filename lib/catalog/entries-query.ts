@@ -1,0 +1,119 @@
+import { type SqlBool, sql } from "kysely";
+import type { Entry } from "../domain/entry.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Filter } from "../domain/filter/ast.ts";
+import type { Page } from "../domain/source.ts";
+import type { EntriesQuery } from "./contract.ts";
+import { readEntryRows } from "./entry-rows.ts";
+import { type Condition, compileFilter } from "./filter-conditions.ts";
+import { entriesTarget } from "./filter-entries.ts";
+import { readPage, type SortKey } from "./page.ts";
+import {
+  freshnessOf,
+  isOneOf,
+  type KnownSource,
+  ofExperiment,
+  type ReadContext,
+  readFilter,
+  withinScope,
+} from "./read-context.ts";
+import { readSort } from "./sort.ts";
+import { countRows, countRowsUpTo, type NarrowedTable, readSortedRows } from "./sorted-rows.ts";
+import { sortedLength, storeText } from "./stored-text.ts";
+import { sumTotals, type Total, type Totals } from "./totals.ts";
+
+/** What entries sort by, and the table's column. */
+const sortColumns: Record<string, string> = {
+  created: "created",
+  key: "key",
+  name: "key",
+  process: "process",
+  step: "step",
+  status: "status",
+  state: "state",
+  size: "bytes",
+  bytes: "bytes",
+  uses: "uses",
+  used: "last_used",
+  saved: "saved",
+  duration: "seconds",
+  expires: "expires",
+  version: "version",
+  experiment: "experiment",
+};
+const texts = new Set(["key", "process", "step"]);
+
+/** A page of cache entries of any sources. */
+export function readEntries(context: ReadContext, totals: Totals, asked: EntriesQuery): Page<Entry> {
+  const filter = readFilter(asked.q, "entries");
+  const sources = context.sources(asked.sources);
+  const { column, descending } = readSort(asked.sort, { column: "created", descending: true });
+  if (!Object.hasOwn(sortColumns, column)) {
+    throw new AppError("bad_request", `Cache entries cannot be sorted by "${column.slice(0, 60)}".`, {
+      remedy: `Sort by one of ${Object.keys(sortColumns).join(", ")}.`,
+      details: { parameter: "sort" },
+    });
+  }
+  const narrowed = (sid: number): NarrowedTable => ({
+    table: "entries",
+    row: "eid",
+    sid,
+    conditions: entriesConditions(context, sid, asked, filter),
+  });
+  const stored = sortColumns[column]!;
+  const ref = sql.ref<SortKey>(`entries.${stored}`);
+  const key = texts.has(stored) ? sql<SortKey>`substr(${ref}, 1, ${sql.lit(sortedLength)})` : ref;
+  const { rows, nextCursor } = readPage({
+    sids: sources.map(({ sid }) => sid),
+    sort: `entries ${descending ? "-" : ""}${column}`,
+    descending,
+    cursor: asked.cursor,
+    limit: asked.limit,
+    read: (sid, blank, after, limit) =>
+      readSortedRows(context, narrowed(sid), { key, descending, blank, after, limit }),
+  });
+  const whole = asked.cursor === undefined && nextCursor === null;
+  const total = whole ? { value: rows.length, exact: true } : countEntries(context, totals, sources, asked, narrowed);
+  return { items: readEntryRows(context, sources, rows), nextCursor, total, ...freshnessOf(asked.sources, sources) };
+}
+
+function entriesConditions(context: ReadContext, sid: number, asked: EntriesQuery, filter: Filter | null): Condition[] {
+  const is = (column: string, value: string | undefined) =>
+    value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${storeText(value)}`];
+  const ofRun = (run: string) => sql<SqlBool>`entries.id in (
+    select entry from step_uses inner join runs on runs.rid = step_uses.rid where runs.sid = ${sid} and runs.id = ${run} and entry is not null
+    union select id from entries as made where made.sid = ${sid} and made.fact_producer = ${run})`;
+  return [
+    ...withinScope("entries.experiment", asked.scope),
+    ...ofExperiment("entries.experiment", sid, asked.experiment),
+    ...is("entries.process", asked.process),
+    ...is("entries.step", asked.step),
+    ...(asked.state && asked.state.length > 0 ? [isOneOf("entries.state", asked.state)] : []),
+    ...(asked.run === undefined ? [] : [ofRun(asked.run)]),
+    ...(filter ? [compileFilter(filter, entriesTarget(context, sid))] : []),
+  ];
+}
+
+/** A list narrowed by columns with an index is counted up to here at once. */
+const countedAtOnce = 100_000;
+
+function countEntries(
+  context: ReadContext,
+  totals: Totals,
+  sources: KnownSource[],
+  asked: EntriesQuery,
+  narrowed: (sid: number) => NarrowedTable,
+): Total {
+  const { q, scope, experiment, process, step, run, state } = asked;
+  return totals.remember(
+    JSON.stringify(["entries", asked.sources, q, scope, experiment, process, step, run, state]),
+    () =>
+      sumTotals(
+        sources.map(({ sid, entries, orphans }) => {
+          const from = narrowed(sid);
+          if (from.conditions.length === 0) return { value: entries + orphans, exact: true };
+          return asked.q?.trim() ? countRows(context, from) : countRowsUpTo(context, from, countedAtOnce);
+        }),
+      ),
+  );
+}

@@ -1,0 +1,168 @@
+import { sql } from "kysely";
+import type { Entry, EntryScope, EntryState, PayloadRole } from "../domain/entry.ts";
+import type { EntryUse } from "./contract.ts";
+import { query } from "./database.ts";
+import type { SortedRow } from "./page.ts";
+import { isOneOf, isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
+import type { EntryDoc } from "./stored-docs.ts";
+import { restoreNullable, restoreText } from "./stored-text.ts";
+
+/** The entries of these rows, in their order. */
+export function readEntryRows(
+  context: ReadContext,
+  sources: readonly KnownSource[],
+  sorted: readonly Pick<SortedRow, "row">[],
+): Entry[] {
+  const numbers = sorted.map(({ row }) => row);
+  const rows = context.db.all(
+    query
+      .selectFrom("entries")
+      .leftJoin("entry_docs", "entry_docs.eid", "entries.eid")
+      .selectAll("entries")
+      .select("doc")
+      .where(isOneOf("entries.eid", numbers)),
+  );
+  const byNumber = new Map(rows.map((row) => [row.eid, row]));
+  const payloads = readPayloads(context, sources, numbers);
+  return numbers.flatMap((eid) => {
+    const row = byNumber.get(eid);
+    if (!row) return [];
+    const source = sources.find(({ sid }) => sid === row.sid)!;
+    const orphan = row.fact_state === "orphan" ? readOrphan(context, row.sid, row.id) : null;
+    const doc = row.doc === null ? null : (JSON.parse(row.doc) as EntryDoc);
+    return [
+      {
+        id: row.id,
+        source: source.id,
+        experimentId: row.experiment,
+        key: restoreText(row.key),
+        scope: row.scope as EntryScope,
+        process: restoreNullable(row.process),
+        step: restoreNullable(row.step),
+        keyParts: doc?.keyParts ?? orphan?.keyParts ?? [],
+        status: row.status,
+        version: row.version,
+        producerRunId: row.producer,
+        lastUserRunId: row.last_user,
+        uses: row.uses,
+        createdAt: isoOf(row.created),
+        lastUsedAt: isoOf(row.last_used),
+        executionSeconds: row.seconds,
+        savedSeconds: row.saved,
+        expiresAt: isoOf(row.expires),
+        ttl: doc?.ttl ?? null,
+        bytes: row.bytes,
+        payloads: orphan ? [orphan.payload] : (payloads.get(eid) ?? []).map((payload) => payload.of(row.since)),
+        state: row.state as EntryState,
+        warnings: doc?.warnings ?? [],
+      },
+    ];
+  });
+}
+
+function readPayloads(context: ReadContext, sources: readonly KnownSource[], eids: readonly number[]) {
+  const rows = context.db.all(
+    query
+      .selectFrom("payloads")
+      .leftJoin("artifacts", (join) =>
+        join.onRef("artifacts.sid", "=", "payloads.sid").onRef("artifacts.id", "=", "payloads.artifact"),
+      )
+      .select([
+        "payloads.eid",
+        "payloads.sid",
+        "payloads.artifact",
+        "payloads.role",
+        "artifacts.aid",
+        "artifacts.bytes",
+      ])
+      .select(
+        sql<number>`(select count(distinct others.eid) from payloads as others where others.sid = payloads.sid and others.artifact = payloads.artifact)`.as(
+          "shared",
+        ),
+      )
+      .where(isOneOf("payloads.eid", eids))
+      .orderBy("payloads.ord"),
+  );
+  const judged = new Map(
+    context.db
+      .all(query.selectFrom("sources").select(["sid", "complete_generation", "artifacts"]))
+      .map((source) => [source.sid, source]),
+  );
+  return Map.groupBy(
+    rows.map(({ eid, sid, artifact, role, aid, bytes, shared }) => ({
+      eid,
+      of(since: number): Entry["payloads"][number] {
+        const source = judged.get(sid);
+        const missing = source !== undefined && source.artifacts > 0 && since <= source.complete_generation;
+        const state = aid !== null ? ("present" as const) : missing ? ("missing" as const) : ("unknown" as const);
+        return { artifactId: artifact, role: role as PayloadRole, bytes, state, shared };
+      },
+    })),
+    ({ eid }) => eid,
+  );
+}
+
+/** An orphan is an artifact: what its name tells stands there. */
+function readOrphan(context: ReadContext, sid: number, id: string) {
+  const row = context.db.get(
+    query.selectFrom("artifacts").select(["doc", "role", "bytes"]).where("sid", "=", sid).where("id", "=", id),
+  );
+  if (!row) return null;
+  const { keyParts } = JSON.parse(row.doc) as Pick<EntryDoc, "keyParts">;
+  return {
+    keyParts,
+    payload: { artifactId: id, role: row.role as PayloadRole, bytes: row.bytes, state: "present" as const, shared: 0 },
+  };
+}
+
+/** One entry with the runs that made and used it. */
+export function readEntry(
+  context: ReadContext,
+  source: KnownSource,
+  entryId: string,
+): (Entry & { usedBy: EntryUse[]; producerRunName: string | null }) | null {
+  const row = context.db.get(
+    query.selectFrom("entries").select("eid").where("sid", "=", source.sid).where("id", "=", entryId),
+  );
+  const entry = row && readEntryRows(context, [source], [{ row: row.eid }])[0];
+  if (!entry) return null;
+  const producer =
+    entry.producerRunId === null
+      ? undefined
+      : context.db.get(
+          query.selectFrom("runs").select("name").where("sid", "=", source.sid).where("id", "=", entry.producerRunId),
+        );
+  return {
+    ...entry,
+    usedBy: readUses(context, source.sid, entryId),
+    producerRunName: producer ? restoreText(producer.name) : null,
+  };
+}
+
+const mostUses = 1000;
+
+/** Newest first. */
+function readUses(context: ReadContext, sid: number, entryId: string): EntryUse[] {
+  const rows = context.db.all(
+    query
+      .selectFrom("step_uses")
+      .innerJoin("runs", "runs.rid", "step_uses.rid")
+      .select(({ fn }) => [
+        "runs.id as run",
+        "runs.name",
+        "origin",
+        fn.coalesce("step_uses.started", "runs.started").as("at"),
+      ])
+      .where("step_uses.sid", "=", sid)
+      .where("entry", "=", entryId)
+      .where("origin", "in", ["executed", "reused"])
+      .orderBy("at", "desc")
+      .limit(mostUses),
+  );
+  return rows.map(({ run, name, origin, at }) => ({
+    runId: run,
+    runName: restoreText(name),
+    at: isoOf(at),
+    how: origin === "executed" ? "produced" : "reused",
+  }));
+}

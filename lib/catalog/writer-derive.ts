@@ -1,0 +1,146 @@
+import { type CatalogDatabase, query, type Statement } from "./database.ts";
+import type { PutScope } from "./put-scope.ts";
+
+interface Derived {
+  state: string;
+  producer: string | null;
+  seconds: number | null;
+  bytes: number | null;
+  uses: number;
+  last_user: string | null;
+  last_used: number | null;
+  saved: number | null;
+  lacking: number;
+}
+interface EntryRow extends Derived {
+  id: string;
+  experiment: string;
+  fact_state: string;
+  fact_producer: string | null;
+  fact_seconds: number | null;
+  since: number;
+}
+interface Use {
+  run: string;
+  origin: string;
+  at: number | null;
+  seconds: number | null;
+}
+
+/** What a source's scans have shown so far; payloads can be called missing only when a listing was complete. */
+export interface SourceKnowledge {
+  completeGeneration: number;
+  listsArtifacts: boolean;
+}
+
+/** Works out what an entry's users and payloads make of it: producer, uses, time saved, size, state. */
+export class EntryDerivation {
+  readonly #byId: Statement<{ eid: number }>;
+  readonly #byArtifact: Statement<{ eid: number }>;
+  readonly #row: Statement<EntryRow>;
+  readonly #uses: Statement<Use>;
+  readonly #payloads: Statement<{ role: string; aid: number | null; bytes: number | null }>;
+  readonly #update: Statement<unknown>;
+
+  constructor(db: CatalogDatabase) {
+    this.#byId = db.statement(query.selectFrom("entries").select("eid").where("sid", "=", 0).where("id", "=", ""));
+    this.#byArtifact = db.statement(
+      query.selectFrom("payloads").select("eid").where("sid", "=", 0).where("artifact", "=", ""),
+    );
+    this.#row = db.statement(
+      query
+        .selectFrom("entries")
+        .select(["id", "experiment", "fact_state", "fact_producer", "fact_seconds", "since"])
+        .select(["state", "producer", "seconds", "bytes", "uses", "last_user", "last_used", "saved", "lacking"])
+        .where("eid", "=", 0),
+    );
+    this.#uses = db.statement(
+      query
+        .selectFrom("step_uses")
+        .innerJoin("runs", "runs.rid", "step_uses.rid")
+        .select(({ fn }) => [
+          "runs.id as run",
+          "origin",
+          fn.coalesce("step_uses.started", "runs.started").as("at"),
+          "seconds",
+        ])
+        .where("step_uses.sid", "=", 0)
+        .where("entry", "=", ""),
+    );
+    this.#payloads = db.statement(
+      query
+        .selectFrom("payloads")
+        .leftJoin("artifacts", (join) =>
+          join.onRef("artifacts.sid", "=", "payloads.sid").onRef("artifacts.id", "=", "artifact"),
+        )
+        .select(["payloads.role", "aid", "bytes"])
+        .where("eid", "=", 0),
+    );
+    this.#update = db.statement(
+      query
+        .updateTable("entries")
+        .set({
+          state: "",
+          producer: "",
+          seconds: 0,
+          bytes: 0,
+          uses: 0,
+          last_user: "",
+          last_used: 0,
+          saved: 0,
+          lacking: 0,
+        })
+        .where("eid", "=", 0),
+    );
+  }
+
+  settle(scope: PutScope, knowledge: SourceKnowledge): void {
+    for (const id of scope.entryIds) for (const { eid } of this.#byId.all(scope.sid, id)) scope.entries.add(eid);
+    for (const id of scope.artifactIds)
+      for (const { eid } of this.#byArtifact.all(scope.sid, id)) scope.entries.add(eid);
+    for (const eid of scope.entries) this.#refresh(scope, knowledge, eid);
+  }
+
+  #refresh(scope: PutScope, knowledge: SourceKnowledge, eid: number): void {
+    const row = this.#row.get(eid);
+    if (!row || row.fact_state === "orphan") return;
+    const derived = { ...this.#usage(scope.sid, row), ...this.#storage(eid, row, knowledge) };
+    if (isSame(row, derived)) return;
+    const { state, producer, seconds, bytes, uses, last_user, last_used, saved, lacking } = derived;
+    this.#update.run(state, producer, seconds, bytes, uses, last_user, last_used, saved, lacking, eid);
+    scope.changed("cache", row.experiment, row.id);
+  }
+
+  #usage(sid: number, row: EntryRow): Omit<Derived, "state" | "bytes" | "lacking"> {
+    const uses = this.#uses.all(sid, row.id);
+    const made = latest(uses.filter((use) => use.origin === "executed"));
+    const producer = made?.run ?? row.fact_producer;
+    const users = uses.filter((use) => use.origin === "reused" && use.run !== producer);
+    const last = latest(users);
+    const seconds = row.fact_seconds ?? made?.seconds ?? null;
+    const hits = new Set(users.map((use) => use.run)).size;
+    const saved = hits === 0 ? 0 : seconds === null ? null : hits * seconds;
+    return { producer, seconds, uses: hits, last_user: last?.run ?? null, last_used: last?.at ?? null, saved };
+  }
+
+  #storage(eid: number, row: EntryRow, knowledge: SourceKnowledge): Pick<Derived, "state" | "bytes" | "lacking"> {
+    const payloads = this.#payloads.all(eid);
+    const results = payloads.filter((payload) => payload.role === "result");
+    const sizes = results.flatMap(({ bytes }) => (bytes === null ? [] : [bytes]));
+    const judged = knowledge.listsArtifacts && row.since <= knowledge.completeGeneration;
+    const broken = judged && row.fact_state === "usable" && results.some(({ aid }) => aid === null);
+    return {
+      state: broken ? "broken" : row.fact_state,
+      bytes: sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0),
+      lacking: payloads.filter(({ aid }) => aid === null).length,
+    };
+  }
+}
+
+function latest(uses: Use[]): Use | undefined {
+  return uses.reduce<Use | undefined>((best, use) => (best && (best.at ?? 0) > (use.at ?? 0) ? best : use), undefined);
+}
+
+function isSame(row: EntryRow, derived: Derived): boolean {
+  return (Object.keys(derived) as (keyof Derived)[]).every((name) => row[name] === derived[name]);
+}

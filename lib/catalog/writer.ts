@@ -1,0 +1,173 @@
+import type { Fact, FactSubject } from "../domain/facts.ts";
+import type { PlainValue } from "../domain/values.ts";
+import type { CatalogChange, CatalogWriter } from "./contract.ts";
+import { isDamage, markDamaged } from "./damage.ts";
+import { type CatalogDatabase, openForWriting } from "./database.ts";
+import type { PutScope } from "./put-scope.ts";
+import { ArtifactWriter } from "./writer-artifacts.ts";
+import { ColumnBook } from "./writer-columns.ts";
+import { EntryDerivation } from "./writer-derive.ts";
+import { EntryWriter } from "./writer-entries.ts";
+import { ExperimentWriter } from "./writer-experiments.ts";
+import { GenerationEnd } from "./writer-generations.ts";
+import { ProducerJoins } from "./writer-joins.ts";
+import { WriterMemory } from "./writer-memory.ts";
+import { OrphanWriter } from "./writer-orphans.ts";
+import { RunWriter } from "./writer-runs.ts";
+import { SeriesWriter } from "./writer-series.ts";
+import { SourceBook } from "./writer-sources.ts";
+
+/** Opens the catalog's one writer. The file is made, or made anew, where it is missing, damaged or of another version. */
+export function openCatalogWriter({ path }: { path: string }): CatalogWriter {
+  return new SqliteCatalogWriter(openForWriting(path), path);
+}
+
+/** Every method is one transaction: a batch is there as a whole or not at all, also after the process was killed. */
+class SqliteCatalogWriter implements CatalogWriter {
+  readonly #db: CatalogDatabase;
+  readonly #path: string;
+  readonly #sources: SourceBook;
+  readonly #columns: ColumnBook;
+  readonly #experiments: ExperimentWriter;
+  readonly #series: SeriesWriter;
+  readonly #runs: RunWriter;
+  readonly #entries: EntryWriter;
+  readonly #artifacts: ArtifactWriter;
+  readonly #joins: ProducerJoins;
+  readonly #derivation: EntryDerivation;
+  readonly #orphans: OrphanWriter;
+  readonly #generationEnd: GenerationEnd;
+  readonly #memory: WriterMemory;
+
+  constructor(db: CatalogDatabase, path: string) {
+    this.#db = db;
+    this.#path = path;
+    this.#sources = new SourceBook(db);
+    this.#columns = new ColumnBook(db);
+    this.#experiments = new ExperimentWriter(db);
+    this.#series = new SeriesWriter(db);
+    this.#runs = new RunWriter(db, this.#columns, this.#series);
+    this.#entries = new EntryWriter(db);
+    this.#artifacts = new ArtifactWriter(db);
+    this.#joins = new ProducerJoins(db);
+    this.#derivation = new EntryDerivation(db);
+    this.#orphans = new OrphanWriter(db);
+    this.#generationEnd = new GenerationEnd(db, this.#runs, this.#entries, this.#artifacts);
+    this.#memory = new WriterMemory(db);
+  }
+
+  async beginGeneration(sourceId: string): Promise<number> {
+    return this.#atomic(() => this.#sources.begin(sourceId, Date.now()));
+  }
+
+  async put(sourceId: string, generation: number | null, facts: Fact[]): Promise<CatalogChange[]> {
+    return this.#atomic(() => {
+      const scope = this.#sources.scopeFor(sourceId, generation);
+      for (const fact of facts) this.#apply(scope, fact);
+      const knowledge = this.#sources.knowledge(sourceId, scope);
+      this.#joins.settle(scope);
+      this.#derivation.settle(scope, knowledge);
+      this.#orphans.settle(scope, knowledge.complete);
+      this.#sources.settle(scope, this.#orphans.count(scope.sid));
+      this.#columns.count(scope.sid, generation === null);
+      return scope.changes();
+    });
+  }
+
+  async endGeneration(
+    sourceId: string,
+    generation: number,
+    outcome: { complete: boolean; asOf: number },
+  ): Promise<CatalogChange[]> {
+    return this.#atomic(() => {
+      const newest = this.#sources.find(sourceId)?.generation;
+      const scope = this.#sources.scopeFor(sourceId, generation);
+      if (outcome.complete && newest === generation) {
+        this.#sources.end(scope, outcome.asOf);
+        this.#generationEnd.removeUnseen(scope);
+        const knowledge = this.#sources.knowledge(sourceId, scope);
+        this.#joins.settle(scope);
+        this.#derivation.settle(scope, knowledge);
+        this.#generationEnd.judgePayloads(scope, knowledge);
+        this.#orphans.settleAll(scope);
+        this.#sources.settle(scope, this.#orphans.count(scope.sid));
+        // States may have changed far and wide: told as one.
+        scope.changed("cache", null, null);
+      }
+      this.#columns.count(scope.sid, true);
+      return scope.changes();
+    });
+  }
+
+  async touch(sourceId: string, asOf: number): Promise<void> {
+    this.#atomic(() => this.#sources.touch(sourceId, asOf));
+  }
+
+  async known(sourceId: string, of: FactSubject, ids: readonly string[]): Promise<Map<string, string>> {
+    return this.#memory.tokens(this.#sources.find(sourceId)?.sid, of, ids);
+  }
+
+  async memoGet(sourceId: string, keys: readonly string[]): Promise<Map<string, { token: string; value: PlainValue }>> {
+    return this.#memory.read(this.#sources.find(sourceId)?.sid, keys);
+  }
+
+  async memoSet(sourceId: string, items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void> {
+    this.#atomic(() => this.#memory.write(this.#sources.scopeFor(sourceId, null).sid, items));
+  }
+
+  async longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>> {
+    return this.#memory.longestExecutions(this.#sources.find(sourceId)?.sid, experimentId);
+  }
+
+  async keepOnly(sourceIds: readonly string[]): Promise<void> {
+    this.#atomic(() => this.#memory.keepOnly(sourceIds));
+    this.#columns.forget();
+  }
+
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+
+  #apply(scope: PutScope, fact: Fact): void {
+    switch (fact.kind) {
+      case "experiment":
+        return this.#experiments.put(scope, fact);
+      case "run":
+        scope.grown.runs += this.#runs.put(scope, fact.run) ? 1 : 0;
+        return;
+      case "series":
+        return this.#series.put(scope, fact.series);
+      case "entry":
+        scope.grown.entries += this.#entries.put(scope, fact.entry) ? 1 : 0;
+        return;
+      case "artifact":
+        scope.grown.artifacts += this.#artifacts.put(scope, fact.artifact) ? 1 : 0;
+        return;
+      case "seen":
+        return this.#memory.stamp(scope, fact.of, fact.id);
+      case "gone":
+        return this.#remove(scope, fact.of, fact.id);
+    }
+  }
+
+  #remove(scope: PutScope, of: FactSubject, id: string): void {
+    if (of === "run") scope.grown.runs -= this.#runs.remove(scope, id) ? 1 : 0;
+    else if (of === "entry") scope.grown.entries -= this.#entries.remove(scope, id) ? 1 : 0;
+    else if (of === "artifact") scope.grown.artifacts -= this.#artifacts.remove(scope, id) ? 1 : 0;
+    else this.#experiments.remove(scope, id);
+  }
+
+  #atomic<Answer>(work: () => Answer): Answer {
+    this.#db.exec("begin immediate");
+    try {
+      const answer = work();
+      this.#db.exec("commit");
+      return answer;
+    } catch (error) {
+      this.#columns.forget();
+      if (isDamage(error)) markDamaged(this.#path);
+      this.#db.rollback();
+      throw error;
+    }
+  }
+}

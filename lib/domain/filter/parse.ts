@@ -1,0 +1,308 @@
+import type { Filter, FilterProblem, FilterValue, Operator } from "./ast.ts";
+import { type FilterField, type FilterList, fieldNames, type MetricStat, ruleOf } from "./fields.ts";
+import { literalHints, readLiteral } from "./literals.ts";
+import { FilterSyntaxError } from "./syntax-error.ts";
+import { type Token, tokenize } from "./tokenize.ts";
+
+export const longestFilter = 4000;
+const deepestFilter = 40;
+const mostTerms = 200;
+
+export type ParsedFilter = { filter: Filter | null; problem: null } | { filter: null; problem: FilterProblem };
+
+/**
+ * Reads the filter language (`q`): `metrics.loss < 0.2 and not tag:old`, free words match names, what stands side by side must all hold.
+ * An empty text is no filter. Time grows with the length, which is bounded.
+ */
+export function parseFilter(text: string, list: FilterList): ParsedFilter {
+  try {
+    if (text.length > longestFilter) {
+      throw new FilterSyntaxError(longestFilter, [`at most ${longestFilter} characters`], "This filter is too long.");
+    }
+    return { filter: new FilterParser(tokenize(text), list).parse(), problem: null };
+  } catch (error) {
+    if (error instanceof FilterSyntaxError) return { filter: null, problem: error.problem };
+    throw error;
+  }
+}
+
+type Word = Extract<Token, { type: "word" }>;
+type Literal = Extract<Token, { type: "word" | "quoted" }>;
+
+class FilterParser {
+  readonly #tokens: Token[];
+  readonly #list: FilterList;
+  #next = 0;
+  #depth = 0;
+  #terms = 0;
+
+  constructor(tokens: Token[], list: FilterList) {
+    this.#tokens = tokens;
+    this.#list = list;
+  }
+
+  parse(): Filter | null {
+    if (this.#peek().type === "end") return null;
+    const filter = this.#readAny();
+    const rest = this.#peek();
+    if (rest.type !== "end")
+      throw new FilterSyntaxError(rest.position, ["and", "or", "the end"], "This does not belong here.");
+    return filter;
+  }
+
+  #readAny(): Filter {
+    const items = [this.#readAll()];
+    while (this.#takeKeyword("or")) items.push(this.#readAll());
+    return items.length === 1 ? items[0]! : { kind: "or", items };
+  }
+
+  #readAll(): Filter {
+    const items = [this.#readTerm()];
+    for (;;) {
+      if (!this.#takeKeyword("and") && !this.#startsTerm()) break;
+      items.push(this.#readTerm());
+    }
+    return items.length === 1 ? items[0]! : { kind: "and", items };
+  }
+
+  #startsTerm(): boolean {
+    const token = this.#peek();
+    return token.type === "(" || token.type === "quoted" || (token.type === "word" && !isKeyword(token, "or"));
+  }
+
+  #readTerm(): Filter {
+    const token = this.#peek();
+    this.#depth += 1;
+    if (this.#depth > deepestFilter) {
+      throw new FilterSyntaxError(
+        token.position,
+        [`at most ${deepestFilter} levels`],
+        "This filter is nested too deeply.",
+      );
+    }
+    const term = this.#readNested(token);
+    this.#depth -= 1;
+    return term;
+  }
+
+  #readNested(token: Token): Filter {
+    if (this.#takeKeyword("not")) return { kind: "not", item: this.#readTerm() };
+    if (token.type === "(") {
+      this.#next += 1;
+      const inner = this.#readAny();
+      this.#take(")", "and", "or");
+      return inner;
+    }
+    this.#countTerm(token);
+    if (token.type === "quoted") {
+      this.#next += 1;
+      this.#refuseOperator("A field stands without quotes.");
+      return { kind: "word", text: token.text, position: token.position, end: token.end };
+    }
+    if (token.type === "word" && !isKeyword(token, "and") && !isKeyword(token, "or")) return this.#readCondition(token);
+    throw new FilterSyntaxError(token.position, ["a field", "a word", "(", "not"], "Here a condition should stand.");
+  }
+
+  #readCondition(word: Word): Filter {
+    this.#next += 1;
+    const span = { position: word.position, end: word.end };
+    const token = this.#peek();
+    if (token.type === "operator") {
+      const field = this.#fieldOf(word);
+      this.#next += 1;
+      const { value, end } = this.#readValue(field, token.operator);
+      return { kind: "compare", field, operator: token.operator, value, position: span.position, end };
+    }
+    if (isKeyword(token, "in") && this.#peek(1).type === "(") return this.#readIn(word);
+    const keyed = fieldText(word).includes(".") && ruleOf(fieldText(word).split(".", 1)[0]!)?.type !== undefined;
+    if (isKeyword(token, "exists") && (keyed || ruleOf(word.text))) {
+      this.#next += 1;
+      return { kind: "exists", field: this.#fieldOf(word), position: span.position, end: token.end };
+    }
+    const labelled = this.#readLabelled(word);
+    if (labelled) return labelled;
+    if (keyed && this.#looksKeyed(word)) {
+      throw new FilterSyntaxError(
+        word.end,
+        ["=", "!=", "<", "<=", ">", ">=", "~", "in", "exists"],
+        "Here an operator should stand.",
+      );
+    }
+    return { kind: "word", text: word.text, ...span };
+  }
+
+  #looksKeyed(word: Word): boolean {
+    return /^(params|metrics|tags|part)\./.test(fieldText(word));
+  }
+
+  #readIn(word: Word): Filter {
+    const field = this.#fieldOf(word);
+    this.#next += 2;
+    const values: FilterValue[] = [];
+    do {
+      this.#countTerm(this.#peek());
+      values.push(this.#readValue(field, "=").value);
+    } while (this.#takeIf(","));
+    const { end } = this.#take(")", ",");
+    return { kind: "in", field, values, position: word.position, end };
+  }
+
+  /** `tag:old`, `status:failed`: a label before a colon. A word before a colon that is no field is part of a name. */
+  #readLabelled(word: Word): Filter | null {
+    const first = fieldText(word);
+    const colon = first.indexOf(":");
+    if (colon <= 0) return null;
+    const label = first.slice(0, colon);
+    const rule = ruleOf(label);
+    if (label !== "tag" && (!rule || label in { params: 0, metrics: 0, tags: 0, part: 0 })) return null;
+    const text = word.text.slice(colon + 1);
+    if (text === "") throw new FilterSyntaxError(word.end, ["a value"], `After ${label}: a value should stand.`);
+    const span = { position: word.position, end: word.end };
+    if (label === "tag") {
+      if (this.#list !== "runs") throw this.#misplaced(word.position, "tag");
+      return { kind: "tagged", tag: text, ...span };
+    }
+    const field = this.#namedField(label, word.position);
+    const value = readLiteral(text, rule!.type);
+    if (!value)
+      throw new FilterSyntaxError(
+        word.position + colon + 1,
+        [literalHints[rule!.type]],
+        `${label} cannot be compared with this.`,
+      );
+    return { kind: "compare", field, operator: "=", value, ...span };
+  }
+
+  #fieldOf(word: Word): FilterField {
+    const first = fieldText(word);
+    const dot = first.indexOf(".");
+    const name = dot < 0 ? first : first.slice(0, dot);
+    if (dot < 0 || !ruleOf(name)) return this.#namedField(word.text, word.position);
+    const quoted = word.parts[1]?.quoted ? word.parts[1].text : null;
+    const after = quoted === null ? first.slice(dot + 1) : (word.parts[2]?.text ?? "");
+    const { key, stat } =
+      quoted === null ? splitStat(name, after) : { key: quoted, stat: statOf(name, after.slice(1)) };
+    const leftover = quoted !== null && after !== "" && stat === null;
+    if (key === "" || leftover || (quoted !== null && first.length > dot + 1)) {
+      const expected = name === "metrics" ? ["a name", ".last", ".min", ".max"] : ["a name"];
+      throw new FilterSyntaxError(word.end, expected, `After ${name}. a name should stand.`);
+    }
+    const rule = this.#checked(name, word.position);
+    if (rule.keyed) return { name: rule.keyed, key, stat: stat ?? "last" };
+    throw this.#unknown(word.position, word.text);
+  }
+
+  #namedField(name: string, position: number): FilterField {
+    const { plain } = this.#checked(name, position);
+    if (plain) return { name: plain };
+    throw new FilterSyntaxError(
+      position + name.length,
+      [`${name}.<name>`],
+      `${name} needs the name of one of its values.`,
+    );
+  }
+
+  #checked(name: string, position: number) {
+    const rule = ruleOf(name);
+    if (!rule) throw this.#unknown(position, name);
+    if (!rule.lists.includes(this.#list)) throw this.#misplaced(position, name);
+    return /^(params|metrics|tags|part)$/.test(name)
+      ? { keyed: name as "params" | "metrics" | "tags" | "part", plain: null }
+      : { keyed: null, plain: name as Extract<FilterField, { name: "name" }>["name"] };
+  }
+
+  #unknown(position: number, name: string): FilterSyntaxError {
+    return new FilterSyntaxError(position, fieldNames(this.#list), `There is no field "${name.slice(0, 40)}".`);
+  }
+
+  #misplaced(position: number, name: string): FilterSyntaxError {
+    return new FilterSyntaxError(position, fieldNames(this.#list), `"${name}" is no field of ${this.#list}.`);
+  }
+
+  #readValue(field: FilterField, operator: Operator): { value: FilterValue; end: number } {
+    const token = this.#peek();
+    const type = ruleOf(field.name)!.type;
+    if (token.type !== "word" && token.type !== "quoted") {
+      throw new FilterSyntaxError(token.position, [literalHints[type]], "Here a value should stand.");
+    }
+    if (operator === "~" && type !== "text" && type !== "value") {
+      throw new FilterSyntaxError(
+        token.position,
+        ["=", "!=", "<", "<=", ">", ">="],
+        `${field.name} is no text, so it contains nothing.`,
+      );
+    }
+    this.#next += 1;
+    const value =
+      operator === "~" ? { type: "text" as const, text: token.text } : readLiteral(literalText(token), type);
+    if (!value)
+      throw new FilterSyntaxError(token.position, [literalHints[type]], `${field.name} cannot be compared with this.`);
+    return { value, end: token.end };
+  }
+
+  #refuseOperator(message: string): void {
+    const token = this.#peek();
+    if (token.type === "operator") throw new FilterSyntaxError(token.position, ["and", "or", "the end"], message);
+  }
+
+  #countTerm(token: Token): void {
+    this.#terms += 1;
+    if (this.#terms > mostTerms) {
+      throw new FilterSyntaxError(
+        token.position,
+        [`at most ${mostTerms} conditions`],
+        "This filter has too many conditions.",
+      );
+    }
+  }
+
+  #peek(ahead = 0): Token {
+    return this.#tokens[Math.min(this.#next + ahead, this.#tokens.length - 1)]!;
+  }
+
+  #takeKeyword(keyword: string): boolean {
+    if (!isKeyword(this.#peek(), keyword)) return false;
+    this.#next += 1;
+    return true;
+  }
+
+  #takeIf(type: Token["type"]): boolean {
+    if (this.#peek().type !== type) return false;
+    this.#next += 1;
+    return true;
+  }
+
+  #take(type: Token["type"], ...alternatives: string[]): Token {
+    const token = this.#peek();
+    if (token.type !== type)
+      throw new FilterSyntaxError(token.position, [type, ...alternatives], `Here ${type} is missing.`);
+    this.#next += 1;
+    return token;
+  }
+}
+
+function isKeyword(token: Token, keyword: string): boolean {
+  return token.type === "word" && token.parts.length === 1 && token.text.toLowerCase() === keyword;
+}
+
+/** The unquoted beginning of a word, where a field's name stands. */
+function fieldText(word: Word): string {
+  return word.parts[0]?.quoted === false ? word.parts[0].text : "";
+}
+
+function literalText(token: Literal): string {
+  if (token.type === "quoted") return token.text;
+  if (/^nan$/i.test(token.text)) return "NaN";
+  if (/^[+-]?inf(inity)?$/i.test(token.text)) return token.text.startsWith("-") ? "-Infinity" : "Infinity";
+  return token.text.replace(/^([+-]?)\.(?=\d)/, "$10.");
+}
+
+function splitStat(field: string, text: string): { key: string; stat: MetricStat | null } {
+  const dot = text.lastIndexOf(".");
+  const stat = dot > 0 ? statOf(field, text.slice(dot + 1)) : null;
+  return { key: stat ? text.slice(0, dot) : text, stat };
+}
+
+function statOf(field: string, word: string): MetricStat | null {
+  return field === "metrics" && (word === "last" || word === "min" || word === "max") ? word : null;
+}
