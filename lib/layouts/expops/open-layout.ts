@@ -54,15 +54,13 @@ export async function openExpops(slots: OpenSlots, context: LayoutContext): Prom
     async readGraph(_context, runName, project) {
       const rows = (await firstAnswer(readers, (reader) => reader.readRows(project, runName))) ?? [];
       const records = collectRun(project, runName, rows);
-      const processes = new Set(records.uses.map((use) => displayProcess(use.process)));
+      const uses = records.uses.toSorted((a, b) => (a.record.startedAt ?? Infinity) - (b.record.startedAt ?? Infinity));
+      const processes = new Set(uses.map((use) => displayProcess(use.process)));
       const hash = versionOfRun(records) ?? (await parts.versions.begunWith(runName, project));
       const graph = await parts.versions.graph(hash, project, [...processes]);
-      const steps = records.uses.toSorted(
-        (a, b) => (a.record.startedAt ?? Infinity) - (b.record.startedAt ?? Infinity),
-      );
       return addSteps(
         graph,
-        steps.flatMap(({ process, step }) => (step === null ? [] : [{ process: displayProcess(process), step }])),
+        uses.flatMap(({ process, step }) => (step === null ? [] : [{ process: displayProcess(process), step }])),
       );
     },
     readLog: (_context, runName, project, range) => parts.logs.read(runName, project, range),

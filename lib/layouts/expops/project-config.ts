@@ -1,18 +1,7 @@
 import type { PlainValue } from "../../domain/values.ts";
-import { isSecretName, maskedValue } from "./mask-secrets.ts";
+import { type CacheSettings, readCacheSettings } from "./cache-settings.ts";
+import { isSection, isSet, list, type Section, section, text, tidySection } from "./config-sections.ts";
 import { readPythonYaml } from "./python-yaml.ts";
-
-/** Where a project keeps its keys and files, as its config says (environment variables may have overruled it). */
-export interface CacheSettings {
-  /** `local`, `redis`, `gcp`, `memory` or another word as written; `sqlite` is `local`, `firestore` is `gcp`. */
-  backend: string;
-  /** `path`, `host`, `port`, … as written, without what is secret. */
-  options: Record<string, PlainValue>;
-  /** Kept apart so that they are never shown. */
-  secrets: { password?: string };
-  ttlHours: number | null;
-  bucket: string | null;
-}
 
 export interface ConfiguredProcess {
   name: string;
@@ -54,7 +43,6 @@ export interface ConfigReading {
 const largestConfig = 1024 * 1024;
 const mostProcesses = 5_000;
 const mostParams = 2_000;
-const longestText = 1_000;
 
 /**
  * Reads `project_config.yaml` in every spelling met: from 0.1.25 (`scripts`, `experiment.*`), 0.1.0–0.1.9 (`model.parameters.*`,
@@ -103,7 +91,7 @@ function readConfig(root: Section): ProjectConfig {
     ),
     edges,
     params: readParams(root, experiment, old, declared),
-    cache: readCache(section(experiment.cache ?? old.cache)),
+    cache: readCacheSettings(section(experiment.cache ?? old.cache)),
     dataPath: text(section(root.data).path),
     environment: tidySection(section(root.environment)),
   };
@@ -183,61 +171,4 @@ function readParams(
     ),
   );
   return tidySection(Object.fromEntries([...Object.entries(globals), ...own].slice(0, mostParams)));
-}
-
-function readCache(cache: Section): CacheSettings {
-  const word = typeof cache.backend === "string" ? cache.backend : null;
-  const { type, password, ...options } = section(cache.backend);
-  // In the short old spelling `backend` names the place of files and `kv_backend` that of keys, in memory unless said.
-  const backend = (text(cache.kv_backend) ?? (word === null ? (text(type) ?? "local") : "memory")).trim().toLowerCase();
-  const ttl = Number(cache.ttl_hours);
-  return {
-    backend: { sqlite: "local", firestore: "gcp" }[backend] ?? backend,
-    options: tidySection(options),
-    secrets: isSet(password) ? { password: String(password) } : {},
-    ttlHours: isSet(cache.ttl_hours) && Number.isFinite(ttl) ? ttl : null,
-    bucket: text(section(cache.object_store).bucket) ?? text(cache.bucket),
-  };
-}
-
-type Section = Record<string, PlainValue>;
-
-function isSection(value: PlainValue | undefined): value is Section {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function section(value: PlainValue | undefined): Section {
-  return isSection(value) ? value : {};
-}
-
-function list(value: PlainValue | undefined): PlainValue[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: PlainValue | undefined): string | null {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : null;
-}
-
-function isSet(value: PlainValue | undefined): boolean {
-  return value !== undefined && value !== null;
-}
-
-/** Cuts long texts and masks what is named like a secret. */
-function tidySection(values: Section): Section {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      cutText(name),
-      isSecretName(name) && isSet(value) ? maskedValue : tidyValue(value),
-    ]),
-  );
-}
-
-function tidyValue(value: PlainValue): PlainValue {
-  if (typeof value === "string") return cutText(value);
-  if (Array.isArray(value)) return value.slice(0, longestText).map(tidyValue);
-  return isSection(value) ? tidySection(value) : value;
-}
-
-function cutText(value: string): string {
-  return value.length <= longestText ? value : `${value.slice(0, longestText)}… (${value.length} characters)`;
 }

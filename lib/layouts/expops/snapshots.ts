@@ -4,7 +4,7 @@ import { readVersionFiles, type VersionFiles } from "./version-files.ts";
 
 const largestSnapshot = 2 * 1024 * 1024;
 
-/** Copies of config and scripts that were made when a run was seen to begin. */
+/** Copies of config and scripts that were made when a run was seen to begin. What is there is listed again at each `stamp`. */
 export interface SnapshotShelf {
   find(hash: string): Promise<{ seenAt: Millis } | null>;
   /** `null`: gone, or the copy does not have this hash. */
@@ -15,7 +15,15 @@ export interface SnapshotShelf {
 }
 
 export function openSnapshotShelf(context: LayoutContext): SnapshotShelf {
-  const list = async () => new Map((await context.snapshots.list()).map(({ hash, seenAt }) => [hash, seenAt]));
+  let known: Promise<Map<string, Millis>> | null = null;
+
+  function list(): Promise<Map<string, Millis>> {
+    known ??= context.snapshots.list().then((all) => new Map(all.map(({ hash, seenAt }) => [hash, seenAt])));
+    known.catch(() => {
+      known = null;
+    });
+    return known;
+  }
 
   async function read(hash: string): Promise<VersionFiles | null> {
     const snapshot = await context.snapshots.read(hash);
@@ -42,8 +50,10 @@ export function openSnapshotShelf(context: LayoutContext): SnapshotShelf {
         return;
       }
       await context.snapshots.save({ hash, seenAt: context.now(), files });
+      known = null;
     },
     async stamp() {
+      known = null;
       const hashes = [...(await list()).keys()];
       return `${hashes.length} ${hashes.at(-1) ?? ""}`;
     },
