@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Redis } from "ioredis";
 import { AppError } from "../../domain/errors.ts";
 import { isReply, redisFailure } from "./redis-failure.ts";
@@ -43,11 +44,12 @@ export async function openRedisConnection(place: RedisPlace, options: Connection
       port: place.port,
       username: place.username,
       password: place.password,
-      tls: place.tls && { servername: place.host, ...place.tls },
+      // An address is no name that TLS could ask for.
+      tls: place.tls && { ...(isIP(place.host) ? {} : { servername: place.host }), ...place.tls },
       connectionName: "trialdeck",
       protocol: 2,
       lazyConnect: true,
-      connectTimeout: options.timeoutMs,
+      connectTimeout: options.timeoutMs * 2,
       commandTimeout: options.timeoutMs,
       // Reconnecting, queueing and sending again are decided here: a question fails rather than waits.
       retryStrategy: () => null,
@@ -64,7 +66,9 @@ export async function openRedisConnection(place: RedisPlace, options: Connection
     });
     opening.on("end", () => drop(opening));
     const deadline = setTimeout(() => {
-      firstError ??= new Error("handshake timed out");
+      // A Redis without TLS says nothing to its greeting, so that there is no other sign of it.
+      const isGreeting = place.tls !== undefined && opening.status === "connecting";
+      firstError ??= new Error(isGreeting ? "TLS handshake timed out" : "handshake timed out");
       opening.disconnect();
     }, options.timeoutMs);
     try {

@@ -76,6 +76,12 @@ const rules: readonly Rule[] = [
     remedy: "Correct the number after the / in the source's address.",
   },
   {
+    matches: /TLS handshake timed out/,
+    code: "source_timeout",
+    says: "it does not answer in time",
+    remedy: "Check the network, and write redis:// if this port does not speak TLS; it is tried again by itself.",
+  },
+  {
     matches: /Command timed out|ETIMEDOUT|handshake timed out/i,
     code: "source_timeout",
     says: "it does not answer in time",
