@@ -25,6 +25,8 @@ export interface RunSurroundings {
   /** Token of the run's stored rows. */
   rowsToken: string;
   idOfMetric?: typeof metricIdOf;
+  /** Warnings about the descent of its results. `version`: the run's own hash. */
+  warnOfDescent(records: RunRecords, version: string | null): Promise<Warning[]>;
 }
 
 /** One run as facts: the run, then its series. */
@@ -54,7 +56,7 @@ export async function assembleRun(records: RunRecords, around: RunSurroundings):
     steps: uses,
     metrics: metrics.heads,
     charts: readCharts(records, uses, place, sourceId),
-    warnings: warningsOf(records, log),
+    warnings: [...warningsOf(records, log), ...(await around.warnOfDescent(records, hash))],
     token: "",
   };
   const versionPart =

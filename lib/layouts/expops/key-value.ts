@@ -41,12 +41,14 @@ export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, 
           yield* tellRuns(index, await desks.of(some.project), some, context, signal, earlyRuns);
       }
     }
+    if (signal.aborted) return;
+    // All keys are known: the producers of a run can be read whole while it is told.
+    index.runs = runs;
     for (const some of runs.values()) {
       some.learnTails();
       yield* tellRuns(index, await desks.of(some.project, true), some, context, signal);
     }
     index.scanSeconds = (performance.now() - begun) / 1000;
-    if (!signal.aborted) index.runs = runs;
   }
 
   return {

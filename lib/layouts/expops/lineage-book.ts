@@ -33,13 +33,14 @@ export function openLineageBook(versions: VersionBook): LineageBook {
     const records = await readRun(runName);
     if (!records) return null;
     const run = describeRun(records, versionOfOwnResults(records));
-    if (isEndedWord(records.status)) keep(runs, key, run, mostRuns);
+    if (isEndedWord(records.status) && run.uses.size > 0) keep(runs, key, run, mostRuns);
     return run;
   }
 
   async function findCode(project: string, version: string): Promise<VersionCode | null> {
     const key = JSON.stringify([project, version]);
-    const code = codes.get(key) ?? (await readVersionCode(versions, version, project));
+    // What cannot be read now proves nothing, and keeps no run from being told.
+    const code = codes.get(key) ?? (await readVersionCode(versions, version, project).catch(() => null));
     if (code) keep(codes, key, code, mostVersions);
     return code;
   }

@@ -7,6 +7,7 @@ import { addSteps } from "./graph.ts";
 import type { IndexReader } from "./index-reader.ts";
 import { openKeyValueIndex } from "./key-value.ts";
 import { runNameOf } from "./keys.ts";
+import { openLineageBook } from "./lineage-book.ts";
 import { mergeStreams } from "./merge-streams.ts";
 import { displayProcess, projectOfRunName } from "./names.ts";
 import { openPayloadScan } from "./payload-files.ts";
@@ -21,14 +22,19 @@ import { openVersionBook } from "./versions.ts";
 /** Lays ExpOps over open drivers: one reader an index, the files beside, and all of it as one source. */
 export async function openExpops(slots: OpenSlots, context: LayoutContext): Promise<OpenLayout> {
   const places = openPlaces(slots);
+  const versions = openVersionBook(places, context);
+  const readers: IndexReader[] = [];
   const parts: LayoutParts = {
     sourceId: context.sourceId,
     places,
-    versions: openVersionBook(places, context),
+    versions,
     logs: openLogBook(places, context),
     payloads: openPayloadScan(places, context),
+    lineage: openLineageBook(versions),
+    readRows: async (project, runName) =>
+      (await firstAnswer(readers, (reader) => reader.readRows(project, runName))) ?? null,
   };
-  const readers = await openReaders(slots, parts);
+  readers.push(...(await openReaders(slots, parts)));
   const files = new ProjectFiles(parts, readers);
 
   return {
@@ -52,7 +58,7 @@ export async function openExpops(slots: OpenSlots, context: LayoutContext): Prom
     },
 
     async readGraph(_context, runName, project) {
-      const rows = (await firstAnswer(readers, (reader) => reader.readRows(project, runName))) ?? [];
+      const rows = (await parts.readRows(project, runName)) ?? [];
       const records = collectRun(project, runName, rows);
       const uses = records.uses.toSorted((a, b) => (a.record.startedAt ?? Infinity) - (b.record.startedAt ?? Infinity));
       const processes = new Set(uses.map((use) => displayProcess(use.process)));

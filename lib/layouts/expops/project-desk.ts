@@ -3,6 +3,7 @@ import { metricIdOf } from "../../contracts/ids.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { assembleRun, isUnchanged } from "./assemble-run.ts";
+import type { LineageBook } from "./lineage-book.ts";
 import { startOfRunName } from "./names.ts";
 import { experimentIdOf } from "./paths.ts";
 import { collectRun, type RunRow } from "./run-records.ts";
@@ -16,6 +17,9 @@ export interface LayoutParts {
   versions: VersionBook;
   logs: LogBook;
   payloads: PayloadScan;
+  lineage: LineageBook;
+  /** A run's rows, whichever index has them. */
+  readRows(project: string, runName: string): Promise<RunRow[] | null>;
 }
 
 /** What watching told of a run whose rows have no times. */
@@ -56,6 +60,10 @@ export async function openDesk(
     versions.stamp(project),
   ]);
   const idOfMetric = rememberMetricIds();
+  const readRun = async (runName: string) => {
+    const rows = await parts.readRows(project, runName);
+    return rows && collectRun(project, runName, rows);
+  };
   return {
     project,
     experiment: { kind: "experiment", id: experimentId, name: project },
@@ -82,6 +90,9 @@ export async function openDesk(
         rowsToken,
         unchangedSince: seen?.since ?? null,
         idOfMetric,
+        // Only the code of versions proves anything.
+        warnOfDescent: async (run, version) =>
+          place.code.length > 0 ? parts.lineage.warningsOf(run, version, readRun) : [],
       });
     },
   };

@@ -105,7 +105,7 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
     const copy = await snapshots.find(hash);
     if (copy) ways.push(() => snapshots.read(hash));
     const read = () => readFirst(ways, hash);
-    const files = await read();
+    const files = await attempt("read a version", read);
     if (!files) return null;
     const { config } = files;
     const found = workspace ? "workspace" : commit ? "commit" : "snapshot";
