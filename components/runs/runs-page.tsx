@@ -121,8 +121,10 @@ export function RunsPage() {
             hasMore={answer.hasNextPage}
             loadingMore={answer.isFetchingNextPage}
             onNeedMore={answer.fetchNextPage}
-            sort={view.sort}
-            onSort={(sort) => change({ sort: sort ?? usualSort }, "push")}
+            sort={table.filter.sort ?? usualSort}
+            onSort={(sort) =>
+              change({ sort: sort ?? usualSort, group: sortsGroup(sort, view.group) ? view.group : null }, "push")
+            }
             onMove={(id, before) => setColumns(moveBefore(shown, id, before))}
             onPin={(id, on) => change({ pinned: withKeys(view.pinned, [id], on) })}
             onHide={(id) => setColumns(shown.filter((one) => one !== id))}
@@ -164,6 +166,11 @@ const groupers = {
   experiment: (run: ReadRun) => ({ id: run.experimentId, label: run.experimentName }),
   status: (run: ReadRun) => ({ id: run.status, label: run.status }),
 };
+
+/** Rows of a group stand together only while the group's own field sorts. */
+function sortsGroup(sort: string | null, group: string | null): boolean {
+  return group !== null && sort?.replace(/^-/, "") === group;
+}
 
 function withKeys(set: ReadonlySet<string>, keys: readonly string[], on: boolean): Set<string> {
   const changed = new Set(set);

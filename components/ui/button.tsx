@@ -14,7 +14,7 @@ const looks: Record<ButtonLook, string> = {
 
 function buttonClass(look: ButtonLook, className?: string): string {
   return classNames(
-    "inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md text-body font-medium whitespace-nowrap no-underline select-none",
+    "control inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md text-body font-medium whitespace-nowrap no-underline select-none",
     "disabled:opacity-55 disabled:pointer-events-none aria-pressed:bg-selected aria-expanded:bg-hover",
     looks[look],
     className,
@@ -28,7 +28,7 @@ export function Button({
   type = "button",
   ...rest
 }: ComponentProps<"button"> & { look?: ButtonLook }) {
-  return <button type={type} className={buttonClass(look, classNames("px-2.5", className))} {...rest} />;
+  return <button type={type} className={buttonClass(look, className)} {...rest} />;
 }
 
 /** A link that looks like a button, since it leads somewhere. */
@@ -37,7 +37,7 @@ export function ButtonLink({
   className,
   ...rest
 }: ComponentProps<typeof Link> & { look?: ButtonLook }) {
-  return <Link className={buttonClass(look, classNames("px-2.5", className))} prefetch={false} {...rest} />;
+  return <Link className={buttonClass(look, className)} prefetch={false} {...rest} />;
 }
 
 /** A square button with a picture only; `label` is its name and its tooltip. */
@@ -53,7 +53,7 @@ export function IconButton({
       type="button"
       aria-label={label}
       data-tip={label}
-      className={buttonClass(look, classNames("w-8", className))}
+      className={buttonClass(look, classNames("w-8 px-0", className))}
       {...rest}
     >
       {children}

@@ -65,6 +65,7 @@ test("first come columns in which runs differ; the experiment only where there a
     "metric same",
     "param alpha",
   ]);
-  const several = usualColumns([{ ...experiment, distinct: 2 }], 2);
-  expect(several).toEqual(["name", "status", "source", "experiment", "started", "duration"]);
+  const several = ["name", "status", "experiment", "started", "duration"];
+  expect(usualColumns([{ ...experiment, distinct: 2 }], 1)).toEqual(several);
+  expect(usualColumns([experiment], 2)).toEqual(several);
 });

@@ -47,7 +47,7 @@ export function valueIn(run: ReadRun, column: Column, stat: Stat): unknown {
 }
 
 function isMetricOf(metric: ReadRun["metrics"][number], column: Column): boolean {
-  if (metric.id === column.id) return true;
+  if (`metric:${metric.id}` === column.id) return true;
   return metric.name === column.name && scopeOf(metric) === (column.scope ?? "");
 }
 
@@ -60,8 +60,7 @@ function scopeOf({ process, step }: { process: string | null; step: string | nul
 export function usualColumns(columns: readonly Column[], sources: number): string[] {
   const field = (name: string) => columns.find((column) => column.kind === "field" && column.name === name);
   const fields: RunFieldId[] = ["name", "status"];
-  if (sources > 1) fields.push("source");
-  if ((field("experiment")?.distinct ?? 0) > 1) fields.push("experiment");
+  if (sources > 1 || (field("experiment")?.distinct ?? 0) > 1) fields.push("experiment");
   fields.push("started", "duration");
   if ((field("hits")?.present ?? 0) > 0) fields.push("cache");
   const best = (kind: Column["kind"], most: number) =>
