@@ -23,7 +23,7 @@ function typedIn() {
 
 function goOn(node) {
   const command = fileURLToPath(new URL("trialdeck.ts", import.meta.url));
-  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
+  const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
   const child = spawn(node, [command, ...args], { stdio: "inherit", cwd: typedIn(), env });
   // Ctrl-C in a terminal reaches the child too: passing it on would make it two.
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
