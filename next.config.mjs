@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 
 /** @type {import("next").NextConfig} */
 const nextConfig = {
+  allowedDevOrigins: ["127.0.0.1", "localhost"],
   poweredByHeader: false,
   reactStrictMode: true,
   // Pictures are shown as stored: nothing is fetched, resized or kept on the side.

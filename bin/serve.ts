@@ -41,8 +41,8 @@ export async function serve(line: CommandLine, version: string): Promise<void> {
   ready = Promise.all([starting, app.prepare()]);
   const started = await starting;
   await ready;
-  if (line.dev) server.on("upgrade", app.getUpgradeHandler());
-  else server.on("upgrade", (_request, socket) => socket.destroy());
+  // In development Next attaches its own handler, for hot reload; nothing else here ever upgrades.
+  if (!line.dev) server.on("upgrade", (_request, socket) => socket.destroy());
 
   const address = `${origins[0]}${started.signInPath}`;
   console.log(`Trialdeck ${version}: ${started.labels.join(", ")} (${started.why})`);
