@@ -20,6 +20,15 @@ export interface RunKeys {
 export interface SqlSeen {
   runs: Map<string, RunKeys>;
   entryIds: Set<string>;
+  /** Rows that are neither. */
+  others: number;
+}
+
+/** Rows that what was seen explains. */
+export function rowsSeen({ runs, entryIds, others }: SqlSeen): number {
+  let rows = entryIds.size + others;
+  for (const { count } of runs.values()) rows += count;
+  return rows;
 }
 
 export interface SqlIndex {

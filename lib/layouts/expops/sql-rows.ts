@@ -65,11 +65,25 @@ export async function readValues(driver: SqlDriver, keys: readonly string[]): Pr
   return rows;
 }
 
-/** Keys written after a time (seconds), the oldest first; at most a few thousand at once. */
-export async function listChanges(driver: SqlDriver, after: number): Promise<{ key: string; at: number }[]> {
-  const sql = `SELECT key, updated_at AS at FROM kv WHERE updated_at > ? ORDER BY updated_at LIMIT ${keysAtOnce}`;
-  const rows = await driver.query(sql, [after]);
-  return rows.flatMap((row) => (typeof row.key === "string" ? [{ key: row.key, at: timeOf(row.at) }] : []));
+/** Keys written after a time (seconds), the oldest first. */
+export async function* listChanges(driver: SqlDriver, after: number): AsyncGenerator<{ key: string; at: number }[]> {
+  const sql = `SELECT key, updated_at AS at, rowid AS row FROM kv
+    WHERE updated_at >= ? AND (updated_at > ? OR rowid > ?) ORDER BY updated_at, rowid LIMIT ${keysAtOnce}`;
+  for (let from: SqlValue[] | null = [after, after, Number.MAX_SAFE_INTEGER]; from !== null; ) {
+    const rows: SqlRow[] = await driver.query(sql, from);
+    yield rows.flatMap((row) => (typeof row.key === "string" ? [{ key: row.key, at: timeOf(row.at) }] : []));
+    const last = rows.length === keysAtOnce ? rows.at(-1) : undefined;
+    from = last ? [last.at ?? 0, last.at ?? 0, last.row ?? 0] : null;
+  }
+}
+
+/** Have at most so many rows been written after a time? */
+export async function areFew(driver: SqlDriver, after: number, most: number): Promise<boolean> {
+  const [row] = await driver.query("SELECT count(*) AS n FROM (SELECT 1 FROM kv WHERE updated_at > ? LIMIT ?)", [
+    after,
+    most + 1,
+  ]);
+  return Number(row?.n ?? 0) <= most;
 }
 
 /** Rows in all, and the newest time written (seconds). */

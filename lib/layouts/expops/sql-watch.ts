@@ -8,14 +8,15 @@ import { parseKey, runNameOf } from "./keys.ts";
 import { LiveRuns } from "./live-runs.ts";
 import { entryIdOf, pathInDriver, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
-import { assembleStoredRun, type SqlIndex, sweepRunKeys, toEntryRows } from "./sql-index.ts";
-import { countRows, listChanges, listKeys, readValues, type ValueRow } from "./sql-rows.ts";
+import { assembleStoredRun, rowsSeen, type SqlIndex, type SqlSeen, sweepRunKeys, toEntryRows } from "./sql-index.ts";
+import { areFew, countRows, listChanges, listKeys, readValues, type ValueRow } from "./sql-rows.ts";
 
 /** Runs at work are judged anew this often, though no row changes. */
 const judgeMillis = 5_000;
 /** A writer takes the time before it writes: rows may come late by so many seconds. */
 const lateSeconds = 10;
 const entriesAtOnce = 500;
+const fewRows = 2_000;
 
 /**
  * Follows `updated_at`. What is removed or put back leaves no new time: when the number of rows is not what the changes explain, the keys are
@@ -26,27 +27,25 @@ export async function* watchSql(index: SqlIndex, context: LayoutContext, signal:
   const stop = await index.driver.watch?.(() => gate.push(true));
   const desks = new DeskKeeper(index.project, index.parts, context);
   const live = new LiveRuns(context);
-  const begin = await countRows(index.driver);
-  const changes = new ChangeReader(index, begin.newest);
-  let total = begin.total;
+  const changes = await ChangeReader.start(index);
+  let compared: SqlSeen | null = null;
+  gate.push(true);
   try {
     while (!signal.aborted) {
       const signals = await gate.wait(judgeMillis, signal);
       if (signal.aborted) return;
       live.add(runsAtWork(index));
-      if (signals.length === 0 && live.size === 0) {
+      if (signals.length === 0 && live.size === 0 && compared === index.seen) {
         yield [];
         continue;
       }
       const desk = await desks.get();
       const changed = await changes.take();
       const facts = await readChangedEntries(index, desk, changed, context);
-      const grown = await readRuns(index, desk, live.due(changed.runs), live);
-      facts.push(...grown.facts);
-      const now = (await countRows(index.driver)).total;
-      if (index.seen && now !== total + grown.newRows + changed.newEntries)
-        facts.push(...(await compareKeys(index, desk, context, live)));
-      total = now;
+      facts.push(...(await readRuns(index, desk, live.due(changed.runs), live)));
+      const { total } = await countRows(index.driver);
+      if (index.seen && total !== rowsSeen(index.seen)) facts.push(...(await compareKeys(index, desk, context, live)));
+      compared = index.seen;
       const batch = new FactBatch();
       yield* batch.add(facts);
       yield facts.length > 0 ? batch.take().flat() : [];
@@ -64,48 +63,47 @@ interface Changed {
   runs: string[];
   entries: ValueRow[];
   charts: ValueRow[];
-  newEntries: number;
 }
 
 /** Rows written since the last take, each once. */
 class ChangeReader {
   readonly #index: SqlIndex;
   readonly #recent = new Map<string, number>();
+  /** Older rows are the scan's, which began when the watch did. */
+  readonly #floor: number;
   #newest: number;
 
-  constructor(index: SqlIndex, newest: number) {
+  constructor(index: SqlIndex, floor: number) {
     this.#index = index;
-    this.#newest = newest;
+    this.#floor = floor;
+    this.#newest = floor;
+  }
+
+  /** What was written just before may be read twice, but not a whole store that was filled at once. */
+  static async start(index: SqlIndex): Promise<ChangeReader> {
+    const { newest } = await countRows(index.driver);
+    const floor = newest - lateSeconds;
+    return new ChangeReader(index, (await areFew(index.driver, floor, fewRows)) ? floor : newest);
   }
 
   async take(): Promise<Changed> {
-    const { driver, project, parts, seen } = this.#index;
-    const listed = await listChanges(driver, this.#newest - lateSeconds);
-    const fresh = listed.filter(({ key, at }) => this.#recent.get(key) !== at);
-    for (const { key, at } of fresh) {
-      this.#recent.set(key, at);
-      this.#newest = Math.max(this.#newest, at);
-    }
-    for (const [key, at] of this.#recent) if (at < this.#newest - lateSeconds) this.#recent.delete(key);
-    const changed: Changed = { runs: [], entries: [], charts: [], newEntries: 0 };
     const runs = new Set<string>();
     const keys: string[] = [];
-    for (const { key } of fresh) {
-      const name = runNameOf(key);
-      if (name !== null) runs.add(name);
-      const parsed = parseKey(key, "sqlite");
-      if (parsed?.kind === "entry" || parsed?.kind === "charts") keys.push(key);
-      if (
-        parsed?.kind === "entry" &&
-        !seen?.entryIds.has(entryIdOf(parts.sourceId, project, parsed.process, parsed.step, parsed.hashes))
-      ) {
-        changed.newEntries++;
+    for await (const page of listChanges(this.#index.driver, Math.max(this.#floor, this.#newest - lateSeconds))) {
+      for (const { key, at } of page) {
+        if (this.#recent.get(key) === at) continue;
+        this.#recent.set(key, at);
+        this.#newest = Math.max(this.#newest, at);
+        const name = runNameOf(key);
+        if (name !== null) runs.add(name);
+        const kind = parseKey(key, "sqlite")?.kind;
+        if (kind === "entry" || kind === "charts") keys.push(key);
       }
     }
-    for (const row of await readValues(driver, keys))
-      (row.key.startsWith("runs:") ? changed.charts : changed.entries).push(row);
-    changed.runs.push(...runs);
-    return changed;
+    for (const [key, at] of this.#recent) if (at < this.#newest - lateSeconds) this.#recent.delete(key);
+    const rows = await readValues(this.#index.driver, keys);
+    const isChart = (row: ValueRow) => row.key.startsWith("runs:");
+    return { runs: [...runs], entries: rows.filter((row) => !isChart(row)), charts: rows.filter(isChart) };
   }
 }
 
@@ -132,21 +130,14 @@ async function readChangedEntries(
   return [...files.map((artifact): Fact => ({ kind: "artifact", artifact })), ...facts];
 }
 
-async function readRuns(
-  index: SqlIndex,
-  desk: ProjectDesk,
-  names: readonly string[],
-  live: LiveRuns,
-): Promise<{ facts: Fact[]; newRows: number }> {
+async function readRuns(index: SqlIndex, desk: ProjectDesk, names: readonly string[], live: LiveRuns): Promise<Fact[]> {
   const facts: Fact[] = [];
-  let newRows = 0;
   for (const name of names) {
     const { facts: own, keys } = await assembleStoredRun(index, desk, name);
-    newRows += keys.count - (index.seen?.runs.get(name)?.count ?? 0);
     if (keys.count > 0) index.seen?.runs.set(name, keys);
     facts.push(...live.news(name, own));
   }
-  return { facts, newRows };
+  return facts;
 }
 
 /** Tells what is gone and reads what came back with an old time. */
@@ -161,7 +152,7 @@ async function compareKeys(
   const facts: Fact[] = [];
   const runs = await sweepRunKeys(driver);
   const names = [...runs].filter(([name, keys]) => keys.count !== seen.runs.get(name)?.count).map(([name]) => name);
-  facts.push(...(await readRuns(index, desk, names, live)).facts);
+  facts.push(...(await readRuns(index, desk, names, live)));
   for (const name of seen.runs.keys()) {
     if (!runs.has(name)) facts.push({ kind: "gone", of: "run", id: runIdOf(parts.sourceId, project, name) });
   }
@@ -180,7 +171,8 @@ async function compareKeys(
   }
   for (const id of seen.entryIds) if (!ids.has(id)) facts.push({ kind: "gone", of: "entry", id });
   const entries = await readValues(driver, newKeys);
-  facts.push(...(await readChangedEntries(index, desk, { runs: [], charts: [], entries, newEntries: 0 }, context)));
-  index.seen = { runs, entryIds: ids };
+  facts.push(...(await readChangedEntries(index, desk, { runs: [], charts: [], entries }, context)));
+  index.seen = { runs, entryIds: ids, others: 0 };
+  index.seen.others = (await countRows(driver)).total - rowsSeen(index.seen);
   return facts;
 }

@@ -12,13 +12,14 @@ import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts"
 import {
   assembleStoredRun,
   type RunKeys,
+  rowsSeen,
   type SqlIndex,
   type SqlSeen,
   sweepRunKeys,
   toEntryRows,
   tokenOfRunKeys,
 } from "./sql-index.ts";
-import { listValues, readRunRows, readValues, toRunRows } from "./sql-rows.ts";
+import { countRows, listValues, readRunRows, readValues, toRunRows } from "./sql-rows.ts";
 import { watchSql } from "./sql-watch.ts";
 
 /** The index of one project in SQLite. */
@@ -34,7 +35,7 @@ export function openSqlIndex(
   async function* scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
     const desk = await openDesk(project, parts, context);
     yield [desk.experiment];
-    const seen: SqlSeen = { runs: await sweepRunKeys(driver), entryIds: new Set() };
+    const seen: SqlSeen = { runs: await sweepRunKeys(driver), entryIds: new Set(), others: 0 };
     yield* scanRuns(index, desk, seen.runs, context, signal);
     unread = 0;
     for await (const rows of listEntryRows(index, signal)) {
@@ -43,7 +44,9 @@ export function openSqlIndex(
       unread += found.unread;
       yield found.facts;
     }
-    if (!signal.aborted) index.seen = seen;
+    if (signal.aborted) return;
+    seen.others = (await countRows(driver)).total - rowsSeen(seen);
+    index.seen = seen;
   }
 
   return {

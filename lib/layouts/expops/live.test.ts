@@ -1,0 +1,240 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import type { OpenSlots } from "../../contracts/layout.ts";
+import type { Fact, RunFact } from "../../domain/facts.ts";
+import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
+import {
+  type MemoryKeyValueDriver,
+  type MemoryValue,
+  openMemoryKeyValueDriver,
+} from "../../drivers/memory/memory-key-value-driver.ts";
+import { expopsLayout } from "./index.ts";
+import { entryIdOf, runIdOf } from "./paths.ts";
+import { FactStore, gatherFacts } from "./testing/collect-facts.ts";
+import { hashes, StoredProject } from "./testing/stored-project.ts";
+
+const now = Date.UTC(2026, 10, 21, 12, 0, 30);
+const seconds = now / 1000;
+
+/** A layout that was scanned once and is watched until the test ends; what the watch tells comes into `told`. */
+async function watchAll(slots: OpenSlots) {
+  const store = new FactStore(now);
+  const layout = await expopsLayout.open(slots, store.context);
+  const ending = new AbortController();
+  const first = await gatherFacts(layout.scan(store.context, ending.signal), store);
+  const told: Fact[] = [];
+  const watching = (async () => {
+    for await (const facts of layout.watch?.(store.context, ending.signal) ?? []) {
+      store.put(facts);
+      told.push(...facts);
+    }
+  })();
+  onTestFinished(async () => {
+    ending.abort();
+    await watching;
+  });
+  const lastRun = (name: string): RunFact | undefined =>
+    told.flatMap((fact) => (fact.kind === "run" && fact.run.name === name ? [fact.run] : [])).at(-1);
+  return { layout, store, first, told, lastRun };
+}
+
+function newProject(): { stored: StoredProject; run: string } {
+  const stored = new StoredProject();
+  const run = stored.runName("20261121110000");
+  stored.status(run, "completed", { end: seconds - 60 });
+  stored.use(run, "train", null, {
+    status: "completed",
+    execution_time: 3,
+    cache_path: stored.resultPath("train"),
+    run_id: run,
+  });
+  stored.metrics(run, "train", null, { loss: { "1": 1, "2": 0.5 } });
+  stored.entry("train", null, { status: "completed", cache_path: stored.resultPath("train"), run_id: run });
+  return { stored, run };
+}
+const entryId = entryIdOf("lab", "lab", StoredProject.xpath("train"), null, hashes);
+
+describe("SQLite", () => {
+  let folder: string;
+  let path: string;
+  let writer: DatabaseSync;
+  const write = (stored: StoredProject, at: number) => {
+    const put = writer.prepare("INSERT OR REPLACE INTO kv VALUES (?, ?, ?)");
+    for (const [key, text] of stored.rows) put.run(key, text, at);
+  };
+  const open = async (stored: StoredProject) => {
+    folder = await mkdtemp(join(tmpdir(), "expops-"));
+    path = join(folder, "lab/.lab/metrics.sqlite");
+    onTestFinished(async () => {
+      writer.close();
+      await rm(folder, { recursive: true });
+    });
+    const slots = await stored.sqliteSlots(folder, seconds - 60);
+    writer = new DatabaseSync(path);
+    writer.exec("PRAGMA journal_mode = WAL");
+    return slots;
+  };
+
+  test("a second scan reads nothing anew: every run, entry and file is only told to be there", async () => {
+    const slots = await open(newProject().stored);
+    const store = new FactStore(now);
+    const layout = await expopsLayout.open(slots, store.context);
+    const signal = new AbortController().signal;
+    const first = await gatherFacts(layout.scan(store.context, signal), store);
+    const second = await gatherFacts(layout.scan(store.context, signal), store);
+    expect([first.runs.size, first.entries.length, first.seen]).toEqual([1, 1, 0]);
+    expect([second.runs.size, second.entries.length, second.seen]).toEqual([0, 0, 2]);
+  });
+
+  test("a run is seen from its begin to its end, with its series growing", async () => {
+    const { told, lastRun } = await watchAll(await open(newProject().stored));
+    const live = new StoredProject();
+    const run = live.runName("20261121120000", "00000001");
+    live.status(run, "running", { start: seconds - 30 });
+    live.use(run, "train", null, { status: "running", started_at: seconds - 20, execution_time: 0 });
+    write(live, seconds);
+    await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "running", metrics: [] }), 5_000);
+
+    live.metrics(run, "train", null, { loss: { "1": 3, "2": 2 } });
+    write(live, seconds + 1);
+    await vi.waitFor(() => expect(lastRun(run)?.metrics[0]).toMatchObject({ count: 2, last: 2 }), 5_000);
+
+    live.metrics(run, "train", null, { loss: { "1": 3, "2": 2, "3": 1 } });
+    live.use(run, "train", null, {
+      status: "completed",
+      execution_time: 20,
+      cache_path: live.resultPath("train"),
+      run_id: run,
+    });
+    live.status(run, "completed", { end: seconds + 2 });
+    write(live, seconds + 2);
+    await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "completed", endedAt: now + 2000 }), 5_000);
+    const series = told.flatMap((fact) => (fact.kind === "series" ? [fact.series] : [])).at(-1);
+    expect([...(series?.values ?? [])]).toEqual([3, 2, 1]);
+  });
+
+  test("an entry that is removed is gone, and comes back when it is put back with its old time", async () => {
+    const { told } = await watchAll(await open(newProject().stored));
+    const row = writer.prepare("SELECT * FROM kv WHERE key LIKE 'process:%'").get() as Record<string, string | number>;
+    writer.exec("DELETE FROM kv WHERE key LIKE 'process:%'");
+    await vi.waitFor(() => expect(told).toContainEqual({ kind: "gone", of: "entry", id: entryId }), 5_000);
+    writer.prepare("INSERT INTO kv VALUES (?, ?, ?)").run(row.key ?? "", row.value ?? "", row.updated_at ?? 0);
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ kind: "entry", entry: { id: entryId } }), 5_000);
+  });
+
+  test("a run that is removed is gone", async () => {
+    const { stored, run } = newProject();
+    const { told } = await watchAll(await open(stored));
+    writer.prepare("DELETE FROM kv WHERE key LIKE ? OR key LIKE ?").run(`runs:${run}:%`, `metric:${run}:%`);
+    await vi.waitFor(
+      () => expect(told).toContainEqual({ kind: "gone", of: "run", id: runIdOf("lab", "lab", run) }),
+      5_000,
+    );
+  });
+
+  test("a result that is deleted is gone without waiting for a sweep", async () => {
+    const { stored } = newProject();
+    const slots = await open(stored);
+    const result = stored.resultPath("train").slice("/srv/ws/".length);
+    const files = new Map([[result, "x"]]);
+    const blobs = await openMemoryBlobDriver({ files });
+    slots.blobs = [{ driver: blobs, scope: null }];
+    const { first, told } = await watchAll(slots);
+    const [id] = first.artifacts.keys();
+    files.delete(result);
+    await vi.waitFor(() => {
+      blobs.announce(null);
+      expect(told).toContainEqual({ kind: "gone", of: "artifact", id });
+    }, 5_000);
+  });
+});
+
+describe("a key-value store", () => {
+  let values: Map<string, MemoryValue>;
+  let driver: MemoryKeyValueDriver;
+  const open = async (stored: StoredProject, notifies: boolean): Promise<OpenSlots> => {
+    values = new Map(stored.redisRows());
+    driver = await openMemoryKeyValueDriver({ values });
+    if (!notifies) driver.watchKeys = async () => null;
+    return { index: [{ driver, scope: null }] };
+  };
+  const write = (stored: StoredProject) => {
+    const rows = stored.redisRows();
+    for (const [key, text] of rows) values.set(key, text);
+    driver.announce([...rows.keys()]);
+  };
+
+  test("a second scan does not read runs that ended and entries that are the same", async () => {
+    const slots = await open(newProject().stored, true);
+    const store = new FactStore(now);
+    const layout = await expopsLayout.open(slots, store.context);
+    const signal = new AbortController().signal;
+    await gatherFacts(layout.scan(store.context, signal), store);
+    const second = await gatherFacts(layout.scan(store.context, signal), store);
+    expect([second.runs.size, second.entries.length, second.seen]).toEqual([0, 0, 2]);
+  });
+
+  test("notifications tell of runs and entries as they come and go", async () => {
+    const { layout, told, lastRun } = await watchAll(await open(newProject().stored, true));
+    await vi.waitFor(() => expect(layout.sweepSeconds).toBeNull(), 5_000);
+    const live = new StoredProject();
+    const run = live.runName("20261121120000", "00000001");
+    write(
+      live.status(run, "running", { start: seconds - 30 }).metrics(run, "train", null, { loss: { "1": 3, "2": 2 } }),
+    );
+    await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "running", metrics: [{ last: 2 }] }), 5_000);
+
+    const key = [...values.keys()].find((one) => one.includes(":process:")) as string;
+    values.delete(key);
+    driver.announce([key]);
+    await vi.waitFor(() => expect(told).toContainEqual({ kind: "gone", of: "entry", id: entryId }), 5_000);
+  });
+
+  test("without notifications a run at work is read again with the keys that runs of its project had before", async () => {
+    const { stored } = newProject();
+    const run = stored.runName("20261121120000", "00000001");
+    stored.status(run, "running", { start: seconds - 30 });
+    const { layout, told, lastRun } = await watchAll(await open(stored, false));
+    expect(layout.sweepSeconds).toBeGreaterThan(0);
+    const live = new StoredProject();
+    const parts = { ...hashes, config: "d".repeat(64) };
+    live.use(run, "train", null, {
+      status: "completed",
+      execution_time: 5,
+      cache_path: live.resultPath("train", null, parts),
+      run_id: run,
+    });
+    live.metrics(run, "train", null, { loss: { "1": 9 } });
+    live.entry(
+      "train",
+      null,
+      { status: "completed", cache_path: live.resultPath("train", null, parts), run_id: run },
+      parts,
+    );
+    for (const [key, text] of live.redisRows()) values.set(key, text);
+    await vi.waitFor(
+      () => expect(lastRun(run)).toMatchObject({ steps: [{ origin: "executed" }], metrics: [{ last: 9 }] }),
+      10_000,
+    );
+    const id = entryIdOf("lab", "lab", StoredProject.xpath("train"), null, parts);
+    expect(told).toContainEqual(expect.objectContaining({ kind: "entry", entry: expect.objectContaining({ id }) }));
+  });
+
+  test("the events of versions up to 0.1.9 tell that a run began", async () => {
+    const { stored } = newProject();
+    const { lastRun } = await watchAll(await open(stored, false));
+    const live = new StoredProject();
+    const run = live.runName("20261121120000", "00000001");
+    for (const [key, text] of live.status(run, "running", { start: seconds }).redisRows()) values.set(key, text);
+    await vi.waitFor(() => {
+      driver.publish(
+        "mlops:projects:lab:events",
+        JSON.stringify({ type: "pipeline.started", run_id: run, status: "running" }),
+      );
+      expect(lastRun(run)).toMatchObject({ status: "running" });
+    }, 10_000);
+  });
+});
