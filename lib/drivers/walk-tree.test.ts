@@ -42,7 +42,7 @@ describe("walkTree", () => {
         ),
         async (all, after) => {
           const walked: string[] = [];
-        for await (const path of walkTree(readEntriesOf(all), [], after)) walked.push(path);
+          for await (const path of walkTree(readEntriesOf(all), [], after)) walked.push(path);
           expect(walked).toEqual(all.filter((path) => after === null || path > after).sort());
         },
       ),

@@ -4,8 +4,8 @@ import { isReply } from "./redis-failure.ts";
 
 /** Keys whose types, sizes and expiries are asked in one round trip. */
 const keysAtOnce = 256;
-/** Bytes asked in one round trip, and largest single reply. */
-const bytesAtOnce = 4 * 1024 * 1024;
+/** Bytes asked in one round trip, and largest single reply: what a slow line still brings within the timeout. */
+const bytesAtOnce = 1024 * 1024;
 /** A string may grow by so much between asking its length and its bytes without being cut. */
 const slackBytes = 64 * 1024;
 const mostFields = 2_000;

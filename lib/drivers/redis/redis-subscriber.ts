@@ -18,6 +18,8 @@ export interface RedisSubscriber {
 }
 
 const retryMs = 2_000;
+/** A connection that only listens does not notice by itself that nobody is at the other end. */
+const pulseMs = 10_000;
 
 /** A connection of its own for messages, since a subscribed one takes no other commands. Opened by the first listener. */
 export async function openRedisSubscriber(place: RedisPlace, timeoutMs: number): Promise<RedisSubscriber> {
@@ -26,6 +28,10 @@ export async function openRedisSubscriber(place: RedisPlace, timeoutMs: number):
   let subscribed: unknown = null;
   let isComingBack = false;
   const connection = await openRedisConnection(place, { timeoutMs, onLost: () => void comeBack() });
+
+  const pulse = setInterval(() => {
+    if (listeners.size > 0 && !isComingBack) connection.run((client) => client.ping()).catch(() => undefined);
+  }, pulseMs).unref();
 
   function subscribe(wanted: readonly Listener[]): Promise<void> {
     return connection.run(async (client) => {
@@ -76,6 +82,7 @@ export async function openRedisSubscriber(place: RedisPlace, timeoutMs: number):
     },
     close() {
       life.abort();
+      clearInterval(pulse);
       listeners.clear();
       connection.close();
     },

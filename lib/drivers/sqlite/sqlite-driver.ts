@@ -31,6 +31,8 @@ interface Connection {
  */
 const idleMs = 500;
 const retryMs = 20;
+/** For so long a file that could not be opened where it is is read from a copy, before that is tried again. */
+const unreachableMs = 60_000;
 
 /** A SQLite file, read only. Opening throws when it is not there or none; later a lost file is found again by itself. */
 export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDriver> {
@@ -39,8 +41,8 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
   const life = new AbortController();
   let connection: Connection | null = null;
   let copy: DatabaseCopy | null = null;
-  /** Identity of a file that SQLite could not reach where it is. */
-  let unreachable: string | null = null;
+  /** A file that SQLite could not reach where it is. */
+  let unreachable: { identity: string; until: number } | null = null;
   let idle: NodeJS.Timeout | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -48,6 +50,10 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
     clearTimeout(idle);
     connection?.database.close();
     connection = null;
+  }
+
+  function isUnreachable(file: DatabaseFile): boolean {
+    return unreachable?.identity === file.identity && performance.now() < unreachable.until;
   }
 
   async function refreshCopy(stamp: string): Promise<string> {
@@ -62,7 +68,7 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
 
   async function connect(): Promise<Connection> {
     const file = await lookAtFile(location);
-    const way = unreachable === file.identity ? "copy" : chooseWay(file);
+    const way = isUnreachable(file) ? "copy" : chooseWay(file);
     const isSame = way === "live" ? connection?.file.identity === file.identity : connection?.file.stamp === file.stamp;
     if (connection?.way === way && isSame) return connection;
     disconnect();
@@ -75,14 +81,19 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
     }
   }
 
+  /** What was read without locks counts only if nothing was written meanwhile, be it an answer or a failure. */
+  async function isTorn(file: DatabaseFile, way: ReadingWay): Promise<boolean> {
+    return way === "still" && (await lookAtFile(location)).stamp !== file.stamp;
+  }
+
   async function askOnce<Answer>(ask: (database: DatabaseSync) => Answer): Promise<Answer | typeof changedMeanwhile> {
     const { database, way, file } = await connect();
     try {
       const answer = ask(database);
-      if (way === "still" && (await lookAtFile(location)).stamp !== file.stamp) return changedMeanwhile;
-      return answer;
+      return (await isTorn(file, way)) ? changedMeanwhile : answer;
     } catch (error) {
       disconnect();
+      if (await isTorn(file, way)) return changedMeanwhile;
       throw new ReadFailure(file, way, error);
     }
   }
@@ -96,8 +107,9 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
       } catch (error) {
         if (!(error instanceof ReadFailure)) throw error;
         const { file, way, cause } = error;
-        if (way === "live" && meansUnreachable(cause) && unreachable !== file.identity) unreachable = file.identity;
-        else if (!meansBusy(cause) || performance.now() > until) throw databaseFailure(await lookAgain(file), cause);
+        if (way === "live" && meansUnreachable(cause)) {
+          unreachable = { identity: file.identity, until: performance.now() + unreachableMs };
+        } else if (!meansBusy(cause) || performance.now() > until) throw databaseFailure(await lookAgain(file), cause);
       }
       await sleep(retryMs);
     }
