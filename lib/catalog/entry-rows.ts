@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Entry, EntryScope, EntryState, PayloadRole } from "../domain/entry.ts";
+import type { Warning } from "../domain/warning.ts";
 import type { EntryUse } from "./contract.ts";
 import { query } from "./database.ts";
 import type { SortedRow } from "./page.ts";
@@ -30,6 +31,7 @@ export function readEntryRows(
     const source = sources.find(({ sid }) => sid === row.sid)!;
     const orphan = row.fact_state === "orphan" ? readOrphan(context, row.sid, row.id) : null;
     const doc = row.doc === null ? null : (JSON.parse(row.doc) as EntryDoc);
+    const named = (payloads.get(eid) ?? []).map((payload) => payload.of(row.since));
     return [
       {
         id: row.id,
@@ -52,12 +54,21 @@ export function readEntryRows(
         expiresAt: isoOf(row.expires),
         ttl: doc?.ttl ?? null,
         bytes: row.bytes,
-        payloads: orphan ? [orphan.payload] : (payloads.get(eid) ?? []).map((payload) => payload.of(row.since)),
+        payloads: orphan ? [orphan.payload] : named,
         state: row.state as EntryState,
-        warnings: doc?.warnings ?? [],
+        warnings: [...(doc?.warnings ?? []), ...warnOfSharedModels(named)],
       },
     ];
   });
+}
+
+/** A model that several entries name is one file, written anew by each of them. (Arrays that are shared were passed on unchanged.) */
+function warnOfSharedModels(payloads: Entry["payloads"]): Warning[] {
+  const shared = payloads.filter((payload) => payload.role === "model" && payload.shared > 1);
+  if (shared.length === 0) return [];
+  const what = shared.length === 1 ? "A model of it stands" : `${shared.length} models of it stand`;
+  const sentence = `${what} in a file that other entries name too: it holds what the last of them wrote.`;
+  return [{ code: "payload-may-be-overwritten", sentence }];
 }
 
 function readPayloads(context: ReadContext, sources: readonly KnownSource[], eids: readonly number[]) {
