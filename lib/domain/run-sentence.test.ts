@@ -62,6 +62,9 @@ describe("describeRun", () => {
     expect(sentence([use("a", "executed"), use("b", "running"), use("c", "running")], [], "running")).toBe(
       "b and c are running; a ran",
     );
+    expect(sentence([use("a", "running"), use("b", "never-ran")], [], "running")).toBe(
+      "a is running; b is still to come",
+    );
     expect(sentence([use("b", "running")], [], "stalled")).toBe("b is stalled");
   });
 

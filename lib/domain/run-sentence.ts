@@ -43,7 +43,8 @@ export function describeRun(
   if (executed.length === processes.length)
     clauses.push([{ text: `${allOf(processes.length)} ran, nothing was reused` }]);
   else say(executed, () => (reused.length > 0 ? "re-ran" : "ran"));
-  say(withOrigin("never-ran"), () => "never ran");
+  const underWay = run.status === "running" || run.status === "queued";
+  say(withOrigin("never-ran"), (many) => (underWay ? `${many ? "are" : "is"} still to come` : "never ran"));
   say(withOrigin("unknown"), (many) => `left no word of how ${many ? "they" : "it"} ended`);
   return clauses.flatMap((clause, i) => (i === 0 ? clause : [{ text: "; " }, ...clause]));
 }

@@ -3,8 +3,9 @@ import { markOf } from "../../ui/status-mark.tsx";
 import type { ChartTable } from "../frame/export.ts";
 import type { GraphPicture, GraphProcess } from "./prepare.ts";
 
-/** How a process fared, in words: `reused`, `failed here`, `dependency failed`, `never ran`. */
-export function fateOf({ origin, failure }: Pick<GraphProcess, "origin" | "failure">): string {
+/** How a process fared, in words: `reused`, `failed here`, `dependency failed`, `never ran`, `still to come`. */
+export function fateOf({ origin, failure, toCome }: Pick<GraphProcess, "origin" | "failure" | "toCome">): string {
+  if (toCome) return "still to come";
   if (origin === "failed" && failure) return failure.here ? "failed here" : "dependency failed";
   return markOf(origin).word;
 }

@@ -5,6 +5,8 @@ import { layoutGraph } from "./layout.ts";
 import { drawGraphSvg } from "./svg-picture.ts";
 
 const TALLEST = 560;
+/** Room below the graph for its buttons. */
+const FOOT = 40;
 
 /** Lays the graph out and gives it its height; in one chunk with the layout's library. */
 export function GraphBody({
@@ -16,6 +18,6 @@ export function GraphBody({
   useEffect(() => {
     svgRef.current = () => drawGraphSvg(picture, layout, direction);
   }, [svgRef, picture, layout, direction]);
-  const height = Math.min(TALLEST, Math.ceil(layout.height * graphZoom(layout, width)));
+  const height = Math.min(TALLEST, Math.ceil(layout.height * graphZoom(layout, width)) + FOOT);
   return <GraphChart {...props} layout={layout} height={height} />;
 }

@@ -23,7 +23,13 @@ export interface GraphChartProps {
 
 const nodeTypes = { process: ProcessNode };
 /** Below this, names cannot be read; a larger graph is moved instead. */
-const SMALLEST = 0.75;
+const SMALLEST = 0.7;
+
+/** Where the eye should begin: at what failed, else where the graph begins. */
+function firstToLookAt({ placed }: GraphLayout): string | undefined {
+  const failed = placed.find(({ process }) => process.failure?.here);
+  return (failed ?? placed.find(({ before }) => before.length === 0) ?? placed[0])?.process.id;
+}
 
 /** How large the graph is drawn in a given width: as it is, or as small as can still be read. */
 export function graphZoom(layout: GraphLayout, width: number): number {
@@ -43,10 +49,8 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
   const root = useRef<HTMLDivElement>(null);
   const flow = useReactFlow();
   const [reached, setReached] = useState<string | null>(null);
-  const failed = layout.placed.find(({ process }) => process.failure?.here)?.process.id;
-  const reachable = layout.placed.some(({ process }) => process.id === reached)
-    ? reached
-    : (failed ?? layout.placed[0]?.process.id);
+  const first = firstToLookAt(layout);
+  const reachable = layout.placed.some(({ process }) => process.id === reached) ? reached : first;
 
   const show = useCallback(
     (id: string) => {
@@ -103,14 +107,12 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
   );
 
   const zoom = graphZoom(layout, width);
-  const place = useMemo(() => {
-    const x = Math.max(0, (width - layout.width * zoom) / 2);
-    return { x, y: Math.max(0, (height - layout.height * zoom) / 2), zoom };
-  }, [layout, width, height, zoom]);
+  const left = Math.max(0, (width - layout.width * zoom) / 2);
+  const place = useMemo(() => ({ x: left, y: 0, zoom }), [left, zoom]);
   useEffect(() => {
     void flow.setViewport(place);
-    if (failed) show(failed);
-  }, [flow, place, failed, show]);
+    if (first) show(first);
+  }, [flow, place, first, show]);
 
   return (
     <div ref={root} role="tree" aria-label="Process graph" className="relative" style={{ width, height }}>
@@ -130,7 +132,8 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
         zoomOnDoubleClick={false}
         preventScrolling={false}
         disableKeyboardA11y
-        proOptions={{ hideAttribution: true }}
+        attributionPosition="bottom-left"
+        className="[--xy-attribution-background-color-default:transparent] [&_.react-flow\\_\\_attribution_a]:text-faint"
       />
       <div className="absolute right-1 bottom-1 flex gap-0.5 rounded-md border border-line bg-canvas">
         <IconButton label="Smaller" className="size-7" onClick={() => void flow.zoomOut()}>

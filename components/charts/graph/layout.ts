@@ -1,10 +1,10 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { GraphPicture, GraphProcess } from "./prepare.ts";
 
-export const NODE_WIDTH = 216;
+export const NODE_WIDTH = 236;
 const HEAD_HEIGHT = 56;
 const STEP_HEIGHT = 24;
-const GAP = { across: 24, along: 56 };
+const GAP = { across: 24, along: 44 };
 
 export interface PlacedProcess {
   process: GraphProcess;

@@ -5,6 +5,8 @@ export interface GraphProcess {
   id: string;
   name: string;
   origin: StepOrigin;
+  /** It has not run, but the run is still under way. */
+  toCome: boolean;
   /** This run's own seconds; for a reused one, what making the result took its producer. */
   seconds: number | null;
   startedAt: string | null;
@@ -27,12 +29,13 @@ export interface GraphPicture {
   edges: { from: string; to: string }[];
   /** `time`: nothing recorded how the processes hang together, so they stand in order of time. */
   arrangement: "edges" | "time";
-  /** The edges come from the config as it is now, which may differ from the run's. */
-  presentConfig: boolean;
 }
 
-/** Joins a run's graph with its step uses. Processes that only the records name are added without edges. */
-export function prepareGraph(graph: Graph, uses: readonly StepUse[]): GraphPicture {
+/**
+ * Joins a run's graph with its step uses. Processes that only the records name are added without edges.
+ * @param underWay the run may still come to what it has not run.
+ */
+export function prepareGraph(graph: Graph, uses: readonly StepUse[], underWay = false): GraphPicture {
   const processUses = new Map(uses.filter((use) => use.step === null).map((use) => [use.process, use]));
   const nodes = graph.nodes.filter((node) => node.parentId === null);
   const drawn = new Set(nodes.map((node) => node.label));
@@ -56,10 +59,9 @@ export function prepareGraph(graph: Graph, uses: readonly StepUse[]): GraphPictu
     if (from && to && from !== to) edges.set(JSON.stringify([from, to]), { from, to });
   }
   return {
-    processes,
+    processes: processes.map((process) => ({ ...process, toCome: underWay && process.origin === "never-ran" })),
     edges: [...edges.values()],
     arrangement: graph.origin === "none" || edges.size === 0 ? "time" : "edges",
-    presentConfig: graph.origin === "present-config",
   };
 }
 
@@ -70,7 +72,7 @@ function toProcess(
   use: StepUse | undefined,
   children: Graph["nodes"],
   uses: readonly StepUse[],
-): GraphProcess {
+): Omit<GraphProcess, "toCome"> {
   const stepUses = uses.filter((other) => other.process === name && other.step !== null);
   // A process that is reused as a whole leaves no record of its steps: they were reused with it.
   const within = (origin: StepOrigin) => (use?.origin === "reused" && origin === "never-ran" ? "reused" : origin);

@@ -56,10 +56,15 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
       }}
       className={classNames(
         "nopan h-full w-full cursor-pointer overflow-hidden rounded-md border border-l-4 border-line bg-canvas text-left hover:bg-hover",
-        edges[process.origin] ?? "border-l-grey border-dashed",
+        edges[process.origin] ?? "border-l-grey border-dashed [border-left-style:solid]",
       )}
     >
-      <Handle type="target" position={enter} isConnectable={false} className="invisible" />
+      <Handle
+        type="target"
+        position={enter}
+        isConnectable={false}
+        className="invisible h-0! min-h-0! w-0! min-w-0! border-0!"
+      />
       <div className="flex h-[54px] flex-col justify-center gap-0.5 pr-1 pl-2.5">
         <div className="flex items-center gap-1 text-body font-medium">
           <span className="min-w-0 flex-1">
@@ -108,7 +113,7 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
               data-tip={`From run ${producer.name}`}
               className="min-w-0 truncate underline decoration-line underline-offset-2 hover:decoration-current"
             >
-              from …{producer.name.slice(-8)}
+              from {producer.name.slice(-8)}
             </Link>
           )}
         </div>
@@ -126,7 +131,12 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
           ))}
         </ul>
       )}
-      <Handle type="source" position={leave} isConnectable={false} className="invisible" />
+      <Handle
+        type="source"
+        position={leave}
+        isConnectable={false}
+        className="invisible h-0! min-h-0! w-0! min-w-0! border-0!"
+      />
     </div>
   );
 });

@@ -56,7 +56,9 @@ export function paintPointed(
   colourOf: (colour: string) => string,
 ): void {
   begin(context);
-  const raised = picture.lines.find((line) => line.key === pointed.raised);
+  const found = picture.lines.find((line) => line.key === pointed.raised);
+  // Full, also where its line is dashed: among noise a thick dash reads as speckle.
+  const raised = found && { ...found, dash: undefined };
   if (raised) {
     clipTo(context, plot);
     const points = paintLine(context, raised, picture.xDomain, plot, colourOf(raised.colour), 2.5);

@@ -1,4 +1,4 @@
-import { formatAbsolute, formatDuration, formatNumber } from "../../ui/format.ts";
+import { formatAbsolute, formatCount, formatDuration, formatNumber } from "../../ui/format.ts";
 import { type Axis, axisOf, logAxis, numberAxis } from "../frame/axes.ts";
 import type { LinePicture } from "./prepare.ts";
 
@@ -18,12 +18,13 @@ export function lineAxes(picture: LinePicture, width: number, height: number): L
   const rows = Math.max(2, Math.floor((height - X_AXIS_HEIGHT) / 36));
   const y = picture.logY ? logAxis(picture.yDomain, rows) : numberAxis(picture.yDomain, rows);
   const yWidth = Math.max(28, Math.ceil(Math.max(0, ...y.labels.map((label) => label.length)) * CHARACTER) + 12);
-  const columns = Math.max(2, Math.floor((width - yWidth) / (picture.xKind === "number" ? 64 : 84)));
+  const columns = Math.max(2, Math.floor((width - yWidth) / (picture.xKind === "number" ? 52 : 84)));
   return { x: axisOf(picture.xKind, picture.xDomain, columns, picture.xWhole), y, yWidth };
 }
 
-/** An x as words: `60`, `12 m 5 s`, a time in the reader's zone. */
-export function formatX(x: number, kind: LinePicture["xKind"]): string {
-  if (kind === "time") return formatAbsolute(x);
-  return kind === "duration" ? formatDuration(x) : formatNumber(x, 6);
+/** An x as words: `60`, `12 m 5 s`, a time in the reader's zone. The middle of a bucket of steps is a whole step. */
+export function formatX(x: number, { xKind, xWhole }: Pick<LinePicture, "xKind" | "xWhole">): string {
+  if (xKind === "time") return formatAbsolute(x);
+  if (xKind === "duration") return formatDuration(x);
+  return xWhole ? formatCount(x) : formatNumber(x, 6);
 }

@@ -6,7 +6,7 @@ import { NameText } from "../../ui/names.tsx";
 import { type Store, useStore } from "../../ui/store.ts";
 import type { Crosshair } from "../frame/crosshair.tsx";
 import { formatX } from "./geometry.ts";
-import { type Reading, readLines } from "./nearest.ts";
+import { type Reading, reachOf, readLines } from "./nearest.ts";
 import { xOf } from "./plot-layer.tsx";
 import type { LinePicture } from "./prepare.ts";
 
@@ -39,22 +39,24 @@ export function Legend({
   isolated,
   onIsolate,
 }: LegendProps) {
-  const x = useSyncExternalStore(
+  const pointed = useSyncExternalStore(
     active ? crosshair.subscribe : none,
     () => xOf(crosshair, axisId),
     () => null,
   );
   const lifted = useStore(raised);
   const [top, setTop] = useState(0);
-  const span = picture.xDomain[1] - picture.xDomain[0];
-  const readings = readLines(picture.lines, x, span * 0.015);
+  const reach = reachOf(picture);
+  const x = pointed !== null && isWithin(picture, pointed, reach) ? pointed : null;
+  const readings = readLines(picture.lines, x, reach);
+  const heading = x === null ? "Last value" : `${xName} ${formatX(x, picture)}`;
+  const [only] = readings;
+  if (readings.length === 1 && only && isolated.size === 0) return <OnlyReading heading={heading} reading={only} />;
   const first = Math.max(0, Math.min(Math.floor(top / ROW) - 1, readings.length));
   const shown = readings.slice(first, first + Math.ceil(height / ROW) + 2);
   return (
     <div className="flex min-w-0 flex-col text-label">
-      <p className="flex h-5 items-center justify-between gap-2 text-faint">
-        <span className="truncate">{x === null ? "Last value" : `${xName} ${formatX(x, picture.xKind)}`}</span>
-      </p>
+      <p className="h-5 truncate text-faint">{heading}</p>
       <div
         className="relative overflow-y-auto"
         style={{ height }}
@@ -81,6 +83,23 @@ export function Legend({
         </ul>
       </div>
     </div>
+  );
+}
+
+/** The other charts' crosshair may stand where this one has nothing: then it keeps its last values. */
+function isWithin({ xDomain: [low, high] }: LinePicture, x: number, reach: number): boolean {
+  return x >= low - reach && x <= high + reach;
+}
+
+/** One line needs no list: its name is the chart's. */
+function OnlyReading({ heading, reading }: { heading: string; reading: Reading }) {
+  return (
+    <p className="flex h-5 items-center justify-between gap-3 text-label">
+      <span className="truncate text-quiet">{heading}</span>
+      <span className="shrink-0 tabular-nums" data-tip={valueTip(reading)}>
+        {valueText(reading)}
+      </span>
+    </p>
   );
 }
 

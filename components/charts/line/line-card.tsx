@@ -73,7 +73,7 @@ export function LineCard(props: LineCardProps) {
   const xName = xChoices.find((choice) => choice.id === settings.x)?.label ?? settings.x;
   const hasPoints = picture?.lines.some((line) => line.xs.length > 0) ?? false;
   const beside = width >= BESIDE_FROM && inputs.length > 1;
-  const legendHeight = beside ? height - 24 : Math.min(inputs.length, 4) * ROW;
+  const legendHeight = beside ? height - 24 : inputs.length === 1 ? 0 : Math.min(inputs.length, 4) * ROW;
   const total = props.total ?? inputs.length;
   const menu: MenuItem[] = [
     {

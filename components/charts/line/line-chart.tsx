@@ -16,7 +16,7 @@ import type { Crosshair } from "../frame/crosshair.tsx";
 import { useWidth } from "../frame/use-width.ts";
 import { scaleBetween } from "./drawing.ts";
 import { formatX, lineAxes, MARGIN, X_AXIS_HEIGHT } from "./geometry.ts";
-import { readLines } from "./nearest.ts";
+import { reachOf, readLines } from "./nearest.ts";
 import { type PlacedPlot, PlotLayer, xOf } from "./plot-layer.tsx";
 import type { LinePicture } from "./prepare.ts";
 
@@ -52,11 +52,11 @@ export function LineChart(props: LineChartProps) {
   const onStep = useCallback(() => {
     const x = xOf(crosshair, axisId);
     if (x === null) return announce("");
-    const { lines, xKind, xDomain } = latest.current;
-    const readings = readLines(lines, x, (xDomain[1] - xDomain[0]) * 0.015).filter(({ y }) => !Number.isNaN(y));
+    const now = latest.current;
+    const readings = readLines(now.lines, x, reachOf(now)).filter(({ y }) => !Number.isNaN(y));
     const values = readings.slice(0, SPOKEN).map(({ line, y }) => `${line.label} ${formatNumber(y)}`);
     const more = readings.length > SPOKEN ? [`and ${readings.length - SPOKEN} more`] : [];
-    announce([`${xName} ${formatX(x, xKind)}`, ...(values.length > 0 ? values : ["no value"]), ...more].join(", "));
+    announce([`${xName} ${formatX(x, now)}`, ...(values.length > 0 ? values : ["no value"]), ...more].join(", "));
   }, [crosshair, axisId, xName, announce]);
 
   return (

@@ -1,4 +1,4 @@
-import type { Line } from "./prepare.ts";
+import type { Line, LinePicture } from "./prepare.ts";
 
 /** Index of the point whose x is nearest; -1 for an empty line. Binary search: xs rise. */
 export function nearestIndex(xs: Float64Array, x: number): number {
@@ -47,6 +47,11 @@ export interface Reading {
   raw: number;
   low: number | null;
   high: number | null;
+}
+
+/** How far beyond its ends a line still has a value: a hand's breadth on the screen, whatever the zoom. */
+export function reachOf({ xDomain: [low, high] }: Pick<LinePicture, "xDomain">): number {
+  return (high - low) * 0.015;
 }
 
 /**

@@ -112,14 +112,16 @@ function FileRow({ artifact, chart, view }: ArtifactProps) {
       >
         <NameText name={chart?.title ?? artifact.name} tail={16} />
       </Link>
-      {chart?.process && <span className="text-quiet">{chart.process}</span>}
-      <span className="w-20 text-right text-quiet tabular-nums">
+      <span className="w-36 truncate text-quiet max-md:w-auto">{chart?.process}</span>
+      <span className="w-16 text-right text-quiet tabular-nums">
         <Bytes value={artifact.bytes} />
       </span>
       <span className="w-20 text-right text-quiet">
         <RelativeTime at={artifact.modifiedAt} />
       </span>
-      <Origin artifact={artifact} chart={chart} view={view} />
+      <span className="w-72 min-w-0 max-md:w-full">
+        <Origin artifact={artifact} chart={chart} view={view} />
+      </span>
     </li>
   );
 }

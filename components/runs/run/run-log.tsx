@@ -169,6 +169,14 @@ function LogView({
   );
 }
 
+/** Time of day in the reader's zone, to the millisecond. */
+function clockOf(at: string | null): string {
+  const date = new Date(at ?? Number.NaN);
+  if (Number.isNaN(date.getTime())) return "";
+  const part = (value: number, digits = 2) => String(value).padStart(digits, "0");
+  return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`;
+}
+
 const tones: Partial<Record<LogLevel, string>> = {
   warning: "text-amber",
   error: "text-red",
@@ -198,7 +206,7 @@ function LogRow({ measure, index, start, number, line, current }: LogRowProps) {
       style={{ transform: `translateY(${start}px)` }}
     >
       <span className="w-10 shrink-0 text-right text-faint select-none">{number}</span>
-      <span className="w-[5.5rem] shrink-0 text-faint max-md:hidden">{line.at?.slice(11, 23) ?? ""}</span>
+      <span className="w-[5.5rem] shrink-0 text-faint max-md:hidden">{clockOf(line.at)}</span>
       <span className={classNames("w-16 shrink-0 max-md:hidden", level && tones[level])}>{line.level ?? ""}</span>
       <span translate="no" className={classNames("whitespace-pre", level && tones[level])}>
         {line.text.split("\n").map(escapeInvisible).join("\n")}

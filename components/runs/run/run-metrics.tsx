@@ -8,11 +8,10 @@ import { CrosshairProvider } from "../../charts/frame/crosshair.tsx";
 import { Button } from "../../ui/button.tsx";
 import { formatCount, formatPlural } from "../../ui/format.ts";
 import { Input, Select } from "../../ui/input.tsx";
-import { NameText } from "../../ui/names.tsx";
 import { EmptyState, ErrorState, FilteredEmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
-import { ambiguousNames, groupMetrics } from "./group-metrics.ts";
-import { MetricChart } from "./metric-chart.tsx";
+import { ChartGroup, GroupTitle } from "./chart-group.tsx";
+import { groupMetrics } from "./group-metrics.ts";
 import { MetricSnapshots } from "./metric-snapshots.tsx";
 import { MetricTable } from "./metric-table.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
@@ -52,27 +51,16 @@ export function RunMetrics({ view }: { view: RunView }) {
         <Toolbar {...{ filter, x, smoothing, choices, shown, total }} onChange={change} />
         {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
         {shown === 0 && <FilteredEmptyState what="metrics" filter={filter} onClear={() => change({ metric: null })} />}
-        {groups.map(({ process, charts }) => {
-          const visible = charts.filter((metric) => drawn.includes(metric));
-          const ambiguous = ambiguousNames(charts);
-          return (
-            visible.length > 0 && (
-              <section key={process ?? ""} aria-label={process ?? "The run as a whole"}>
-                <GroupTitle name={process} count={formatPlural(charts.length, "chart")} />
-                <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] gap-3">
-                  {visible.map((metric) => (
-                    <MetricChart
-                      key={metric.id}
-                      {...{ metric, view, choices, x, smoothing }}
-                      answer={series(metric)}
-                      withStep={ambiguous.has(metric.name)}
-                    />
-                  ))}
-                </div>
-              </section>
-            )
-          );
-        })}
+        <div className="flex flex-wrap gap-x-3 gap-y-5">
+          {groups.map((group) => (
+            <ChartGroup
+              key={group.process ?? ""}
+              {...{ view, choices, x, smoothing, series }}
+              group={group}
+              drawn={drawn}
+            />
+          ))}
+        </div>
         {charted.length > most && (
           <Button className="self-start" onClick={() => setMost(charted.length)}>
             Show all {formatCount(charted.length)} charts
@@ -92,15 +80,6 @@ export function RunMetrics({ view }: { view: RunView }) {
         )}
       </div>
     </CrosshairProvider>
-  );
-}
-
-function GroupTitle({ name, count }: { name: string | null; count: string }) {
-  return (
-    <h2 className="mb-2 flex items-baseline gap-2 text-head font-semibold">
-      {name === null ? "The run as a whole" : <NameText name={name} />}
-      <span className="text-label font-normal text-quiet">{count}</span>
-    </h2>
   );
 }
 

@@ -7,15 +7,19 @@ import { GraphCard } from "../../charts/graph/graph-card.tsx";
 import { prepareGraph } from "../../charts/graph/prepare.ts";
 import { EmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
-import type { RunView } from "./run-view.ts";
+import { isUnderWay, type RunView } from "./run-view.ts";
 
 /** How the run went: its graph with what was reused, and its own executions over time. */
 export function RunOverview({ view }: { view: RunView }) {
   const { run, nameOfRun, linkOfRun } = view;
   const { change } = useUrlState();
+  const underWay = isUnderWay(run);
   const query = useQuery(runQueries.graph(run.source, run.id));
   const graph = query.data;
-  const picture = useMemo(() => (graph ? prepareGraph(graph, run.steps) : null), [graph, run.steps]);
+  const picture = useMemo(
+    () => (graph ? prepareGraph(graph, run.steps, underWay) : null),
+    [graph, run.steps, underWay],
+  );
   const order = useMemo(
     () => (picture?.arrangement === "edges" ? picture.processes.map(({ name }) => name) : []),
     [picture],

@@ -71,15 +71,12 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
       <tr ref={row} aria-current={chosen || undefined} className="hover:bg-hover aria-[current=true]:bg-selected">
         <th
           scope="row"
-          className={classNames("max-w-72 border-t border-line font-normal! text-ink!", use.step !== null && "pl-8!")}
-        >
-          {use.step === null ? (
-            <span className="font-medium">
-              <NameText name={use.process} tail={12} />
-            </span>
-          ) : (
-            <NameText name={use.step} tail={12} />
+          className={classNames(
+            "max-w-72 border-t border-line align-top text-ink!",
+            use.step === null ? "font-medium!" : "pl-8! font-normal!",
           )}
+        >
+          {use.step === null ? <NameText name={use.process} tail={12} /> : <NameText name={use.step} tail={12} />}
         </th>
         <td>
           <StatusMark name={use.origin} {...(word && use.origin === "failed" && { word })} />
@@ -111,28 +108,32 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
       {use.error && (
         <tr>
           <td colSpan={7} className="border-t-0! pt-0! pl-8!">
-            <div className="flex flex-wrap items-baseline gap-x-3">
-              <code className="min-w-0 font-mono break-words whitespace-pre-wrap text-red" translate="no">
-                {use.error.message}
-              </code>
-              {use.error.caused && (
-                <span className="text-quiet">
-                  because <b className="font-medium">{use.error.caused.process}</b> failed
-                </span>
-              )}
-              {use.error.from === "log" && (
-                <button
-                  type="button"
-                  className="underline"
-                  onClick={() => change({ tab: "log", find: use.process }, "push")}
-                >
-                  show it in the log
-                </button>
-              )}
-            </div>
+            <StepError error={use.error} onLog={() => change({ tab: "log", find: use.process }, "push")} />
           </td>
         </tr>
       )}
+    </>
+  );
+}
+
+function StepError({ error, onLog }: { error: NonNullable<StepUse["error"]>; onLog(): void }) {
+  return (
+    <>
+      <pre className="font-mono break-words whitespace-pre-wrap text-red" translate="no">
+        {error.message}
+      </pre>
+      <p className="mt-0.5 flex gap-3 text-quiet">
+        {error.caused && (
+          <span>
+            because <b className="font-medium text-ink">{error.caused.process}</b> failed
+          </span>
+        )}
+        {error.from === "log" && (
+          <button type="button" className="underline hover:text-ink" onClick={onLog}>
+            show it in the log
+          </button>
+        )}
+      </p>
     </>
   );
 }
