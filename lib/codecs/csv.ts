@@ -7,7 +7,9 @@ import { decodeText, type TextEncoding } from "./text.ts";
 type TablePreview = Extract<Preview, { kind: "table" }>;
 
 /** Bytes gone through to reach the asked rows; a file within them is read to its end and its rows counted. */
-const scanBytes = 32 * 2 ** 20;
+const scanBytes = 16 * 2 ** 20;
+/** A line without end would be one row of millions of cells. */
+const maxLineBytes = 2 ** 19;
 const maxColumns = 1000;
 const maxCells = 200_000;
 const maxCellLength = 2000;
@@ -45,7 +47,7 @@ export async function previewCsv(
       parser.resume(),
     );
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+    if (!(error instanceof CsvError || error instanceof LineTooLong)) throw error;
     problem = `It cannot be read further than row ${table.count}: ${error.message}`;
   }
   const whole = source.size <= scanBytes && problem === undefined;
@@ -105,13 +107,19 @@ class TableWindow {
 }
 
 async function* bytesOf(source: ByteSource, isEnough: () => boolean): AsyncGenerator<Buffer> {
+  let lineStart = 0;
   for (let at = 0; at < Math.min(source.size, scanBytes) && !isEnough(); ) {
     const piece = await readRange(source, at, 262_144);
     if (piece.length === 0) return;
+    const lineEnd = piece.lastIndexOf(0x0a);
+    if (lineEnd >= 0) lineStart = at + lineEnd;
     at += piece.length;
     yield piece;
+    if (at - lineStart > maxLineBytes) throw new LineTooLong(`a line of more than ${maxLineBytes} bytes`);
   }
 }
+
+class LineTooLong extends Error {}
 
 function clipCell(cell: string): string {
   return cell.length > maxCellLength ? `${cell.slice(0, maxCellLength)}…` : cell;

@@ -144,6 +144,14 @@ describe("hostile texts", () => {
     expect(problem?.position).toBeLessThanOrEqual(text.length);
   });
 
+  test("megabytes of one character run out of neither stack nor time", () => {
+    for (const character of ["9", " ", "-", '"', "\\", "[", "a", "0", "."]) {
+      expect(problemOf(character.repeat(5_000_000))).not.toBeNull();
+      expect(problemOf(`[NaN,"a",${character.repeat(5_000_000)}`)).not.toBeNull();
+    }
+    expect(valueIn(`[NaN, 0.${"1".repeat(5_000_000)}]`)).toEqual([Number.NaN, 1 / 9]);
+  });
+
   test("duplicate members: the last one counts", () => {
     expect(valueIn('{"a":1,"a":NaN,"a":2}')).toEqual({ a: 2 });
   });

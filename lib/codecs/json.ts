@@ -21,10 +21,8 @@ const defaultLimits: JsonLimits = { maxDepth: 200 };
 /** As long as Python itself reads an integer (`sys.int_info.default_max_str_digits`). */
 const maxIntegerDigits = 4300;
 
-/** An integer that may lie beyond 2^53. The look-behind keeps the search linear and skips fractions. */
-const longInteger = /(?<![\d.])\d{16,}(?![\d.eE])/;
-const numberToken = /-?(?:Infinity|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|NaN/y;
-const whitespace = /[ \t\n\r]*/y;
+/** Integers that may lie beyond 2^53, and some that do not. Of fixed length: a greedy pattern runs out of stack on megabytes of digits. */
+const longInteger = /(?<![\d.])\d{16}/;
 
 /**
  * Reads JSON as Python writes it. `NaN`, `Infinity` and `-Infinity` are numbers, integers beyond 2^53 are bigints, a
@@ -182,22 +180,45 @@ class TolerantReader {
   }
 
   #readNumber(): number | bigint | undefined {
-    numberToken.lastIndex = this.#at;
-    const token = numberToken.exec(this.#text)?.[0];
-    if (token === undefined) return this.#unexpected();
-    const end = this.#at + token.length;
+    const start = this.#at;
+    const sign = this.#text[start] === "-" ? 1 : 0;
+    if (this.#text.startsWith("Infinity", start + sign))
+      return this.#readWord("-Infinity".slice(1 - sign), sign ? -Infinity : Infinity);
+    if (this.#text.startsWith("NaN", start)) return this.#readWord("NaN", Number.NaN);
+    const whole = this.#text[start + sign] === "0" ? start + sign + 1 : this.#endOfDigits(start + sign);
+    if (whole === start + sign) return this.#unexpected();
+    const end = this.#endOfExponent(this.#endOfFraction(whole));
     if (end === this.#text.length && this.#depth > 0) {
       this.#at = end;
       return this.#stop("ends inside a number");
     }
+    const token = this.#text.slice(start, end);
     const value = Number(token);
-    if (!Number.isSafeInteger(value) && /^-?\d{16,}$/.test(token)) {
-      if (token.length > maxIntegerDigits) return this.#stop(`integer of more than ${maxIntegerDigits} digits`);
-      this.#at = end;
-      return BigInt(token);
-    }
+    const isLong = end === whole && !Number.isSafeInteger(value);
+    if (isLong && token.length > maxIntegerDigits) return this.#stop(`integer of more than ${maxIntegerDigits} digits`);
     this.#at = end;
-    return value;
+    return isLong ? BigInt(token) : value;
+  }
+
+  #endOfDigits(start: number): number {
+    let at = start;
+    for (let code = this.#text.charCodeAt(at); code >= 0x30 && code <= 0x39; code = this.#text.charCodeAt(at)) at++;
+    return at;
+  }
+
+  #endOfFraction(start: number): number {
+    if (this.#text[start] !== ".") return start;
+    const end = this.#endOfDigits(start + 1);
+    return end > start + 1 ? end : start;
+  }
+
+  #endOfExponent(start: number): number {
+    const mark = this.#text[start];
+    if (mark !== "e" && mark !== "E") return start;
+    const sign = this.#text[start + 1];
+    const first = sign === "+" || sign === "-" ? start + 2 : start + 1;
+    const end = this.#endOfDigits(first);
+    return end > first ? end : start;
   }
 
   #take(mark: string): boolean {
@@ -226,7 +247,7 @@ class TolerantReader {
   }
 
   #skipSpace(): void {
-    whitespace.lastIndex = this.#at;
-    this.#at += whitespace.exec(this.#text)?.[0].length ?? 0;
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = this.#text.charCodeAt(++this.#at);
   }
 }

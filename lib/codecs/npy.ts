@@ -53,7 +53,7 @@ export async function readNpy(source: ByteSource, name: string, window: ArrayWin
     : `It ends at byte ${source.size}: ${announced} bytes of data are announced, ${available} are there.`;
   const elements = size === 0 ? 0 : Math.floor(Math.min(bytes, available) / size);
   const textual = numberReader(dtype) === null;
-  const most = textual ? Math.max(1, Math.floor(maxTextBytes / Math.max(1, size))) : window.limit;
+  const most = textual ? Math.floor(maxTextBytes / Math.max(1, size)) : window.limit;
   const count = Math.max(0, Math.min(window.limit, most, elements - window.offset));
   const part = await readRange(source, dataStart + window.offset * size, count * size);
   const values = readNumbers(part, dtype);

@@ -11,6 +11,9 @@ export interface ArrayStatistics {
   nonFinite: number;
 }
 
+/** One element longer than this is no word to be listed. */
+const maxTextBytes = 65_536;
+
 type ReadElement = (view: DataView, at: number) => number | bigint;
 
 export function spellNumber(value: number | bigint): SpelledNumber {
@@ -72,8 +75,8 @@ export function readNumbers(bytes: Uint8Array, dtype: Dtype): SpelledNumber[] | 
 
 /** The elements as short texts; null where they are neither text nor complex numbers. */
 export function readTexts(bytes: Uint8Array, dtype: Dtype): string[] | null {
-  const read = textReader(dtype);
-  if (!read || dtype.itemSize === 0) return null;
+  const read = dtype.itemSize > 0 && dtype.itemSize <= maxTextBytes ? textReader(dtype) : null;
+  if (!read) return null;
   const view = viewOf(bytes);
   return Array.from({ length: Math.floor(bytes.length / dtype.itemSize) }, (_, at) => read(view, at * dtype.itemSize));
 }
@@ -82,10 +85,7 @@ function textReader(dtype: Dtype): ((view: DataView, at: number) => string) | nu
   const little = dtype.littleEndian;
   if (dtype.kind === "U") return (view, at) => readWideText(view, at, dtype);
   if (dtype.kind === "S") {
-    return (view, at) =>
-      Buffer.from(view.buffer, view.byteOffset + at, dtype.itemSize)
-        .toString("latin1")
-        .replace(/\0+$/, "");
+    return (view, at) => trimZeros(Buffer.from(view.buffer, view.byteOffset + at, dtype.itemSize).toString("latin1"));
   }
   if (dtype.kind !== "c" || dtype.itemSize > 16) return null;
   const half = dtype.itemSize / 2;
@@ -103,7 +103,13 @@ function readWideText(view: DataView, at: number, dtype: Dtype): string {
     const code = view.getUint32(at + offset, dtype.littleEndian);
     text += code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
   }
-  return text.replace(/\0+$/, "");
+  return trimZeros(text);
+}
+
+function trimZeros(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
+  return text.slice(0, end);
 }
 
 /** Least, largest and mean element; null where the elements are no quantities. */

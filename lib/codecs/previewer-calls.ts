@@ -4,7 +4,8 @@ import type { PreviewOptions } from "./preview-options.ts";
 
 /** What the child answers. */
 export interface ChildCalls {
-  preview(artifact: ArtifactHead, options: PreviewOptions): Promise<Preview>;
+  /** `residentBytes` is what the process holds of the machine's memory after it. */
+  preview(artifact: ArtifactHead, options: PreviewOptions): Promise<{ preview: Preview; residentBytes: number }>;
 }
 
 /** What the parent answers: the bytes of the artifact that the child is at work on. */

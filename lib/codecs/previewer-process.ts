@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { type BirpcReturn, createBirpc } from "birpc";
 import type { Preview } from "../domain/preview.ts";
 import type { ByteSource } from "./byte-source.ts";
+import { Deadline } from "./deadline.ts";
 import type { ArtifactHead } from "./preview.ts";
 import type { PreviewOptions } from "./preview-options.ts";
 import type { ChildCalls, ParentCalls } from "./previewer-calls.ts";
@@ -11,15 +12,23 @@ export type Read = ByteSource["read"];
 /** How a child's work ended when it gave no preview. */
 export type Ending = "deadline" | "died";
 
+/** What the child is at work on. A read that outlives its work touches nothing of the next. */
+interface Work {
+  read: Read;
+  deadline: Deadline;
+  failure: { error: unknown } | null;
+}
+
+const swollenBytes = 200 * 2 ** 20;
+
 /** One child process, at work on one artifact at a time. Once it ended it is not used again. */
 export class PreviewProcess {
   readonly #child: ChildProcess;
   readonly #calls: BirpcReturn<ChildCalls, ParentCalls>;
   readonly #gone: Promise<void>;
   #isGone = false;
-  #read: Read | null = null;
-  #onReading: (isReading: boolean) => void = () => {};
-  #failure: { error: unknown } | null = null;
+  #residentBytes = 0;
+  #work: Work | null = null;
 
   constructor(memoryMb: number) {
     const child = fork(new URL("./previewer-child.ts", import.meta.url), {
@@ -60,9 +69,14 @@ export class PreviewProcess {
     return this.#isGone;
   }
 
+  /** True when its last work left it holding more memory than is worth keeping for the next. */
+  get isSwollen(): boolean {
+    return this.#residentBytes > swollenBytes;
+  }
+
   /**
    * The preview, or how the child ended. Its own time is bounded by `deadlineMs`; waiting for `read` does not count, that is
-   * bounded where the bytes come from. Rejects with the error of `read`.
+   * bounded where the bytes come from. Rejects with the error of `read`, whatever the child made of it.
    */
   async run(
     artifact: ArtifactHead,
@@ -70,72 +84,45 @@ export class PreviewProcess {
     read: Read,
     deadlineMs: number,
   ): Promise<Preview | Ending> {
-    this.#read = read;
-    this.#failure = null;
-    const clock = startClock(deadlineMs, () => void this.end());
-    this.#onReading = (isReading) => (isReading ? clock.pause() : clock.resume());
+    const work: Work = { read, deadline: new Deadline(deadlineMs, () => void this.end()), failure: null };
+    this.#work = work;
     this.#child.channel?.ref();
     try {
-      const preview = await this.#calls.preview(artifact, options).catch((error: unknown) => {
-        if (clock.isOver()) return "deadline" as const;
-        if (this.#isGone) return "died" as const;
-        return this.#failed(error);
-      });
-      return this.#failure ? this.#failed(null) : preview;
+      const answer = await this.#calls.preview(artifact, options).catch((error: unknown) => ({ error }));
+      if (work.failure) throw work.failure.error;
+      if ("preview" in answer) {
+        this.#residentBytes = answer.residentBytes;
+        return answer.preview;
+      }
+      if (work.deadline.isOver) return "deadline";
+      if (this.#isGone) return "died";
+      throw answer.error;
     } finally {
-      clock.pause();
-      this.#read = null;
+      work.deadline.stop();
+      this.#work = null;
       this.#child.channel?.unref();
     }
   }
 
   /** Ends the process whatever it does, and waits until it is gone. */
   async end(): Promise<void> {
+    this.#child.ref();
     this.#child.kill("SIGKILL");
     await this.#gone;
   }
 
-  /** The error of `read` comes first: what the child made of it is a consequence. */
-  #failed(error: unknown): never {
-    throw this.#failure ? this.#failure.error : error;
-  }
-
   async #answerRead(offset: number, length: number): Promise<Uint8Array> {
-    const read = this.#read;
-    if (!read || !isCount(offset) || !isCount(length)) throw new Error("nothing to read");
-    this.#onReading(true);
+    const work = this.#work;
+    if (!work || !isCount(offset) || !isCount(length)) throw new Error("nothing to read");
     try {
-      return await read(offset, length);
+      return await work.deadline.during(() => work.read(offset, length));
     } catch (error) {
-      this.#failure = { error };
+      work.failure = { error };
       throw new Error("the source failed");
-    } finally {
-      this.#onReading(false);
     }
   }
 }
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** A timer that can be held. It runs from the start. */
-function startClock(milliseconds: number, onOver: () => void) {
-  let left = milliseconds;
-  let since = 0;
-  let over = false;
-  let timer: NodeJS.Timeout | undefined;
-  const resume = () => {
-    since = performance.now();
-    timer = setTimeout(() => {
-      over = true;
-      onOver();
-    }, left);
-  };
-  const pause = () => {
-    clearTimeout(timer);
-    left = Math.max(0, left - (performance.now() - since));
-  };
-  resume();
-  return { pause, resume, isOver: () => over };
 }

@@ -101,6 +101,12 @@ test("a child that outgrows its memory is answered, and the server does not grow
   });
 });
 
+test("a child that was left with much memory is not kept", async () => {
+  const previewer = startPreviewer();
+  await previewBytes(previewer, "big.pkl", Buffer.alloc(4 * 2 ** 20, "]"));
+  await vi.waitFor(() => expect(previewChildren()).toEqual([]));
+});
+
 test("an error of the source reaches the caller as it is, also where a reader would have caught it", async () => {
   const previewer = startPreviewer();
   const failure = new AppError("gone", "The file of this artifact is gone.");

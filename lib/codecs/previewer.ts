@@ -58,7 +58,8 @@ export function createPreviewer(limits: Partial<PreviewerLimits> = {}): Previewe
       idle.delete(child);
       void child.end();
     };
-    idle.set(child, setTimeout(retire, idleMs).unref());
+    if (child.isSwollen) retire();
+    else idle.set(child, setTimeout(retire, idleMs).unref());
   };
   const work = async () => {
     if (busy.size >= processes) return;

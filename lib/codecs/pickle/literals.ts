@@ -112,11 +112,10 @@ function badLine(wanted: string, line: string, cursor: PickleCursor): PickleStop
 function readText(cursor: PickleCursor, length: number): PickleValue {
   const start = cursor.skip(length);
   if (length <= maxTextBytes) return cursor.bytes.toString("utf8", start, start + length);
-  return {
-    kind: "text",
-    head: cursor.bytes.toString("utf8", start, start + maxTextBytes).replace(/\ufffd+$/, ""),
-    bytes: length,
-  };
+  let end = start + maxTextBytes;
+  // Not through the middle of a character, which has at most four bytes.
+  while (((cursor.bytes[end] ?? 0) & 0xc0) === 0x80 && end > start + maxTextBytes - 3) end--;
+  return { kind: "text", head: cursor.bytes.toString("utf8", start, end), bytes: length };
 }
 
 /** A Python 2 `str`: text where it is ASCII, else bytes (numpy kept array data in them). */

@@ -4,6 +4,9 @@ import { readLiteral } from "./literals.ts";
 import { type GlobalNode, isKind, isNode, makeObject, type PickleValue } from "./nodes.ts";
 import { settleStack } from "./settle.ts";
 
+/** Far more than any data needs. Reading stops there, so that none goes unseen. */
+const maxImports = 10_000;
+
 /** Counts shared by a pickle and the pickles nested in it. */
 export interface PickleTally {
   opcodes: number;
@@ -189,19 +192,18 @@ export class PickleMachine {
   }
 
   #name(module: PickleValue | undefined, name: PickleValue | undefined): GlobalNode {
-    const spelled = typeof module === "string" && typeof name === "string";
-    const global: GlobalNode = spelled
-      ? { kind: "global", module, name, computed: false }
-      : {
-          kind: "global",
-          module: typeof module === "string" ? module : "?",
-          name: typeof name === "string" ? name : "?",
-          computed: true,
-        };
-    const key = JSON.stringify([global.module, global.name]);
+    const computed = typeof module !== "string" || typeof name !== "string";
+    const global: GlobalNode = { kind: "global", module: spell(module), name: spell(name), computed };
+    const key = `${computed}${global.module.length}:${global.module}.${global.name}`;
     const seen = this.#tally.imports.get(key);
-    if (seen) seen.count++;
-    else this.#tally.imports.set(key, { global, count: 1 });
+    if (seen) {
+      seen.count++;
+      return seen.global;
+    }
+    if (this.#tally.imports.size === maxImports) {
+      throw new PickleStop(`more than ${maxImports} different imports at byte ${this.#start}`, this.#start, "limit");
+    }
+    this.#tally.imports.set(key, { global, count: 1 });
     return global;
   }
 
@@ -295,4 +297,8 @@ export class PickleMachine {
   #bad(message: string): PickleStop {
     return new PickleStop(`${message} at byte ${this.#start}`, this.#start);
   }
+}
+
+function spell(value: PickleValue | undefined): string {
+  return typeof value === "string" ? value : "?";
 }

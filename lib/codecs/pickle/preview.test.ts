@@ -153,12 +153,20 @@ describe("imports", () => {
     }
   });
 
-  test("a stream of ten thousand imports lists some, the dangerous first", async () => {
-    const many = Array.from({ length: 10_000 }, (_, at) => `cm${at}\nx\n0`);
+  test("of a thousand imports some are listed, the dangerous first", async () => {
+    const many = Array.from({ length: 1000 }, (_, at) => `cm${at}\nx\n0`);
     const answer = await preview(assemble("]", ...many, "cos\nsystem\n0."));
     const imports = answer.kind === "pickle" ? answer.imports : [];
     expect(imports).toHaveLength(500);
     expect(imports[0]).toMatchObject({ module: "os", verdict: "dangerous" });
+  });
+
+  test("a stream of more imports than any data needs is not followed, so that none goes unseen", async () => {
+    const many = Array.from({ length: 10_001 }, (_, at) => `cm${at}\nx\n0`);
+    expect(await preview(assemble("]", ...many, "cos\nsystem\n0."))).toMatchObject({
+      truncated: true,
+      problem: expect.stringMatching(/more than 10000 different imports/),
+    });
   });
 });
 
