@@ -6,6 +6,7 @@ import { run } from "./run.mjs";
 /** What the tests need beyond npm: how it is looked for and which Debian packages bring it. */
 export const needs = [
   { name: "Git", find: () => findProgram("git"), packages: ["git"] },
+  { name: "OpenSSL", find: () => findProgram("openssl"), packages: ["openssl"] },
   { name: "Redis", find: () => findProgram("redis-server"), packages: ["redis-server"] },
   {
     name: "Chromium",
