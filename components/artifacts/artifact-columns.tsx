@@ -29,7 +29,7 @@ export const artifactColumns: readonly TableColumn<Artifact>[] = [
     id: "changed",
     title: "Changed",
     width: 104,
-    sortId: "started",
+    sortId: "modified",
     descendingFirst: true,
     cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} />,
   },

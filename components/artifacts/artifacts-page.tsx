@@ -27,7 +27,7 @@ export function ArtifactsPage() {
   const sources = useQuery(sourceQueries.list());
   const source = get("source") ?? sources.data?.items[0]?.id ?? null;
   const q = get("q") ?? "";
-  const sort = get("sort") ?? "-started";
+  const sort = get("sort") ?? "-modified";
   const activeId = get("artifact");
   const query = useInfiniteQuery({ ...artifactQueries.list(source ?? "", { q, sort }), enabled: source !== null });
   const pages = query.data?.pages;

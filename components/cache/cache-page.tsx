@@ -28,7 +28,7 @@ export function CachePage() {
   const place = readPlace(get("at"));
   const q = get("q") ?? "";
   const states = readList(get("state"));
-  const sort = get("sort") ?? "-started";
+  const sort = get("sort") ?? "-created";
   const activeId = get("entry");
 
   const sources = useQuery(sourceQueries.list());

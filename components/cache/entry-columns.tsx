@@ -67,7 +67,7 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       id: "made",
       title: "Made",
       width: 96,
-      sortId: "started",
+      sortId: "created",
       descendingFirst: true,
       cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
     },
@@ -79,7 +79,7 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       descendingFirst: true,
       cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} />,
     },
-    { id: "expires", title: "Expires", width: 96, cell: (entry) => <Expiry entry={entry} /> },
+    { id: "expires", sortId: "expires", title: "Expires", width: 96, cell: (entry) => <Expiry entry={entry} /> },
   ];
   if (sources.length < 2) return columns;
   const label = (id: string) => sources.find((source) => source.id === id)?.label ?? id;

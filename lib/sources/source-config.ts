@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { AppError } from "../domain/errors.ts";
 import { parseTarget, type TargetPart } from "../settings/target.ts";
 
@@ -23,7 +23,7 @@ export interface SourceWish {
  * place on the command line. Throws `bad_request` when two sources are the same.
  */
 export function configureSources(wishes: readonly SourceWish[], baseDir: string): SourceConfig[] {
-  const configs = wishes.map((wish) => configureSource(wish, baseDir));
+  const configs = tellApart(wishes.map((wish) => configureSource(wish, baseDir)));
   const ids = new Set<string>();
   for (const { id, label } of configs) {
     if (ids.has(id)) {
@@ -43,6 +43,16 @@ function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
     environment: wish.environment ?? null,
     parts,
   };
+}
+
+/** Two folders of one name are called by the folder above as well. */
+function tellApart(configs: SourceConfig[]): SourceConfig[] {
+  const isShared = (label: string) => configs.filter((config) => config.label === label).length > 1;
+  return configs.map((config) => {
+    const folder = config.parts.find((part) => part.scheme !== "redis");
+    if (!folder || !isShared(config.label)) return config;
+    return { ...config, label: `${basename(dirname(folder.path))}/${config.label}` };
+  });
 }
 
 function locationOf(part: TargetPart): string {

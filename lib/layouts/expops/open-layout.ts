@@ -129,7 +129,7 @@ function describe(slots: OpenSlots): { capabilities: string[]; hints: string[] }
     code: Boolean(slots.code?.length),
   };
   const capabilities = ["runs"];
-  if (has.index) capabilities.push("steps", "metrics", "series", "cache", "explain");
+  if (has.index) capabilities.push("steps", "metrics", "series", "cache");
   if (has.blobs) capabilities.push("artifacts", "logs");
   if (has.code || has.blobs) capabilities.push("graph", "versions");
   const hints: string[] = [];
