@@ -2,7 +2,7 @@ import { type PickleCursor, PickleStop } from "./cursor.ts";
 import { isArrayWrapper, skipInlineArray } from "./joblib.ts";
 import { readLiteral } from "./literals.ts";
 import { type GlobalNode, isKind, isNode, makeObject, type PickleValue } from "./nodes.ts";
-import { settleStack } from "./settle.ts";
+import { PickleStack } from "./stack.ts";
 
 /** Far more than any data needs. Reading stops there, so that none goes unseen. */
 const maxImports = 10_000;
@@ -21,9 +21,7 @@ export class PickleMachine {
   readonly #tally: PickleTally;
   readonly #nested: boolean;
   readonly #memo = new Map<number, PickleValue>();
-  /** The stacks under each open MARK, outermost first. */
-  readonly #below: PickleValue[][] = [];
-  #stack: PickleValue[] = [];
+  readonly #stack = new PickleStack((message) => this.#bad(message));
   #start = 0;
 
   constructor(cursor: PickleCursor, maxOpcodes: number, tally: PickleTally, nested = false) {
@@ -35,7 +33,7 @@ export class PickleMachine {
 
   /** What stands on the stack: the value after STOP, or all there was where reading stopped. */
   get root(): PickleValue {
-    return settleStack(this.#below, this.#stack);
+    return this.#stack.settle();
   }
 
   /** Runs to STOP. Throws `PickleStop` where the stream cannot be followed. */
@@ -56,8 +54,7 @@ export class PickleMachine {
         throw this.#bad(`unknown opcode 0x${opcode.charCodeAt(0).toString(16).padStart(2, "0")}`);
       }
     }
-    this.#stack = [this.#pop()];
-    this.#below.length = 0;
+    this.#stack.finish();
   }
 
   /** Stack, memo and framing. */
@@ -69,18 +66,14 @@ export class PickleMachine {
         this.#cursor.length64();
         return true;
       case "(":
-        this.#below.push(this.#stack);
-        this.#stack = [];
-        return true;
+        return this.#stack.mark();
       case "0":
-        if (this.#stack.length > 0) this.#stack.pop();
-        else this.#popMark();
-        return true;
+        return this.#stack.drop();
       case "1":
-        this.#popMark();
+        this.#stack.popMark();
         return true;
       case "2":
-        return this.#push(this.#top());
+        return this.#stack.push(this.#stack.top());
       case "p":
         return this.#remember(this.#index(this.#cursor.line()));
       case "q":
@@ -104,34 +97,34 @@ export class PickleMachine {
   #collect(opcode: string): boolean {
     switch (opcode) {
       case "]":
-        return this.#push({ kind: "list", items: [] });
+        return this.#stack.push({ kind: "list", items: [] });
       case "}":
-        return this.#push({ kind: "dict", entries: [] });
+        return this.#stack.push({ kind: "dict", entries: [] });
       case ")":
-        return this.#push({ kind: "tuple", items: [] });
+        return this.#stack.push({ kind: "tuple", items: [] });
       case "\x8f":
-        return this.#push({ kind: "set", items: [] });
+        return this.#stack.push({ kind: "set", items: [] });
       case "l":
-        return this.#push({ kind: "list", items: this.#popMark() });
+        return this.#stack.push({ kind: "list", items: this.#stack.popMark() });
       case "t":
-        return this.#push({ kind: "tuple", items: this.#popMark() });
+        return this.#stack.push({ kind: "tuple", items: this.#stack.popMark() });
       case "\x91":
-        return this.#push({ kind: "frozenset", items: this.#popMark() });
+        return this.#stack.push({ kind: "frozenset", items: this.#stack.popMark() });
       case "d":
-        return this.#push({ kind: "dict", entries: this.#pairs(this.#popMark()) });
+        return this.#stack.push({ kind: "dict", entries: this.#pairs(this.#stack.popMark()) });
       case "\x85":
       case "\x86":
       case "\x87":
-        return this.#push({ kind: "tuple", items: this.#popMany(opcode.charCodeAt(0) - 0x84) });
+        return this.#stack.push({ kind: "tuple", items: this.#stack.popMany(opcode.charCodeAt(0) - 0x84) });
       case "a":
-        return this.#extend(this.#popMany(1));
+        return this.#extend(this.#stack.popMany(1));
       case "e":
       case "\x90":
-        return this.#extend(this.#popMark());
+        return this.#extend(this.#stack.popMark());
       case "s":
-        return this.#assign(this.#popMany(2));
+        return this.#assign(this.#stack.popMany(2));
       case "u":
-        return this.#assign(this.#popMark());
+        return this.#assign(this.#stack.popMark());
       default:
         return false;
     }
@@ -141,43 +134,43 @@ export class PickleMachine {
   #refer(opcode: string): boolean {
     switch (opcode) {
       case "c":
-        return this.#push(this.#name(this.#cursor.line(), this.#cursor.line()));
+        return this.#stack.push(this.#name(this.#cursor.line(), this.#cursor.line()));
       case "\x93": {
-        const [module, name] = this.#popMany(2);
-        return this.#push(this.#name(module, name));
+        const [module, name] = this.#stack.popMany(2);
+        return this.#stack.push(this.#name(module, name));
       }
       case "i": {
         const global = this.#name(this.#cursor.line(), this.#cursor.line());
-        return this.#push(makeObject(global, { kind: "tuple", items: this.#popMark() }));
+        return this.#stack.push(makeObject(global, { kind: "tuple", items: this.#stack.popMark() }));
       }
       case "o": {
-        const [callable, ...items] = this.#popMark();
+        const [callable, ...items] = this.#stack.popMark();
         if (callable === undefined) throw this.#bad("OBJ without a class");
-        return this.#push(makeObject(callable, { kind: "tuple", items }));
+        return this.#stack.push(makeObject(callable, { kind: "tuple", items }));
       }
       case "R":
       case "\x81": {
-        const [callable = null, args = null] = this.#popMany(2);
-        return this.#push(makeObject(callable, args));
+        const [callable = null, args = null] = this.#stack.popMany(2);
+        return this.#stack.push(makeObject(callable, args));
       }
       case "\x92": {
-        const [callable = null, ...items] = this.#popMany(3);
-        return this.#push(makeObject(callable, { kind: "tuple", items }));
+        const [callable = null, ...items] = this.#stack.popMany(3);
+        return this.#stack.push(makeObject(callable, { kind: "tuple", items }));
       }
       case "b":
         return this.#build();
       case "P":
-        return this.#push({ kind: "persistent", id: this.#cursor.line() });
+        return this.#stack.push({ kind: "persistent", id: this.#cursor.line() });
       case "Q":
-        return this.#push({ kind: "persistent", id: this.#pop() });
+        return this.#stack.push({ kind: "persistent", id: this.#stack.pop() });
       case "\x82":
-        return this.#push({ kind: "extension", code: this.#cursor.byte() });
+        return this.#stack.push({ kind: "extension", code: this.#cursor.byte() });
       case "\x83":
-        return this.#push({ kind: "extension", code: this.#cursor.uint16() });
+        return this.#stack.push({ kind: "extension", code: this.#cursor.uint16() });
       case "\x84":
-        return this.#push({ kind: "extension", code: this.#cursor.int32() });
+        return this.#stack.push({ kind: "extension", code: this.#cursor.int32() });
       case "\x97":
-        return this.#push({ kind: "buffer" });
+        return this.#stack.push({ kind: "buffer" });
       case "\x98":
         return true;
       default:
@@ -208,10 +201,10 @@ export class PickleMachine {
   }
 
   #build(): true {
-    const state = this.#pop();
-    let target = this.#top();
+    const state = this.#stack.pop();
+    let target = this.#stack.top();
     if (!isKind(target, "object")) {
-      target = makeObject(this.#pop(), { kind: "tuple", items: [] });
+      target = makeObject(this.#stack.pop(), { kind: "tuple", items: [] });
       this.#stack.push(target);
     }
     target.states.push(state);
@@ -227,14 +220,14 @@ export class PickleMachine {
   }
 
   #extend(items: PickleValue[]): true {
-    const target = this.#top();
+    const target = this.#stack.top();
     if (!isNode(target) || !("items" in target)) throw this.#bad("items added to what is no list or set");
     for (const item of items) target.items.push(item);
     return true;
   }
 
   #assign(items: PickleValue[]): true {
-    const target = this.#top();
+    const target = this.#stack.top();
     if (!isNode(target) || !("entries" in target)) throw this.#bad("members set on what is no dict");
     for (const entry of this.#pairs(items)) target.entries.push(entry);
     return true;
@@ -254,44 +247,14 @@ export class PickleMachine {
   }
 
   #remember(index: number): true {
-    this.#memo.set(index, this.#top());
+    this.#memo.set(index, this.#stack.top());
     return true;
   }
 
   #recall(index: number): true {
     const value = this.#memo.get(index);
     if (value === undefined) throw this.#bad(`memo ${index} was never set`);
-    return this.#push(value);
-  }
-
-  #push(value: PickleValue): true {
-    this.#stack.push(value);
-    return true;
-  }
-
-  #top(): PickleValue {
-    const value = this.#stack.at(-1);
-    if (value === undefined) throw this.#bad("the stack is empty");
-    return value;
-  }
-
-  #pop(): PickleValue {
-    const value = this.#top();
-    this.#stack.pop();
-    return value;
-  }
-
-  #popMany(count: number): PickleValue[] {
-    if (this.#stack.length < count) throw this.#bad("the stack is empty");
-    return this.#stack.splice(this.#stack.length - count);
-  }
-
-  #popMark(): PickleValue[] {
-    const below = this.#below.pop();
-    if (below === undefined) throw this.#bad("no mark is open");
-    const items = this.#stack;
-    this.#stack = below;
-    return items;
+    return this.#stack.push(value);
   }
 
   #bad(message: string): PickleStop {
