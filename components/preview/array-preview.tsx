@@ -3,6 +3,7 @@ import { formatBytes, formatNumber } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import { TextBox } from "../ui/scroll-box.tsx";
 import { Fact, Facts } from "../ui/side-panel.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import { Cut, Problem } from "./messages.tsx";
 
 type Arrays = Extract<Preview, { kind: "array" }>;
@@ -28,7 +29,7 @@ export function ArrayPreview({ preview }: { preview: Arrays }) {
             {array.statistics && <Statistics statistics={array.statistics} />}
           </Facts>
           {array.problem && <Problem>{array.problem}</Problem>}
-          {array.values && <Values array={array} values={array.values} />}
+          {(array.values ?? array.texts) && <Values array={array} values={array.values ?? array.texts ?? []} />}
         </section>
       ))}
       {preview.truncated && <Cut>More than is shown here is in the file.</Cut>}
@@ -50,7 +51,7 @@ function Statistics({ statistics }: { statistics: NonNullable<OneArray["statisti
 }
 
 /** The first values as rows of the last axis. */
-function Values({ array, values }: { array: OneArray; values: NonNullable<OneArray["values"]> }) {
+function Values({ array, values }: { array: OneArray; values: readonly (number | string)[] }) {
   const width = Math.max(1, Math.min(array.shape.at(-1) ?? 1, 20));
   const rows = Array.from({ length: Math.ceil(values.length / width) }, (_, row) =>
     values.slice(row * width, (row + 1) * width),
@@ -62,5 +63,5 @@ function Values({ array, values }: { array: OneArray; values: NonNullable<OneArr
 }
 
 function showNumber(value: number | string): string {
-  return typeof value === "number" ? formatNumber(value) : value;
+  return typeof value === "number" ? formatNumber(value) : escapeInvisible(value);
 }

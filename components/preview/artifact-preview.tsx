@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Preview } from "../../lib/domain/preview.ts";
 import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
-import { Button } from "../ui/button.tsx";
 import { formatBytes } from "../ui/format.ts";
 import { TextBox } from "../ui/scroll-box.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
 import { ArrayPreview } from "./array-preview.tsx";
 import { Cut, Problem } from "./messages.tsx";
+import { PartSteps, type Steps } from "./part-steps.tsx";
 import { PicklePreview } from "./pickle-preview.tsx";
 import { SandboxedFrame } from "./sandboxed-frame.tsx";
 import { StructureTree } from "./structure-tree.tsx";
@@ -23,17 +23,25 @@ export interface ArtifactPreviewProps {
 }
 
 const rowsShown = 200;
-const bytesShown = 64 * 1024;
 
 /** What is inside an artifact, as far as it can be shown safely. */
 export function ArtifactPreview({ source, artifact, name, contentUrl }: ArtifactPreviewProps) {
-  const [offset, setOffset] = useState(0);
+  // Where earlier parts began: a part of text has as many bytes as its lines happen to have, so the way back must be remembered.
+  const [offsets, setOffsets] = useState<readonly number[]>([0]);
+  const offset = offsets.at(-1) ?? 0;
   const query = useQuery(artifactQueries.preview(source, artifact, { offset, limit: rowsShown }));
   if (query.isPending) return <Skeleton lines={6} className="p-4" />;
   if (query.isError) return <ErrorState error={query.error} what="the preview" onRetry={() => query.refetch()} />;
   return (
     <div className="flex min-w-0 flex-col gap-3" data-preview={query.data.kind}>
-      <PreviewBody preview={query.data} name={name} contentUrl={contentUrl} onOffset={setOffset} />
+      <PreviewBody
+        preview={query.data}
+        name={name}
+        contentUrl={contentUrl}
+        isFirst={offset === 0}
+        onBefore={() => setOffsets(offsets.slice(0, -1))}
+        onAfter={(next) => setOffsets([...offsets, next])}
+      />
     </div>
   );
 }
@@ -42,15 +50,17 @@ interface BodyProps {
   preview: Preview;
   name: string;
   contentUrl: string;
-  onOffset(offset: number): void;
+  isFirst: boolean;
+  onBefore(): void;
+  onAfter(offset: number): void;
 }
 
-function PreviewBody({ preview, name, contentUrl, onOffset }: BodyProps) {
+function PreviewBody({ preview, name, contentUrl, ...steps }: BodyProps) {
   switch (preview.kind) {
     case "image":
       return <ImagePreview preview={preview} name={name} contentUrl={contentUrl} />;
     case "table":
-      return <TablePreview preview={preview} rowsShown={rowsShown} onOffset={onOffset} />;
+      return <TablePreview preview={preview} rowsShown={rowsShown} {...steps} />;
     case "json":
       return (
         <>
@@ -60,7 +70,7 @@ function PreviewBody({ preview, name, contentUrl, onOffset }: BodyProps) {
         </>
       );
     case "text":
-      return <TextPreview preview={preview} onOffset={onOffset} />;
+      return <TextPreview preview={preview} {...steps} />;
     case "array":
       return <ArrayPreview preview={preview} />;
     case "pickle":
@@ -88,7 +98,7 @@ function ImagePreview({
   const size = preview.width && preview.height ? `${preview.width} × ${preview.height} pixels` : preview.mediaType;
   return (
     <figure className="m-0 flex flex-col gap-2">
-      <div className="checkered overflow-auto rounded-md border border-line">
+      <div className="overflow-auto bg-white rounded-md border border-line">
         {/* biome-ignore lint/performance/noImgElement: the image optimiser is off, the bytes come from a signed address */}
         <img
           src={contentUrl}
@@ -105,27 +115,16 @@ function ImagePreview({
   );
 }
 
-function TextPreview({
-  preview,
-  onOffset,
-}: {
-  preview: Extract<Preview, { kind: "text" }>;
-  onOffset(offset: number): void;
-}) {
-  const end = Math.min(preview.offset + bytesShown, preview.totalBytes);
+function TextPreview({ preview, ...steps }: { preview: Extract<Preview, { kind: "text" }> } & Steps) {
+  const end = preview.offset + new TextEncoder().encode(preview.text).length;
+  const isLast = end >= preview.totalBytes;
   return (
     <>
       <TextBox label="Content" text={preview.text} />
-      {preview.truncated && (
-        <div className="flex items-center gap-2 text-label text-quiet">
+      {(preview.truncated || !steps.isFirst) && (
+        <PartSteps {...steps} next={isLast ? null : end}>
           {formatBytes(preview.offset)} to {formatBytes(end)} of {formatBytes(preview.totalBytes)}
-          <Button disabled={preview.offset === 0} onClick={() => onOffset(Math.max(0, preview.offset - bytesShown))}>
-            Before
-          </Button>
-          <Button disabled={end >= preview.totalBytes} onClick={() => onOffset(end)}>
-            After
-          </Button>
-        </div>
+        </PartSteps>
       )}
     </>
   );

@@ -1,22 +1,16 @@
 "use client";
 import type { Preview } from "../../lib/domain/preview.ts";
-import { Button } from "../ui/button.tsx";
 import { formatCount, formatPlain } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
+import { Problem } from "./messages.tsx";
+import { PartSteps, type Steps } from "./part-steps.tsx";
 
 type Table = Extract<Preview, { kind: "table" }>;
 
 /** Rows of a table file, a page at a time. */
-export function TablePreview({
-  preview,
-  rowsShown,
-  onOffset,
-}: {
-  preview: Table;
-  rowsShown: number;
-  onOffset(offset: number): void;
-}) {
+export function TablePreview({ preview, rowsShown, ...steps }: { preview: Table; rowsShown: number } & Steps) {
   const first = preview.offset + 1;
   const last = preview.offset + preview.rows.length;
   const isLast = preview.totalRows === null ? preview.rows.length < rowsShown : last >= preview.totalRows;
@@ -43,7 +37,7 @@ export function TablePreview({
                 {row.map((value, at) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: cells have no identity but their place
                   <td key={at} className={typeof value === "number" ? "px-2 py-1 text-right" : "px-2 py-1"}>
-                    {formatPlain(value)}
+                    {escapeInvisible(formatPlain(value))}
                   </td>
                 ))}
               </tr>
@@ -51,16 +45,11 @@ export function TablePreview({
           </tbody>
         </table>
       </ScrollBox>
-      <div className="flex items-center gap-2 text-label text-quiet">
+      {preview.problem && <Problem>{preview.problem}</Problem>}
+      <PartSteps {...steps} next={isLast ? null : last}>
         {preview.rows.length === 0 ? "No rows" : `Rows ${formatCount(first)}–${formatCount(last)}`}
         {preview.totalRows !== null && ` of ${formatCount(preview.totalRows)}`}
-        <Button disabled={preview.offset === 0} onClick={() => onOffset(Math.max(0, preview.offset - rowsShown))}>
-          Before
-        </Button>
-        <Button disabled={isLast} onClick={() => onOffset(last)}>
-          After
-        </Button>
-      </div>
+      </PartSteps>
     </>
   );
 }
