@@ -1,0 +1,80 @@
+import { type CDPSession, chromium, type Page } from "playwright";
+import type { TrialdeckServer } from "../e2e/support/trialdeck-server.ts";
+
+export interface Visit {
+  /** From navigation to the first frame in which the page was ready, ms. */
+  millis: number;
+  /** The longest task of the page's main thread, ms. */
+  longestTask: number;
+  /** Scripts as they came over the wire, KiB. */
+  scriptKiB: number;
+  requests: number;
+}
+
+interface Watch {
+  readyAt: number | null;
+  longest: number;
+}
+
+const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const limitMillis = 30_000;
+/** What still comes after the page is ready (chart code, links fetched ahead) counts as its first load. */
+const restMillis = 1_500;
+
+/**
+ * One visit as of someone who comes for the first time: a fresh browser without a cache, signed in. `isReady` runs in the page each frame; `act`, if
+ * given, goes on in the page that is ready before the figures are read.
+ */
+export async function visit(
+  server: TrialdeckServer,
+  path: string,
+  isReady: () => boolean,
+  act?: (page: Page) => Promise<void>,
+): Promise<Visit> {
+  const executablePath = process.env.TRIALDECK_CHROMIUM ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const authorization = `Bearer ${server.token}`;
+    await context.request.post(`${server.origin}/api/v1/sign-in`, { headers: { authorization } });
+    const page = await context.newPage();
+    const network = await watchNetwork(await context.newCDPSession(page));
+    await page.addInitScript({ content: `(${watchPage})(${isReady})` });
+    await page.goto(server.origin + path, { waitUntil: "commit" });
+    await page.waitForFunction("window.bench.readyAt !== null", undefined, { timeout: limitMillis });
+    await act?.(page);
+    await page.waitForTimeout(restMillis);
+    const { readyAt, longest } = await page.evaluate<Watch>("window.bench");
+    return { millis: readyAt!, longestTask: longest, ...network };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Runs in the page before its own scripts. */
+function watchPage(isReady: () => boolean): void {
+  const watch: Watch = { readyAt: null, longest: 0 };
+  Object.assign(window, { bench: watch });
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) watch.longest = Math.max(watch.longest, task.duration);
+  }).observe({ type: "longtask", buffered: true });
+  const look = () => {
+    if (document.body && isReady()) watch.readyAt = performance.now();
+    else requestAnimationFrame(look);
+  };
+  look();
+}
+
+async function watchNetwork(session: CDPSession): Promise<{ scriptKiB: number; requests: number }> {
+  const seen = { scriptKiB: 0, requests: 0 };
+  const scripts = new Set<string>();
+  session.on("Network.requestWillBeSent", ({ requestId, type, request }) => {
+    seen.requests += 1;
+    if (type === "Script" || /\.js(\?|$)/.test(request.url)) scripts.add(requestId);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) seen.scriptKiB += encodedDataLength / 1024;
+  });
+  await session.send("Network.enable");
+  return seen;
+}

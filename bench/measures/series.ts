@@ -1,0 +1,80 @@
+import type { Page } from "playwright";
+import { type Visit, visit } from "../browser.ts";
+import { type Line, median } from "../figures.ts";
+import { readMemory } from "../memory.ts";
+import { startServer } from "../server.ts";
+import type { Sizes } from "../sizes.ts";
+import { keepSeries } from "../stores/series.ts";
+
+/** Many long series of one run as charts. */
+export async function measureSeries({ series, points, repeats }: Sizes): Promise<Line[]> {
+  const path = await keepSeries(series, points);
+  const server = await startServer([`sqlite:${path}`]);
+  try {
+    const seconds = await server.untilIndexed();
+    const { items } = await server.ask<{ items: { source: string; id: string }[] }>("/runs");
+    const { source, id } = items[0]!;
+    const visits: (Visit & { all: number })[] = [];
+    for (let time = 0; time < repeats; time += 1) {
+      let all = 0;
+      const act = async (page: Page) => {
+        all = await drawAll(page, series);
+      };
+      const seen = await visit(server, `/runs/${source}/${id}?tab=metrics`, chartsInSightAreDrawn, act);
+      visits.push({ ...seen, all });
+    }
+    const mid = (pick: (one: (typeof visits)[number]) => number) => median(visits.map(pick));
+    const what = `${series} series × ${points.toLocaleString("en")} points`;
+    const { rss, children } = readMemory(server.process.pid!);
+    return [
+      { what: `Index ${what}`, unit: "s", gate: null, aim: null, measured: seconds },
+      {
+        what: `${what}: charts in sight drawn`,
+        unit: "ms",
+        gate: 1000,
+        aim: 600,
+        measured: mid(({ millis }) => millis),
+      },
+      {
+        what: "… then all of them, scrolled through",
+        unit: "ms",
+        gate: null,
+        aim: null,
+        measured: mid(({ all }) => all),
+      },
+      {
+        what: "… longest task in the browser",
+        unit: "ms",
+        gate: 200,
+        aim: 50,
+        measured: mid(({ longestTask }) => longestTask),
+      },
+      { what: "Memory after that", unit: "MiB", gate: null, aim: null, measured: rss, note: children.join(", ") },
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Runs in the page. */
+function chartsInSightAreDrawn(): boolean {
+  const charts = [...document.querySelectorAll("[data-chart-id]")];
+  const inSight = charts.filter((chart) => chart.getBoundingClientRect().top < innerHeight);
+  return inSight.length >= 4 && inSight.every((chart) => Number(chart.getAttribute("data-series-drawn")) > 0);
+}
+
+/** Asks for every chart and scrolls through them; answers how long that took, ms. */
+async function drawAll(page: Page, series: number): Promise<number> {
+  const begun = performance.now();
+  await page.getByRole("button", { name: /^Show all/ }).click();
+  const drawn = new Set<string>();
+  while (drawn.size < series) {
+    const ids = await page.$$eval("[data-series-drawn]", (charts) =>
+      charts.map((one) => one.getAttribute("data-chart-id")!),
+    );
+    for (const id of ids) drawn.add(id);
+    await page.mouse.wheel(0, 600);
+    if (performance.now() - begun > 60_000) throw new Error(`Only ${drawn.size} of ${series} charts were drawn.`);
+  }
+  return performance.now() - begun;
+}

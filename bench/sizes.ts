@@ -1,0 +1,14 @@
+/** How much the stores hold. */
+export interface Sizes {
+  runs: number;
+  entries: number;
+  series: number;
+  points: number;
+  /** Visits of a page, and starts; the median counts. */
+  repeats: number;
+}
+
+export const wholeSizes: Sizes = { runs: 10_000, entries: 500_000, series: 100, points: 100_000, repeats: 3 };
+
+/** A tenth, to see that everything still measures; its figures say little. */
+export const quickSizes: Sizes = { runs: 1_000, entries: 50_000, series: 100, points: 10_000, repeats: 1 };
