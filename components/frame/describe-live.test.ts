@@ -20,7 +20,7 @@ test("the oldest source says how old the page may be", () => {
 });
 
 test("a lost source comes before age, a lost server before all", () => {
-  expect(describeLive("live", [fresh, lost], now)).toMatchObject({ tone: "bad", text: "redis unreachable since 12 m" });
+  expect(describeLive("live", [fresh, lost], now)).toMatchObject({ tone: "bad", text: "redis unreachable for 12 m" });
   expect(describeLive("reconnecting", [lost], now).text).toBe("reconnecting");
   expect(describeLive("paused", [lost], now).text).toBe("paused");
 });

@@ -1,5 +1,5 @@
 import type { Source } from "../../lib/domain/source.ts";
-import { formatRelative } from "../ui/format.ts";
+import { formatDuration, formatRelative } from "../ui/format.ts";
 
 export interface LiveWords {
   tone: "good" | "waiting" | "worn" | "bad";
@@ -25,7 +25,7 @@ export function describeLive(
   if (lost.length > 0) {
     const since = lost.map(({ error }) => error?.since).find(Boolean);
     const who = lost.length === 1 ? (lost[0]?.label ?? "source") : `${lost.length} sources`;
-    const when = since ? ` since ${formatRelative(Date.parse(since), now).replace(/ ago$/, "")}` : "";
+    const when = since ? ` for ${formatDuration(Math.max(1, Math.round((now - Date.parse(since)) / 1000)))}` : "";
     return {
       tone: "bad",
       shape: "✕",

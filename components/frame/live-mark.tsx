@@ -26,7 +26,7 @@ export function LiveMark() {
       data-tip={`${reason}\n${paused ? "Press to follow changes again." : "Press to pause."}`}
       onClick={() => pauseLive(client, !paused)}
       className={classNames(
-        "flex h-8 shrink-0 items-center gap-1.5 rounded-md px-2 text-label whitespace-nowrap hover:bg-hover",
+        "flex h-8 shrink-0 items-center md:min-w-30 gap-1.5 rounded-md px-2 text-label whitespace-nowrap hover:bg-hover",
         toneClasses[tone],
       )}
     >

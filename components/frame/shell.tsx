@@ -18,6 +18,7 @@ const ShortcutDialog = lazy(() =>
 export function Shell({ children }: { children: ReactNode }) {
   const router = useRouter();
   const session = useQuery(sessionQueries.state());
+  const signedIn = session.data !== "signed-out";
   const [dialog, setDialog] = useState<"search" | "keys" | null>(null);
   useShortcuts([
     { keys: "Ctrl+k", label: "Search", group: "Anywhere", run: () => setDialog("search") },
@@ -41,10 +42,10 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         Skip to the page
       </a>
-      <Rail />
-      <TopBar onSearch={() => setDialog("search")} />
+      {signedIn && <Rail />}
+      <TopBar signedIn={signedIn} onSearch={() => setDialog("search")} />
       <main id="main" tabIndex={-1} className="relative min-h-0 min-w-0 overflow-auto outline-none [grid-area:main]">
-        {session.data === "signed-out" ? <SignIn /> : children}
+        {signedIn ? children : <SignIn />}
       </main>
       <Suspense fallback={null}>
         {dialog === "search" && <SearchDialog onClose={close} />}

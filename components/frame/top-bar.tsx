@@ -9,23 +9,29 @@ import { trail } from "../ui/trail.ts";
 import { LiveMark } from "./live-mark.tsx";
 
 /** Where am I, search, how live it is, theme. */
-export function TopBar({ onSearch }: { onSearch(): void }) {
+export function TopBar({ signedIn, onSearch }: { signedIn: boolean; onSearch(): void }) {
   return (
     <header className="flex items-center gap-2 border-b border-line bg-canvas px-3 [grid-area:top]">
       <Trail />
-      <button
-        type="button"
-        onClick={onSearch}
-        aria-keyshortcuts="Control+K"
-        className="ml-auto flex h-8 shrink-0 items-center gap-2 rounded-md border border-control px-2.5 text-faint hover:bg-hover md:w-56"
-      >
-        <Search aria-hidden className="size-4" />
-        <span className="max-md:sr-only">Search</span>
-        <kbd className="ml-auto font-sans text-label max-md:hidden">Ctrl K</kbd>
-      </button>
-      <LiveMark />
+      {signedIn ? <SearchButton onSearch={onSearch} /> : <span className="ml-auto" />}
+      {signedIn && <LiveMark />}
       <ThemeMenu />
     </header>
+  );
+}
+
+function SearchButton({ onSearch }: { onSearch(): void }) {
+  return (
+    <button
+      type="button"
+      onClick={onSearch}
+      aria-keyshortcuts="Control+K"
+      className="ml-auto flex h-8 shrink-0 items-center gap-2 rounded-md border border-control px-2.5 text-faint hover:bg-hover md:w-56"
+    >
+      <Search aria-hidden className="size-4" />
+      <span className="max-md:sr-only">Search</span>
+      <kbd className="ml-auto font-sans text-label max-md:hidden">Ctrl K</kbd>
+    </button>
   );
 }
 

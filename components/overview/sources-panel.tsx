@@ -54,7 +54,7 @@ function SourceLine({ source }: { source: Source }) {
       </div>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-label text-quiet">
         <span>{source.layout}</span>
-        <span>{source.engines.map(({ engine }) => engine).join(" + ")}</span>
+        <span>{[...new Set(source.engines.map(({ engine }) => engine))].join(" + ")}</span>
         {source.readOnly && <Badge tip="Nothing in this source can be changed from here">read only</Badge>}
         {source.environment && <Badge tone="amber">{source.environment}</Badge>}
       </p>

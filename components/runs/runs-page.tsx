@@ -77,7 +77,7 @@ export function RunsPage() {
           label="Filter runs"
           value={view.q}
           onCommit={(q) => change({ q }, "push")}
-          check={(text) => parseFilter(text, "runs").problem}
+          check={checkFilter}
           words={words}
           placeholder="Filter, e.g. metrics.val_loss < 0.06 and status = completed and age < 7d"
           className="min-w-56 flex-1"
@@ -161,6 +161,8 @@ export function RunsPage() {
     </div>
   );
 }
+
+const checkFilter = (text: string) => parseFilter(text, "runs").problem;
 
 const groupers = {
   experiment: (run: ReadRun) => ({ id: run.experimentId, label: run.experimentName }),

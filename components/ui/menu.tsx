@@ -7,7 +7,7 @@ import { classNames } from "./class-names.ts";
 import { placeBeside } from "./place-beside.ts";
 
 export type MenuItem =
-  | { kind?: "action"; label: ReactNode; onSelect(): void; disabled?: boolean; hint?: string }
+  | { kind?: "action"; label: ReactNode; onSelect(): void; disabled?: boolean; hint?: string; staysOpen?: boolean }
   | { kind: "link"; label: ReactNode; href: string; hint?: string }
   | { kind: "check"; label: ReactNode; checked: boolean; onSelect(): void; disabled?: boolean; hint?: string }
   | { kind: "heading"; label: ReactNode }
@@ -102,6 +102,7 @@ export function MenuList({ id, label, items, anchor, align = "start", onClose }:
     };
   }, [anchor, align]);
 
+  const indented = items.some(({ kind }) => kind === "check");
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
     const move = moves[event.key];
@@ -123,7 +124,7 @@ export function MenuList({ id, label, items, anchor, align = "start", onClose }:
     >
       {items.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a menu's lines have no identity but their place
-        <MenuLine key={index} item={item} onClose={onClose} />
+        <MenuLine key={index} item={item} indented={indented} onClose={onClose} />
       ))}
     </div>
   );
@@ -132,7 +133,7 @@ export function MenuList({ id, label, items, anchor, align = "start", onClose }:
 const lineClass =
   "flex w-full items-center gap-2 rounded-sm px-2 py-1.5 text-left no-underline hover:bg-hover focus-visible:bg-hover disabled:opacity-50";
 
-function MenuLine({ item, onClose }: { item: MenuItem; onClose(): void }) {
+function MenuLine({ item, indented, onClose }: { item: MenuItem; indented: boolean; onClose(): void }) {
   if (item.kind === "line") return <hr className="my-1 border-line" />;
   if (item.kind === "heading")
     return <div className="px-2 pt-2 pb-1 text-label font-medium text-quiet">{item.label}</div>;
@@ -152,11 +153,11 @@ function MenuLine({ item, onClose }: { item: MenuItem; onClose(): void }) {
       tabIndex={-1}
       onClick={() => {
         item.onSelect();
-        if (item.kind !== "check") onClose();
+        if (item.kind !== "check" && !item.staysOpen) onClose();
       }}
       className={lineClass}
     >
-      {item.kind === "check" && <Check aria-hidden className={classNames("size-4", !checked && "invisible")} />}
+      {indented && <Check aria-hidden className={classNames("size-4 shrink-0", !checked && "invisible")} />}
       <LineBody label={item.label} hint={item.hint} />
     </button>
   );

@@ -14,6 +14,10 @@ test.each([[["a", "b"]], [["with,comma", "with\\slash"]], [["日本", "a b"]], [
   },
 );
 
+test("an address stays readable", () => {
+  expect(applyUrlChange("", { columns: "name,metric:a~min", open: "s/r" })).toBe("columns=name,metric:a~min&open=s/r");
+});
+
 test("an empty list is no value", () => {
   expect(writeList([])).toBeNull();
   expect(readList(null)).toEqual([]);

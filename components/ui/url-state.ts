@@ -67,7 +67,8 @@ export function applyUrlChange(search: string, changes: UrlChange): string {
     if (value === null || value === "") params.delete(name);
     else params.set(name, value);
   }
-  return params.toString();
+  // These may stand in a query as they are (RFC 3986, section 3.4); as escapes they make an address nobody can read.
+  return params.toString().replace(/%(2C|3A|2F|7E)/g, decodeURIComponent);
 }
 
 /** A list in one URL value. Commas and backslashes inside an item are escaped, so any item survives the way there and back. */

@@ -122,9 +122,10 @@ function Summary({ run, sentence }: { run: ReadRun; sentence: string | null }) {
 }
 
 function Metrics({ run }: { run: ReadRun }) {
-  if (run.metrics.length === 0) return null;
+  const measured = run.metrics.filter(({ last, min }) => last !== null || min !== null);
+  if (measured.length === 0) return null;
   return (
-    <Part title="Metrics" count={run.metrics.length}>
+    <Part title="Metrics" count={measured.length}>
       <table className="w-full table-fixed border-collapse text-label">
         <thead>
           <tr className="text-right text-quiet [&_th]:py-0.5 [&_th]:font-normal">
@@ -135,7 +136,7 @@ function Metrics({ run }: { run: ReadRun }) {
           </tr>
         </thead>
         <tbody>
-          {run.metrics.map(({ id, name, process, last, min, max }) => (
+          {measured.map(({ id, name, process, last, min, max }) => (
             <tr key={id} className="text-right [&_td]:py-0.5">
               <td className="pr-2 text-left">
                 <span className="flex min-w-0 flex-col">

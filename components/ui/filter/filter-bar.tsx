@@ -23,7 +23,7 @@ export interface FilterBarProps {
   className?: string;
 }
 
-const settled = 500;
+const settled = 700;
 
 /**
  * A line in the filter language: completes fields, names and values, shows where a mistake is, and takes effect on Enter or when one
@@ -36,20 +36,31 @@ export function FilterBar({ label, value, onCommit, check, words, placeholder, c
   const [completion, setCompletion] = useState<Completion | null>(null);
   const [chosen, setChosen] = useState(-1);
   const [scrolled, setScrolled] = useState(0);
-  const [writing, setWriting] = useState(false);
-  const fault = check(text);
+  const [hurried, setHurried] = useState(false);
+  const problem = check(text);
+  // While a word is being written it is not yet a mistake.
+  const fault = hurried ? null : problem;
   useShortcuts([{ keys: "f", label: "Filter", group: "Lists", run: () => input.current?.focus() }]);
 
+  const committed = useRef(value);
   useEffect(() => {
-    if (!writing) setText(value);
-  }, [value, writing]);
-  const commit = useRef(onCommit);
-  commit.current = onCommit;
+    if (value === committed.current) return;
+    committed.current = value;
+    setText(value);
+  }, [value]);
+  const commit = (next: string) => {
+    setHurried(false);
+    if (check(next) || next.trim() === committed.current) return;
+    committed.current = next.trim();
+    onCommit(committed.current);
+  };
+  const settle = useRef(commit);
+  settle.current = commit;
   useEffect(() => {
-    if (!writing || fault || text.trim() === value) return;
-    const timer = setTimeout(() => commit.current(text.trim()), settled);
+    if (!hurried) return;
+    const timer = setTimeout(() => settle.current(text), settled);
     return () => clearTimeout(timer);
-  }, [text, fault, value, writing]);
+  }, [text, hurried]);
 
   const suggest = (at: number, from = text) => {
     const next = completeFilter(from, at, words);
@@ -58,7 +69,7 @@ export function FilterBar({ label, value, onCommit, check, words, placeholder, c
   };
   const write = (next: string, caret = next.length) => {
     setText(next);
-    setWriting(true);
+    setHurried(true);
     suggest(caret, next);
   };
   const take = (at: number) => {
@@ -78,9 +89,9 @@ export function FilterBar({ label, value, onCommit, check, words, placeholder, c
     } else if (event.key === "Tab" && completion && chosen >= 0) take(chosen);
     else if (event.key === "Enter") {
       if (completion && chosen >= 0) take(chosen);
-      else if (!fault) {
-        onCommit(text.trim());
-        setCompletion(null);
+      else {
+        commit(text);
+        if (!problem) setCompletion(null);
       }
     } else if (event.key === "Escape" && completion) setCompletion(null);
     else if (event.key === "Escape") input.current?.blur();
@@ -118,9 +129,8 @@ export function FilterBar({ label, value, onCommit, check, words, placeholder, c
             onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
             onFocus={() => suggest(text.length)}
             onBlur={() => {
-              setWriting(false);
               setCompletion(null);
-              if (!fault && text.trim() !== value) onCommit(text.trim());
+              commit(text);
             }}
             className="absolute inset-0 w-full bg-transparent outline-none placeholder:font-sans"
           />
@@ -133,9 +143,8 @@ export function FilterBar({ label, value, onCommit, check, words, placeholder, c
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => {
               setText("");
-              setWriting(false);
               setCompletion(null);
-              onCommit("");
+              commit("");
             }}
             className="mx-1 inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-hover"
           >

@@ -20,3 +20,15 @@ test("a head stands before each group and counts its rows; a closed group hides 
     { kind: "row", row: rows[2], index: 2 },
   ]);
 });
+
+test("rows that come unsorted are gathered all the same", () => {
+  const items = groupRows([...rows, { id: 4, status: "failed" }], byStatus, new Set());
+  expect(items.map((item) => (item.kind === "group" ? `${item.label} ${item.count}` : item.row.id))).toEqual([
+    "failed 3",
+    1,
+    2,
+    4,
+    "running 1",
+    3,
+  ]);
+});

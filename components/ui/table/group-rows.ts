@@ -3,7 +3,7 @@ export type TableItem<Row> =
   | { kind: "group"; id: string; label: string; count: number };
 
 /**
- * Puts a head before each run of rows that share a group (the rows come sorted by it) and leaves out the rows of closed groups.
+ * Gathers rows by group, groups in the order in which they first appear, each under a head; the rows of closed groups are left out.
  * `index` is the row's place among all rows. Counts are of the rows given.
  */
 export function groupRows<Row>(
@@ -11,17 +11,17 @@ export function groupRows<Row>(
   groupOf: ((row: Row) => { id: string; label: string }) | undefined,
   closed: ReadonlySet<string>,
 ): TableItem<Row>[] {
-  if (!groupOf) return rows.map((row, index) => ({ kind: "row", row, index }));
-  const items: TableItem<Row>[] = [];
-  let head: Extract<TableItem<Row>, { kind: "group" }> | null = null;
-  rows.forEach((row, index) => {
-    const group = groupOf(row);
-    if (head?.id !== group.id) {
-      head = { kind: "group", ...group, count: 0 };
-      items.push(head);
-    }
-    head.count += 1;
-    if (!closed.has(group.id)) items.push({ kind: "row", row, index });
-  });
-  return items;
+  const items = rows.map((row, index) => ({ kind: "row" as const, row, index }));
+  if (!groupOf) return items;
+  const groups = new Map<string, { label: string; members: TableItem<Row>[] }>();
+  for (const item of items) {
+    const { id, label } = groupOf(item.row);
+    const group = groups.get(id) ?? { label, members: [] };
+    group.members.push(item);
+    groups.set(id, group);
+  }
+  return [...groups].flatMap(([id, { label, members }]) => [
+    { kind: "group" as const, id, label, count: members.length },
+    ...(closed.has(id) ? [] : members),
+  ]);
 }

@@ -48,7 +48,7 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
     </>
   );
   const labelClass = classNames(
-    "flex h-full min-w-0 flex-1 flex-col justify-center pl-2.5 font-medium",
+    "flex h-full min-w-0 flex-1 flex-col justify-center px-2.5 font-medium",
     column.align === "end" ? "items-end" : "items-start",
   );
   const drop = (event: DragEvent) => {
@@ -100,7 +100,7 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
         aria-haspopup="menu"
         aria-expanded={menuAt !== null}
         onClick={(event) => setMenuAt(menuAt ? null : event.currentTarget)}
-        className="flex h-6 w-4 shrink-0 items-center justify-center rounded-sm opacity-0 group-focus-within/head:opacity-100 group-hover/head:opacity-100 hover:bg-hover aria-expanded:opacity-100"
+        className="absolute top-1/2 right-2.5 flex size-6 -translate-y-1/2 items-center justify-center rounded-sm bg-frame opacity-0 group-focus-within/head:opacity-100 group-hover/head:opacity-100 hover:bg-hover aria-expanded:opacity-100"
       >
         <EllipsisVertical aria-hidden className="size-3.5" />
       </button>
@@ -196,13 +196,8 @@ function headMenu<Row>(
   }
   if (onResize) {
     items.push(
-      { kind: "check", label: "Wider", checked: false, onSelect: () => onResize(column.id, clampWidth(width * 1.25)) },
-      {
-        kind: "check",
-        label: "Narrower",
-        checked: false,
-        onSelect: () => onResize(column.id, clampWidth(width / 1.25)),
-      },
+      { label: "Wider", staysOpen: true, onSelect: () => onResize(column.id, clampWidth(width * 1.25)) },
+      { label: "Narrower", staysOpen: true, onSelect: () => onResize(column.id, clampWidth(width / 1.25)) },
       { label: "Usual width", onSelect: () => onResize(column.id, null) },
     );
   }

@@ -216,7 +216,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         style={{ width: fullWidth, height: headHeight }}
         className="sticky top-0 z-10 min-w-full bg-frame"
       >
-        <div role="row" aria-rowindex={1} className="flex h-full w-full border-b border-line">
+        <div role="row" aria-rowindex={1} className="relative flex h-full w-full border-b border-line">
           {onSelect && (
             <div
               role="columnheader"
