@@ -85,6 +85,7 @@ export function ArtifactsPage() {
             </EmptyState>
           ) : (
             <VirtualTable
+              className="h-full"
               label="Artifacts"
               columns={artifactColumns}
               rows={rows}

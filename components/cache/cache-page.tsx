@@ -86,6 +86,7 @@ export function CachePage() {
             <EmptyState title="No cache entries yet">They appear after the first run with caching on.</EmptyState>
           ) : (
             <VirtualTable
+              className="h-full"
               label="Cache entries"
               columns={columns}
               rows={rows}

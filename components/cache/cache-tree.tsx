@@ -28,7 +28,7 @@ export function CacheTree({ sources, ...rest }: TreeProps & { sources: readonly 
           <Branch
             key={source.id}
             path={[{ id: source.id, label: source.label }]}
-            figures={formatCount(source.indexed.entries)}
+            figures=""
             hasChildren={source.indexed.entries > 0}
             {...rest}
           />
