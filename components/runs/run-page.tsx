@@ -52,7 +52,7 @@ export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }
         : null,
     [run, sourceId],
   );
-  if (query.isPending) return <Skeleton lines={8} className="p-4" />;
+  if (query.isPending) return <RunSkeleton />;
   if (!view)
     return (
       <ErrorState
@@ -70,6 +70,17 @@ export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }
         </div>
       )}
       <RunTabs view={view} />
+    </div>
+  );
+}
+
+/** Name, sentence, facts, tabs, and the graph's card. */
+function RunSkeleton() {
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      <Skeleton lines={3} className="max-w-3xl" />
+      <div className="h-9 border-b border-line" />
+      <div className="h-72 rounded-md border border-line" />
     </div>
   );
 }

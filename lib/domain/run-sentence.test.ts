@@ -51,10 +51,11 @@ describe("describeRun", () => {
       ...unchanged,
       use("train_sgd", "failed", { error: { message: "boom", from: "log" } }),
       use("evaluate", "failed", { error: { message: "x", from: "log", caused: { process: "train_sgd" } } }),
+      use("report", "never-ran", { error: { message: "x", from: "log", caused: { process: "train_sgd" } } }),
       use("loss_curves", "never-ran"),
     ];
     expect(sentence(steps, ["loss_curves"], "failed")).toBe(
-      "train_sgd failed; evaluate could not run because of it; 3 of 6 reused; 1 chart never ran",
+      "train_sgd failed; evaluate and report could not run because of it; 3 of 7 reused; 1 chart never ran",
     );
   });
 

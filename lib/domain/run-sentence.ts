@@ -23,20 +23,17 @@ export function describeRun(
   const withOrigin = (origin: StepOrigin) => processes.filter((use) => use.origin === origin).sort(byStart);
   const reused = withOrigin("reused");
   const executed = withOrigin("executed");
-  const failed = withOrigin("failed");
+  // A process that only inherited a failure may be recorded as failed or not at all, by engine.
+  const inherited = [...withOrigin("failed"), ...withOrigin("never-ran")].filter((use) => use.error?.caused);
+  const failed = withOrigin("failed").filter((use) => !inherited.includes(use));
+  const neverRan = withOrigin("never-ran").filter((use) => !inherited.includes(use));
   const clauses: SentencePart[][] = [];
   const say = (uses: readonly StepUse[], verb: (many: boolean) => string) => {
     if (uses.length > 0) clauses.push([...nameThem(uses, chartProcesses), { text: ` ${verb(uses.length > 1)}` }]);
   };
 
-  say(
-    failed.filter((use) => !use.error?.caused),
-    () => "failed",
-  );
-  say(
-    failed.filter((use) => use.error?.caused),
-    () => "could not run because of it",
-  );
+  say(failed, () => "failed");
+  say(inherited, () => `could not run because of ${failed.length > 1 ? "them" : "it"}`);
   say(withOrigin("running"), (many) => `${many ? "are" : "is"} ${run.status === "stalled" ? "stalled" : "running"}`);
   if (reused.length === processes.length) clauses.push([{ text: `${allOf(processes.length)} reused, nothing ran` }]);
   else if (reused.length > 0) clauses.push([{ text: `${reused.length} of ${processes.length} reused` }]);
@@ -44,7 +41,7 @@ export function describeRun(
     clauses.push([{ text: `${allOf(processes.length)} ran, nothing was reused` }]);
   else say(executed, () => (reused.length > 0 ? "re-ran" : "ran"));
   const underWay = run.status === "running" || run.status === "queued";
-  say(withOrigin("never-ran"), (many) => (underWay ? `${many ? "are" : "is"} still to come` : "never ran"));
+  say(neverRan, (many) => (underWay ? `${many ? "are" : "is"} still to come` : "never ran"));
   say(withOrigin("unknown"), (many) => `left no word of how ${many ? "they" : "it"} ended`);
   return clauses.flatMap((clause, i) => (i === 0 ? clause : [{ text: "; " }, ...clause]));
 }

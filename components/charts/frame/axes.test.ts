@@ -17,6 +17,10 @@ describe("round numbers on the axes", () => {
     expect(roundDomain([-3, 17], 5)).toEqual([-5, 20]);
   });
 
+  it("agrees with the ticks, whatever floating point makes of the span", () => {
+    expect(numberAxis(roundDomain([0.0606, 0.2758], 5), 5).ticks).toEqual([0.05, 0.1, 0.15, 0.2, 0.25, 0.3]);
+  });
+
   it("gives a single value room around it", () => {
     expect(roundDomain([13, 13], 5)[0]).toBeLessThan(13);
     expect(roundDomain([0, 0], 5)).toEqual([-1, 1]);

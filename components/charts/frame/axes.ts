@@ -24,7 +24,8 @@ const TIME_STEPS = [
 export function roundStep(span: number, count: number): number {
   const rough = span / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const unit = rough / power;
+  // A hair of room: 0.3 - 0.05 is not quite five times 0.05.
+  const unit = rough / power - 1e-9;
   return power * (unit <= 1 ? 1 : unit <= 2 ? 2 : unit <= 5 ? 5 : 10);
 }
 

@@ -28,7 +28,10 @@ export function TableTwin({ table }: { table: ChartTable }) {
       tabIndex={0}
       className="max-h-[60dvh] overflow-auto rounded-md border border-line"
     >
-      <table aria-rowcount={table.rowCount + 1} className="min-w-full border-separate border-spacing-0 text-label">
+      <table
+        aria-rowcount={table.rowCount + 1}
+        className="min-w-[min(100%,28rem)] border-separate border-spacing-0 text-label"
+      >
         <caption className="sr-only">{table.caption}</caption>
         <thead>
           <tr aria-rowindex={1}>

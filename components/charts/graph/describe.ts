@@ -6,7 +6,7 @@ import type { GraphPicture, GraphProcess } from "./prepare.ts";
 /** How a process fared, in words: `reused`, `failed here`, `dependency failed`, `never ran`, `still to come`. */
 export function fateOf({ origin, failure, toCome }: Pick<GraphProcess, "origin" | "failure" | "toCome">): string {
   if (toCome) return "still to come";
-  if (origin === "failed" && failure) return failure.here ? "failed here" : "dependency failed";
+  if (failure) return failure.here ? "failed here" : "dependency failed";
   return markOf(origin).word;
 }
 

@@ -13,30 +13,36 @@ export function nearestIndex(xs: Float64Array, x: number): number {
   return low > 0 && x - (xs[low - 1] as number) <= (xs[low] as number) - x ? low - 1 : low;
 }
 
-/** The x, among all points of all lines, nearest to `x`; null when there is none. */
-export function snapX(lines: readonly Line[], x: number): number | null {
+/** The x nearest to `x` among all points of all lines within the domain; null when there is none. */
+export function snapX({ lines, xDomain: [low, high] }: Points, x: number): number | null {
   let best: number | null = null;
   for (const { xs } of lines) {
-    const index = nearestIndex(xs, x);
-    if (index < 0) continue;
-    const candidate = xs[index] as number;
-    if (best === null || Math.abs(candidate - x) < Math.abs(best - x)) best = candidate;
+    const nearest = nearestIndex(xs, x);
+    // The nearest may lie outside while a neighbour is inside.
+    for (const index of [nearest, nearest - 1, nearest + 1]) {
+      const candidate = xs[index];
+      if (candidate === undefined || candidate < low || candidate > high) continue;
+      if (best === null || Math.abs(candidate - x) < Math.abs(best - x)) best = candidate;
+    }
   }
   return best;
 }
 
-/** The next x to the right (`direction` 1) or left (-1) of `x` at which any line has a point. */
-export function stepX(lines: readonly Line[], x: number, direction: 1 | -1): number | null {
+/** The next x within the domain to the right (`direction` 1) or left (-1) of `x` at which any line has a point. */
+export function stepX({ lines, xDomain: [low, high] }: Points, x: number, direction: 1 | -1): number | null {
   let best: number | null = null;
   for (const { xs } of lines) {
     let index = nearestIndex(xs, x);
     if (index < 0) continue;
     while (index >= 0 && index < xs.length && ((xs[index] as number) - x) * direction <= 0) index += direction;
     const candidate = xs[index];
-    if (candidate !== undefined && (best === null || (candidate - best) * direction < 0)) best = candidate;
+    if (candidate === undefined || candidate < low || candidate > high) continue;
+    if (best === null || (candidate - best) * direction < 0) best = candidate;
   }
   return best;
 }
+
+type Points = Pick<LinePicture, "lines" | "xDomain">;
 
 export interface Reading {
   line: Line;
@@ -56,13 +62,13 @@ export function reachOf({ xDomain: [low, high] }: Pick<LinePicture, "xDomain">):
 
 /**
  * What every line says at `x` (null: at its end), highest value first, lines without a value last.
- * A line that has ended, or not begun, more than `reach` away from x has no value there.
+ * A line that ended, or begins, more than `reach` away from x has no value there; in between, its nearest point speaks.
  */
 export function readLines(lines: readonly Line[], x: number | null, reach: number): Reading[] {
   const readings = lines.map((line): Reading => {
     const index = x === null ? lastFinite(line.ys) : nearestIndex(line.xs, x);
     const at = line.xs[index];
-    if (at === undefined || (x !== null && Math.abs(at - x) > reach))
+    if (at === undefined || (x !== null && !spans(line.xs, x, reach)))
       return { line, x: null, y: NaN, raw: NaN, low: null, high: null };
     const y = line.ys[index] as number;
     return {
@@ -77,6 +83,10 @@ export function readLines(lines: readonly Line[], x: number | null, reach: numbe
   return readings.sort((a, b) =>
     Number.isNaN(a.y) ? (Number.isNaN(b.y) ? 0 : 1) : Number.isNaN(b.y) ? -1 : b.y - a.y,
   );
+}
+
+function spans(xs: Float64Array, x: number, reach: number): boolean {
+  return x >= (xs[0] as number) - reach && x <= (xs[xs.length - 1] as number) + reach;
 }
 
 function lastFinite(ys: Float64Array): number {

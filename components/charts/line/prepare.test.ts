@@ -134,11 +134,9 @@ describe("unfoldSeries", () => {
 });
 
 describe("reading the lines at the crosshair", () => {
-  const lines = prepareLines(
-    [input(seriesOf([1, 2, 3]), "low"), input(seriesOf([7, 8, 9, 10, 11]), "high")],
-    plain,
-    null,
-  ).lines;
+  const inputs = [input(seriesOf([1, 2, 3]), "low"), input(seriesOf([7, 8, 9, 10, 11]), "high")];
+  const picture = prepareLines(inputs, plain, null);
+  const { lines } = picture;
 
   it("finds the nearest point", () => {
     const xs = Float64Array.of(1, 2, 10);
@@ -161,10 +159,23 @@ describe("reading the lines at the crosshair", () => {
     expect(readLines(lines, null, 0.5).map(({ y }) => y)).toEqual([11, 3]);
   });
 
+  it("reads the nearest point between two, however far apart they are", () => {
+    const sparse = prepareLines([input(seriesOf([1, 2]))], plain, null).lines;
+    expect(readLines(sparse, 1.4, 0.01).map(({ x, y }) => [x, y])).toEqual([[1, 1]]);
+  });
+
   it("steps through the x of all lines", () => {
-    expect(snapX(lines, 3.6)).toBe(4);
-    expect(stepX(lines, 3, 1)).toBe(4);
-    expect(stepX(lines, 3, -1)).toBe(2);
-    expect(stepX(lines, 5, 1)).toBeNull();
+    expect(snapX(picture, 3.6)).toBe(4);
+    expect(stepX(picture, 3, 1)).toBe(4);
+    expect(stepX(picture, 3, -1)).toBe(2);
+    expect(stepX(picture, 5, 1)).toBeNull();
+  });
+
+  it("never leaves the zoomed part", () => {
+    const zoomed = prepareLines(inputs, plain, [1.6, 3.4]);
+    expect(snapX(zoomed, 1.6)).toBe(2);
+    expect(snapX(zoomed, 3.4)).toBe(3);
+    expect(stepX(zoomed, 3, 1)).toBeNull();
+    expect(snapX(prepareLines(inputs, plain, [1.2, 1.4]), 1.3)).toBeNull();
   });
 });

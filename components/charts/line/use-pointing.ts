@@ -72,7 +72,7 @@ function pointingHandlers(now: { current: Pointing }, brush: Store<readonly [num
       const { px, py } = pixelsOf(event);
       if (pressed !== null && Math.abs(px - pressed) > DRAG_AFTER) brush.set([pressed, px]);
       const { picture, plot, raised } = now.current;
-      const x = snapX(picture.lines, valueAt(px));
+      const x = snapX(picture, valueAt(px));
       point(x);
       if (picture.lines.length > 1) raised.set(x === null || brush.get() ? null : lineNear(picture, plot, x, py));
     },
@@ -103,11 +103,12 @@ function pointingHandlers(now: { current: Pointing }, brush: Store<readonly [num
       const { picture, crosshair, axisId, onStep } = now.current;
       const [low, high] = picture.xDomain;
       const at = crosshair.get();
-      const here = at?.axis === axisId ? at.x : null;
+      const here = at?.axis === axisId && at.x >= low && at.x <= high ? at.x : null;
       const walk = (direction: 1 | -1) => {
-        let x = here ?? (direction > 0 ? low - 1e-9 : high + 1e-9);
-        for (let i = 0; i < (event.shiftKey ? JUMP : 1); i++) x = stepX(picture.lines, x, direction) ?? x;
-        return point(Math.min(Math.max(x, low), high));
+        if (here === null) return point(snapX(picture, direction > 0 ? low : high));
+        let x = here;
+        for (let i = 0; i < (event.shiftKey ? JUMP : 1); i++) x = stepX(picture, x, direction) ?? x;
+        return point(x);
       };
       const half = (high - low) / 2;
       const centre = here ?? low + half;
@@ -118,9 +119,9 @@ function pointingHandlers(now: { current: Pointing }, brush: Store<readonly [num
           case "ArrowLeft":
             return walk(-1);
           case "Home":
-            return point(snapX(picture.lines, low));
+            return point(snapX(picture, low));
           case "End":
-            return point(snapX(picture.lines, high));
+            return point(snapX(picture, high));
           case "+":
           case "=":
             return zoom(centre - half / 2, centre + half / 2);

@@ -72,7 +72,7 @@ export function MetricChart({ metric, view, answer, choices, x, smoothing, withS
               className="shrink-0 text-label font-normal text-violet no-underline hover:underline"
               data-tip={`Logged by run ${nameOfRun(borrowed)}, whose result was reused`}
             >
-              ↺ from …{nameOfRun(borrowed).slice(-8)}
+              ↺ from {nameOfRun(borrowed).slice(-8)}
             </a>
           )}
         </span>

@@ -40,7 +40,7 @@ export function RunArtifacts({ view }: { view: RunView }) {
       {files.length > 0 && (
         <ul
           aria-label="Files"
-          className="max-w-5xl rounded-md border border-line text-label [&>li+li]:border-t [&>li]:border-line"
+          className="rounded-md border border-line text-label [&>li+li]:border-t [&>li]:border-line"
         >
           {files.map((artifact) => (
             <FileRow key={artifact.id} artifact={artifact} chart={charts.get(artifact.id)} view={view} />
@@ -133,7 +133,7 @@ function Origin({ artifact, chart, view }: ArtifactProps) {
   return (
     <>
       {producer && producer !== view.run.id && (
-        <span className="flex min-w-0 items-center gap-1 text-violet">
+        <span className="flex min-w-0 items-center gap-1 whitespace-nowrap text-violet">
           ↺ from <RunLink runId={producer} view={view} />
         </span>
       )}

@@ -59,7 +59,7 @@ export function RunHeader({ view }: { view: RunView }) {
         <Item name="Started">
           <RelativeTime at={run.startedAt} />
         </Item>
-        <Item name="Took">
+        <Item name={isUnderWay(run) ? "Running for" : "Took"}>
           {isUnderWay(run) ? <RunningFor since={run.startedAt} /> : <Duration seconds={run.durationSeconds} />}
         </Item>
         {run.cache && run.cache.savedSeconds > 0 && (

@@ -1,7 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import type { Graph } from "../../../lib/domain/run.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
+import { sourceQueries } from "../../../lib/queries/source-queries.ts";
 import { GanttCard } from "../../charts/gantt/gantt-chart.tsx";
 import { GraphCard } from "../../charts/graph/graph-card.tsx";
 import { prepareGraph } from "../../charts/graph/prepare.ts";
@@ -16,6 +18,7 @@ export function RunOverview({ view }: { view: RunView }) {
   const underWay = isUnderWay(run);
   const query = useQuery(runQueries.graph(run.source, run.id));
   const graph = query.data;
+  const source = useQuery(sourceQueries.list()).data?.items.find(({ id }) => id === run.source);
   const picture = useMemo(
     () => (graph ? prepareGraph(graph, run.steps, underWay) : null),
     [graph, run.steps, underWay],
@@ -41,11 +44,21 @@ export function RunOverview({ view }: { view: RunView }) {
     <div className="flex flex-col gap-4">
       {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
       {picture ? (
-        <GraphCard picture={picture} hint={graph?.hint ?? null} producerOf={producerOf} onOpen={open} />
+        <GraphCard picture={picture} hint={hintOf(graph, source?.hints[0])} producerOf={producerOf} onOpen={open} />
       ) : (
         query.isPending && <Skeleton lines={6} className="h-72 rounded-md border border-line p-4" />
       )}
       <GanttCard run={run} order={order} nameOfRun={nameOfRun} onOpen={open} />
     </div>
   );
+}
+
+/** What the reader must know about where the arrows come from, and the line that would connect the code. */
+function hintOf(graph: Graph | undefined, connect: string | undefined): string | null {
+  if (!graph || graph.origin === "version") return null;
+  if (graph.origin === "present-config")
+    return "The arrows are those of the config as it is now: the run's own config is not at hand.";
+  return ["In order of time: what would tell how the processes hang together is not at hand.", connect]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -79,7 +79,7 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
           {use.step === null ? <NameText name={use.process} tail={12} /> : <NameText name={use.step} tail={12} />}
         </th>
         <td>
-          <StatusMark name={use.origin} {...(word && use.origin === "failed" && { word })} />
+          <StatusMark name={use.origin} {...(word && { word })} />
         </td>
         <td>{own ? <RelativeTime at={use.startedAt} /> : <span className="text-faint">{missing}</span>}</td>
         <td className="text-right tabular-nums">
@@ -117,23 +117,23 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
 }
 
 function StepError({ error, onLog }: { error: NonNullable<StepUse["error"]>; onLog(): void }) {
+  if (error.caused) {
+    return (
+      <p className="text-quiet">
+        because <span className="font-medium text-ink">{error.caused.process}</span> failed
+      </p>
+    );
+  }
   return (
     <>
       <pre className="font-mono break-words whitespace-pre-wrap text-red" translate="no">
         {error.message}
       </pre>
-      <p className="mt-0.5 flex gap-3 text-quiet">
-        {error.caused && (
-          <span>
-            because <b className="font-medium text-ink">{error.caused.process}</b> failed
-          </span>
-        )}
-        {error.from === "log" && (
-          <button type="button" className="underline hover:text-ink" onClick={onLog}>
-            show it in the log
-          </button>
-        )}
-      </p>
+      {error.from === "log" && (
+        <button type="button" className="mt-0.5 text-quiet underline hover:text-ink" onClick={onLog}>
+          show it in the log
+        </button>
+      )}
     </>
   );
 }
