@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "./bootstrap/build.mjs";
 import { runMain } from "./bootstrap/failure.mjs";
