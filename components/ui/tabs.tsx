@@ -1,5 +1,5 @@
 "use client";
-import { type KeyboardEvent, type ReactNode, useId } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId } from "react";
 import { classNames } from "./class-names.ts";
 
 export interface Tab {
@@ -22,6 +22,9 @@ export interface TabsProps {
 /** Tabs after the WAI-ARIA pattern; arrows move and choose. Keep `value` in the URL. */
 export function Tabs({ label, tabs, value, onChange, children, className }: TabsProps) {
   const id = useId();
+  useEffect(() => {
+    document.getElementById(`${id}-${value}`)?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [id, value]);
   const onKeyDown = (event: KeyboardEvent) => {
     const at = tabs.findIndex((tab) => tab.id === value);
     const target = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
