@@ -118,7 +118,7 @@ export function LineCard(props: LineCardProps) {
         <div className="min-w-0">
           <div className="relative" style={{ height }}>
             {picture && hasPoints && (
-              <Suspense fallback={null}>
+              <Suspense fallback={<PlotSkeleton />}>
                 <LineChart
                   {...{ picture, xName, height, crosshair, raised, onRange }}
                   chartId={id}

@@ -35,7 +35,7 @@ export function RunHeader({ view }: { view: RunView }) {
               key={at}
               href={`?tab=steps&process=${encodeURIComponent(part.process)}`}
               prefetch={false}
-              className="underline decoration-line decoration-2 underline-offset-4 hover:decoration-current"
+              className="text-ink underline decoration-line decoration-2 underline-offset-4 hover:decoration-current"
               translate="no"
             >
               {part.text}

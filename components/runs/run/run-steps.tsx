@@ -26,10 +26,12 @@ export function RunSteps({ view }: { view: RunView }) {
   }
   return (
     <ScrollBox label="Processes and steps" className="rounded-md border border-line">
-      <table className="w-full min-w-[52rem] border-separate border-spacing-0 text-label [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1.5 [&_td]:align-top [&_th]:px-3 [&_th]:py-1.5 [&_th]:text-left [&_th]:font-medium [&_th]:text-quiet">
+      <table className="w-full min-w-[56rem] border-separate whitespace-nowrap border-spacing-0 text-label [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1.5 [&_td]:align-top [&_th]:px-3 [&_th]:py-1.5 [&_th]:text-left [&_th]:font-medium [&_th]:text-quiet">
         <thead className="bg-frame">
           <tr>
-            <th scope="col">Process, step</th>
+            <th scope="col" className="sticky left-0 bg-frame">
+              Process, step
+            </th>
             <th scope="col">State</th>
             <th scope="col">Started</th>
             <th scope="col" className="text-right!">
@@ -68,11 +70,11 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
   const own = use.origin !== "reused";
   return (
     <>
-      <tr ref={row} aria-current={chosen || undefined} className="hover:bg-hover aria-[current=true]:bg-selected">
+      <tr ref={row} aria-current={chosen || undefined} className="group hover:bg-hover aria-[current=true]:bg-selected">
         <th
           scope="row"
           className={classNames(
-            "max-w-72 border-t border-line align-top text-ink!",
+            "sticky left-0 max-w-52 border-t border-line bg-canvas align-top group-hover:bg-hover group-aria-[current=true]:bg-selected text-ink! md:max-w-72",
             use.step === null ? "font-medium!" : "pl-8! font-normal!",
           )}
         >
@@ -126,7 +128,7 @@ function StepError({ error, onLog }: { error: NonNullable<StepUse["error"]>; onL
   }
   return (
     <>
-      <pre className="font-mono break-words whitespace-pre-wrap text-red" translate="no">
+      <pre className="max-w-[70rem] font-mono break-words whitespace-pre-wrap text-red" translate="no">
         {error.message}
       </pre>
       {error.from === "log" && (
