@@ -14,7 +14,7 @@ export interface RunQuestions {
   runs(viewer: Viewer, query: Asked<RunsQuery>): Promise<Page<Run>>;
   runColumns(viewer: Viewer, query: Asked<ColumnsQuery>): Promise<Page<Column>>;
   run(viewer: Viewer, source: string, run: string): Promise<RunDetail>;
-  graph(viewer: Viewer, source: string, run: string): Promise<Graph & { hint: string | null }>;
+  graph(viewer: Viewer, source: string, run: string): Promise<Graph>;
   log(viewer: Viewer, source: string, run: string, range: { offset: number; limit: number }): Promise<Log>;
   metrics(viewer: Viewer, source: string, run: string): Promise<Page<Metric>>;
   series(viewer: Viewer, queries: readonly SeriesQuery[]): Promise<Series[]>;
@@ -66,7 +66,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
     async graph(viewer, source, runId) {
       const run = await findRun(viewer, source, runId);
       const graph = await sources.readGraph(placeOf(run));
-      if (!graph) return { ...lanesOf(run.steps), hint: null };
+      if (!graph) return lanesOf(run.steps);
       const origins = new Map(run.steps.map((use) => [stepKey(use.process, use.step), use.origin]));
       const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
       const nodes = graph.nodes.map((node) => {
@@ -74,14 +74,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
         const key = parent === undefined ? stepKey(node.label, null) : stepKey(parent, node.label);
         return { ...node, origin: origins.get(key) ?? ("never-ran" as const) };
       });
-      return {
-        ...graph,
-        nodes,
-        hint:
-          graph.origin === "version"
-            ? null
-            : "The files of this run's version are not at hand, so its own graph is not recorded.",
-      };
+      return { ...graph, nodes };
     },
 
     async log(viewer, source, runId, range) {
