@@ -42,7 +42,7 @@ function ArtifactName({ artifact }: { artifact: Artifact }) {
       href={`/artifacts/${artifact.source}/${artifact.id}`}
       prefetch={false}
       tabIndex={-1}
-      className="block min-w-0 no-underline hover:underline"
+      className="flex min-w-0 text-ink hover:text-accent"
     >
       <NameText name={artifact.name} tail={28} />
     </Link>

@@ -5,12 +5,13 @@ export function lastPart(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1) || name;
 }
 
+/** Gives the reader the bytes as they are stored. */
 export function DownloadLink({ contentUrl, name }: { contentUrl: string; name: string }) {
   return (
     <a
       href={contentUrl}
       download={name}
-      className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line px-2.5 font-medium no-underline hover:bg-hover"
+      className="control inline-flex items-center gap-1.5 rounded-md border border-line font-medium no-underline hover:bg-hover"
     >
       <Download aria-hidden className="size-4" /> Download
     </a>

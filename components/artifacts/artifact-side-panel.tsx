@@ -17,7 +17,7 @@ export function ArtifactSidePanel({ artifact, onClose }: { artifact: Artifact; o
       label="Selected artifact"
       title={<NameText name={lastPart(artifact.name)} tail={12} />}
       actions={
-        <ButtonLink look="quiet" href={`/artifacts/${artifact.source}/${artifact.id}`}>
+        <ButtonLink look="primary" className="h-7" href={`/artifacts/${artifact.source}/${artifact.id}`}>
           Open
         </ButtonLink>
       }

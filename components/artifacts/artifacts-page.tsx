@@ -41,7 +41,7 @@ export function ArtifactsPage() {
       <PageHeader title="Artifacts">
         {first?.total && <span>{formatPlural(first.total.value, "artifact")}</span>}
         {first && !first.complete && <PartialBadge />}
-        <StaleBadge asOf={first?.asOf} />
+        <StaleBadge asOf={first?.asOf} after={120} />
       </PageHeader>
       <div className="flex flex-wrap items-start gap-2 px-4 pb-2">
         {(sources.data?.items.length ?? 0) > 1 && (

@@ -2,8 +2,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useMemo } from "react";
-import type { Entry } from "../../lib/domain/entry.ts";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
+import type { Source } from "../../lib/domain/source.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
 import { FilterBar } from "../ui/filter/filter-bar.tsx";
@@ -13,12 +13,14 @@ import { EmptyState, ErrorState, FilteredEmptyState, PartialBadge, Skeleton, Sta
 import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { readList, useUrlState, writeList } from "../ui/url-state.ts";
+import { BrowseButton, ChosenPlace } from "./cache-place.tsx";
 import { CacheTree } from "./cache-tree.tsx";
+import { titleOfEntry } from "./describe-entry.ts";
 import { makeEntryColumns } from "./entry-columns.tsx";
 import { entryFilterWords } from "./entry-filter-words.ts";
 import { EntrySidePanel } from "./entry-side-panel.tsx";
 import { StateFilter } from "./state-filter.tsx";
-import { filterOfPlace, readPlace, writePlace } from "./tree-place.ts";
+import { filterOfPlace, readPlace, type TreePart, writePlace } from "./tree-place.ts";
 
 /** What is cached: a tree to narrow it, a table of entries, a side panel for one. All of it is in the address. */
 export function CachePage() {
@@ -36,10 +38,14 @@ export function CachePage() {
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
   const first = pages?.[0];
-  const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? []), [sources.data]);
+  const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources), [sources.data]);
   const active = rows.find(({ id }) => id === activeId);
   const filtered = q !== "" || states.length > 0 || place.length > 0;
-  const open = (entry: Entry) => router.push(`/cache/${entry.source}/${entry.id}`);
+  const tree = {
+    sources: sources.data?.items ?? noSources,
+    place,
+    onPlace: (next: readonly TreePart[]) => change({ at: writePlace(next), entry: null }),
+  };
 
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -50,8 +56,9 @@ export function CachePage() {
             {formatPlural(first.total.value, "entry", "entries")}
           </span>
         )}
+        <ChosenPlace {...tree} />
         {first && !first.complete && <PartialBadge />}
-        <StaleBadge asOf={first?.asOf} />
+        <StaleBadge asOf={first?.asOf} after={120} />
       </PageHeader>
       <div className="flex flex-wrap items-start gap-2 px-4 pb-2">
         <FilterBar
@@ -63,14 +70,13 @@ export function CachePage() {
           placeholder="process = train_sgd and size > 1MiB and not state = usable"
           className="min-w-60 flex-1"
         />
+        <BrowseButton {...tree} />
         <StateFilter chosen={states} onChange={(next) => change({ state: writeList(next) })} />
       </div>
       <div className="relative flex min-h-0 flex-1 border-t border-line">
-        <CacheTree
-          sources={sources.data?.items ?? []}
-          place={place}
-          onPlace={(next) => change({ at: writePlace(next), entry: null })}
-        />
+        <div className="w-72 shrink-0 overflow-auto border-r border-line max-lg:hidden">
+          <CacheTree {...tree} />
+        </div>
         <div className="min-w-0 flex-1">
           {query.isPending ? (
             <Skeleton lines={10} className="p-4" />
@@ -91,7 +97,7 @@ export function CachePage() {
               columns={columns}
               rows={rows}
               rowKey={({ source, id }) => `${source}/${id}`}
-              rowLabel={({ process, step, key }) => [process, step].filter(Boolean).join(" ▸ ") || key}
+              rowLabel={titleOfEntry}
               pinned={pinnedColumns}
               total={first?.total?.value ?? null}
               hasMore={query.hasNextPage}
@@ -99,7 +105,7 @@ export function CachePage() {
               onNeedMore={query.fetchNextPage}
               activeKey={active ? `${active.source}/${active.id}` : null}
               onActivate={({ id }) => change({ entry: id })}
-              onOpen={open}
+              onOpen={({ source, id }) => router.push(`/cache/${source}/${id}`)}
               sort={sort}
               onSort={(next) => change({ sort: next })}
             />
@@ -111,4 +117,5 @@ export function CachePage() {
   );
 }
 
+const noSources: readonly Source[] = [];
 const pinnedColumns: ReadonlySet<string> = new Set(["entry"]);

@@ -2,13 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
+import type { TreeNode } from "../../lib/domain/entry.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
-import { IconButton } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { formatBytes, formatCount } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
-import { Skeleton } from "../ui/states.tsx";
+import { InlineError, Skeleton } from "../ui/states.tsx";
 import type { TreePart } from "./tree-place.ts";
 
 interface TreeProps {
@@ -19,73 +19,73 @@ interface TreeProps {
 /** Sources, experiments, processes and steps with what they hold; choosing one narrows the table. */
 export function CacheTree({ sources, ...rest }: TreeProps & { sources: readonly Source[] }) {
   return (
-    <nav
-      aria-label="Cache by experiment and process"
-      className="w-64 shrink-0 overflow-auto border-r border-line py-2 max-lg:hidden"
-    >
-      <ul className="m-0 list-none p-0 text-label">
+    <nav aria-label="Cache by experiment and process" className="py-2 text-label">
+      <ul>
         {sources.map((source) => (
-          <Branch
-            key={source.id}
-            path={[{ id: source.id, label: source.label }]}
-            figures=""
-            hasChildren={source.indexed.entries > 0}
-            {...rest}
-          />
+          <SourceBranch key={source.id} source={source} {...rest} />
         ))}
       </ul>
     </nav>
   );
 }
 
-interface BranchProps extends TreeProps {
-  path: readonly TreePart[];
-  figures: string;
-  hasChildren: boolean;
+/** A source holds what its experiments hold together, payloads without a record included. */
+function SourceBranch({ source, ...rest }: TreeProps & { source: Source }) {
+  const top = useQuery(cacheQueries.tree(source.id, null)).data?.items;
+  const node = {
+    id: source.id,
+    label: source.label,
+    entries: sum(top?.map(({ entries }) => entries)),
+    bytes: sum(top?.map(({ bytes }) => bytes)),
+    hasChildren: (top?.length ?? 0) > 0,
+  };
+  return <Branch above={[]} node={node} {...rest} />;
 }
 
-function Branch({ path, figures, hasChildren, place, onPlace }: BranchProps) {
-  const node = path.at(-1);
-  const onTheWay = path.every(({ id }, level) => place[level]?.id === id);
+function sum(values: readonly number[] = []): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function Branch({ above, node, place, onPlace }: TreeProps & { above: readonly TreePart[]; node: TreeNode }) {
+  const { id, label, entries, bytes, hasChildren } = node;
+  const path = [...above, { id, label }];
+  const onTheWay = path.every((part, level) => place[level]?.id === part.id);
   const chosen = onTheWay && place.length === path.length;
   const [opened, setOpened] = useState<boolean | null>(null);
   const open = hasChildren && (opened ?? (onTheWay || path.length === 1));
-  if (!node) return null;
+  const Arrow = open ? ChevronDown : ChevronRight;
   return (
     <li>
       <div
         className={classNames(
-          "flex items-center gap-0.5 pr-2 hover:bg-hover",
-          chosen && "bg-selected",
+          "flex items-center pr-3 hover:bg-hover has-[[aria-current]]:bg-selected",
           indents[path.length - 1],
         )}
       >
         {hasChildren ? (
-          <IconButton
-            label={open ? `Close ${node.label}` : `Open ${node.label}`}
-            className="h-6 w-6"
+          <button
+            type="button"
+            aria-label={open ? `Close ${label}` : `Open ${label}`}
             aria-expanded={open}
             onClick={() => setOpened(!open)}
+            className="flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-selected"
           >
-            {open ? (
-              <ChevronDown aria-hidden className="size-3.5" />
-            ) : (
-              <ChevronRight aria-hidden className="size-3.5" />
-            )}
-          </IconButton>
+            <Arrow aria-hidden className="size-3.5" />
+          </button>
         ) : (
           <span className="w-6 shrink-0" />
         )}
         <button
           type="button"
-          aria-current={chosen ? "true" : undefined}
-          onClick={() => onPlace(chosen ? path.slice(0, -1) : path)}
+          aria-current={chosen || undefined}
+          onClick={() => onPlace(chosen ? above : path)}
           className="flex min-w-0 flex-1 items-baseline gap-2 py-1 text-left"
         >
-          <span className="min-w-0 flex-1">
-            <NameText name={node.label} />
+          <NameText name={label} className="flex-1" />
+          <span className="shrink-0 text-quiet" data-tip={`${entries} entries, ${formatBytes(bytes)}`}>
+            {formatCount(entries)}
           </span>
-          <span className="shrink-0 text-quiet">{figures}</span>
+          <span className="w-16 shrink-0 text-right text-quiet">{formatBytes(bytes)}</span>
         </button>
       </div>
       {open && <Children path={path} place={place} onPlace={onPlace} />}
@@ -93,25 +93,18 @@ function Branch({ path, figures, hasChildren, place, onPlace }: BranchProps) {
   );
 }
 
-function Children({ path, place, onPlace }: TreeProps & { path: readonly TreePart[] }) {
+function Children({ path, ...rest }: TreeProps & { path: readonly TreePart[] }) {
   const source = path[0]?.id ?? "";
   const query = useQuery(cacheQueries.tree(source, path.length === 1 ? null : (path.at(-1)?.id ?? null)));
   if (query.isPending) return <Skeleton lines={2} className="py-1 pl-8" />;
-  if (query.isError) return <p className="m-0 py-1 pl-8 text-red">{query.error.message}</p>;
+  if (query.isError) return <InlineError error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <ul className="m-0 list-none p-0">
-      {query.data.items.map(({ id, label, entries, bytes, hasChildren }) => (
-        <Branch
-          key={id}
-          path={[...path, { id, label }]}
-          figures={`${formatCount(entries)} · ${formatBytes(bytes)}`}
-          hasChildren={hasChildren}
-          place={place}
-          onPlace={onPlace}
-        />
+    <ul>
+      {query.data.items.map((node) => (
+        <Branch key={node.id} above={path} node={node} {...rest} />
       ))}
     </ul>
   );
 }
 
-const indents = ["pl-1", "pl-4", "pl-7", "pl-10", "pl-13"];
+const indents = ["pl-1", "pl-4", "pl-7", "pl-10"];

@@ -1,5 +1,11 @@
 import type { Entry } from "../../lib/domain/entry.ts";
 
+/** What the entry is of: `fit`, `fit ▸ train`, or its key where it names neither. */
+export function titleOfEntry({ process, step, key }: Entry): string {
+  if (process === null) return key;
+  return step === null ? process : `${process} ▸ ${step}`;
+}
+
 /** One sentence: will this entry be served, and if not, why. */
 export function describeState(entry: Pick<Entry, "state" | "status" | "payloads">): string {
   switch (entry.state) {

@@ -95,7 +95,7 @@ function EntryName({ entry }: { entry: Entry }) {
       href={`/cache/${entry.source}/${entry.id}`}
       prefetch={false}
       tabIndex={-1}
-      className="flex min-w-0 items-baseline gap-1.5 no-underline hover:underline"
+      className="flex min-w-0 items-baseline gap-1.5 text-ink hover:text-accent"
     >
       <NameText name={entry.process ?? entry.key} />
       {entry.step !== null && (

@@ -2,28 +2,27 @@ import Link from "next/link";
 import type { EntryDetail } from "../../lib/domain/entry.ts";
 import { formatDuration, formatPlural } from "../ui/format.ts";
 import { HashText, NameText } from "../ui/names.tsx";
+import { RunDot } from "../ui/run-dot.tsx";
 import { Fact, Facts } from "../ui/side-panel.tsx";
 import { Bytes, Duration, RelativeTime } from "../ui/values.tsx";
 
 /** Key parts, producer, times, size, life and what it has saved. */
 export function EntryFacts({ entry }: { entry: EntryDetail }) {
+  const { keyParts, version } = entry;
+  const parts =
+    version === null || keyParts.some(({ name }) => name === "version")
+      ? keyParts
+      : [...keyParts, { name: "version", value: version }];
   return (
     <Facts>
-      {entry.keyParts.map(({ name, value }) => (
-        <Fact key={name} name={`${name} hash`}>
-          <HashText hash={value} />
+      {parts.map(({ name, value }) => (
+        <Fact key={name} name={isHash(value) ? `${name} hash` : name}>
+          {isHash(value) ? <HashText hash={value} /> : <NameText name={value} />}
         </Fact>
       ))}
-      {entry.version && (
-        <Fact name="version">
-          <HashText hash={entry.version} />
-        </Fact>
-      )}
       <Fact name="Producer">
         {entry.producerRunId ? (
-          <Link href={`/runs/${entry.source}/${entry.producerRunId}`} className="block min-w-0">
-            <NameText name={entry.producerRunName ?? entry.producerRunId} />
-          </Link>
+          <EntryRun source={entry.source} runId={entry.producerRunId} name={entry.producerRunName} />
         ) : (
           <span className="text-faint">not recorded</span>
         )}
@@ -49,8 +48,22 @@ export function EntryFacts({ entry }: { entry: EntryDetail }) {
   );
 }
 
+/** A run that made or used the entry, by its colour and name. */
+export function EntryRun({ source, runId, name }: { source: string; runId: string; name: string | null }) {
+  return (
+    <Link href={`/runs/${source}/${runId}`} prefetch={false} className="flex min-w-0 items-center gap-1.5">
+      <RunDot runId={runId} />
+      <NameText name={name ?? runId} />
+    </Link>
+  );
+}
+
 function Life({ entry }: { entry: EntryDetail }) {
   if (!entry.ttl) return <span className="text-faint">never</span>;
   const words = formatDuration(entry.ttl.seconds);
   return <>{entry.ttl.enforced ? words : `never (a life of ${words} is set, but not enforced here)`}</>;
+}
+
+function isHash(value: string): boolean {
+  return /^[0-9a-f]{16,}$/i.test(value);
 }

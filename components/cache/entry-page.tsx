@@ -5,13 +5,14 @@ import { cacheQueries } from "../../lib/queries/cache-queries.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { NameText } from "../ui/names.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
-import { TextBox } from "../ui/scroll-box.tsx";
+import { ScrollBox, TextBox } from "../ui/scroll-box.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
-import { describeState } from "./describe-entry.ts";
+import { escapeInvisible } from "../ui/visible-text.ts";
+import { describeState, titleOfEntry } from "./describe-entry.ts";
 import { EntryFacts } from "./entry-facts.tsx";
 import { EntryPayloads } from "./entry-payloads.tsx";
 import { EntryUsers } from "./entry-users.tsx";
@@ -20,7 +21,7 @@ import { EntryUsers } from "./entry-users.tsx";
 export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: string }) {
   const query = useQuery(cacheQueries.entry(sourceId, entryId));
   const entry = query.data;
-  useTrail([{ label: "Cache", href: `/cache?source=${sourceId}` }, { label: entry ? titleOf(entry) : "Entry" }]);
+  useTrail([{ label: "Cache", href: "/cache" }, { label: entry ? titleOfEntry(entry) : "Entry" }]);
   if (query.isPending) return <Skeleton lines={8} className="p-4" />;
   if (query.isError) return <ErrorState error={query.error} what="this entry" onRetry={() => query.refetch()} />;
   return entry ? <EntryView entry={entry} /> : null;
@@ -30,20 +31,20 @@ function EntryView({ entry }: { entry: EntryDetail }) {
   const { get, change } = useUrlState();
   const tab = get("tab") ?? "payloads";
   return (
-    <div className="h-full overflow-auto">
-      <PageHeader title={<NameText name={titleOf(entry)} />}>
+    <>
+      <PageHeader title={<NameText name={titleOfEntry(entry)} />}>
         <StatusMark name={entry.state} reason={describeState(entry)} />
-        <span className="text-label">{entry.scope}</span>
+        <span>{entry.scope}</span>
       </PageHeader>
-      <p className="m-0 px-4 pb-3">{describeState(entry)}</p>
+      <p className="px-4 pb-3">{describeState(entry)}</p>
       {entry.warnings.length > 0 && (
-        <ul className="m-0 mb-3 list-none px-4 text-amber" aria-label="Warnings">
+        <ul className="px-4 pb-3 text-amber" aria-label="Warnings">
           {entry.warnings.map(({ code, sentence }) => (
-            <li key={`${code} ${sentence}`}>! {sentence}</li>
+            <li key={`${code} ${sentence}`}>! {escapeInvisible(sentence)}</li>
           ))}
         </ul>
       )}
-      <div className="grid gap-6 px-4 pb-8 lg:grid-cols-[22rem_minmax(0,1fr)]">
+      <div className="grid items-start gap-6 px-4 pb-8 lg:grid-cols-[22rem_minmax(0,1fr)]">
         <EntryFacts entry={entry} />
         <div className="min-w-0">
           <Tabs
@@ -54,7 +55,7 @@ function EntryView({ entry }: { entry: EntryDetail }) {
               { id: "raw", label: "Stored record" },
             ]}
             value={tab}
-            onChange={(id) => change({ tab: id === "payloads" ? null : id })}
+            onChange={(id) => change({ tab: id === "payloads" ? null : id }, "push")}
           >
             <div className="pt-4">
               {tab === "users" ? (
@@ -68,29 +69,24 @@ function EntryView({ entry }: { entry: EntryDetail }) {
           </Tabs>
         </div>
       </div>
-    </div>
+    </>
   );
 }
 
 function RawRecord({ entry }: { entry: EntryDetail }) {
-  if (entry.raw === null)
-    return <p className="m-0 text-quiet">No record names this payload, so there is none to show.</p>;
-  const text = JSON.stringify(entry.raw, null, 2);
+  if (entry.raw === null) return <p className="text-quiet">No record names this payload, so there is none to show.</p>;
   return (
     <div className="flex flex-col gap-2">
-      <div className="flex min-w-0 items-center gap-2 text-label">
-        <span className="shrink-0 text-quiet">Key</span>
-        <code className="min-w-0 font-mono break-all" translate="no">
-          {entry.key}
-        </code>
+      <div className="flex min-w-0 items-start gap-2 text-label">
+        <span className="shrink-0 py-1 text-quiet">Key</span>
+        <ScrollBox label="Key" className="max-h-24 min-w-0 py-1">
+          <code className="font-mono break-all" translate="no">
+            {escapeInvisible(entry.key)}
+          </code>
+        </ScrollBox>
         <CopyButton text={entry.key} label="Copy the key" />
       </div>
-      <TextBox label="Stored record" text={text} className="max-h-[60vh]" />
+      <TextBox label="Stored record" text={JSON.stringify(entry.raw, null, 2)} className="max-h-[60vh]" />
     </div>
   );
-}
-
-function titleOf(entry: EntryDetail): string {
-  if (entry.process === null) return entry.key;
-  return entry.step === null ? entry.process : `${entry.process} ▸ ${entry.step}`;
 }

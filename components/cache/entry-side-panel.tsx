@@ -7,7 +7,7 @@ import { NameText } from "../ui/names.tsx";
 import { SidePanel } from "../ui/side-panel.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
-import { describeState } from "./describe-entry.ts";
+import { describeState, titleOfEntry } from "./describe-entry.ts";
 import { EntryFacts } from "./entry-facts.tsx";
 
 /** The selected entry in short; its page has the rest. */
@@ -16,9 +16,9 @@ export function EntrySidePanel({ entry, onClose }: { entry: Entry; onClose(): vo
   return (
     <SidePanel
       label="Selected entry"
-      title={<NameText name={[entry.process ?? entry.key, entry.step].filter(Boolean).join(" ▸ ")} />}
+      title={<NameText name={titleOfEntry(entry)} />}
       actions={
-        <ButtonLink look="quiet" href={`/cache/${entry.source}/${entry.id}`}>
+        <ButtonLink look="primary" className="h-7" href={`/cache/${entry.source}/${entry.id}`}>
           Open
         </ButtonLink>
       }
@@ -27,7 +27,7 @@ export function EntrySidePanel({ entry, onClose }: { entry: Entry; onClose(): vo
       <div className="flex flex-col gap-4 p-4">
         <div>
           <StatusMark name={entry.state} />
-          <p className="m-0 mt-1 text-quiet">{describeState(entry)}</p>
+          <p className="mt-1 text-quiet">{describeState(entry)}</p>
         </div>
         {query.isPending ? (
           <Skeleton lines={8} />

@@ -1,9 +1,8 @@
-import Link from "next/link";
 import type { EntryDetail } from "../../lib/domain/entry.ts";
-import { NameText } from "../ui/names.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { RelativeTime } from "../ui/values.tsx";
+import { EntryRun } from "./entry-facts.tsx";
 
 /** Runs that made or reused the entry, the latest first. */
 export function EntryUsers({ entry }: { entry: EntryDetail }) {
@@ -12,24 +11,26 @@ export function EntryUsers({ entry }: { entry: EntryDetail }) {
   return (
     <table className="w-full text-label">
       <thead>
-        <tr className="text-left text-quiet">
-          <th className="py-1 pr-4 font-medium">Run</th>
-          <th className="py-1 pr-4 font-medium">How</th>
-          <th className="py-1 text-right font-medium">When</th>
+        <tr className="text-left text-quiet [&_th]:py-1 [&_th]:font-medium">
+          <th scope="col">Run</th>
+          <th scope="col" className="w-32">
+            How
+          </th>
+          <th scope="col" className="w-24 text-right">
+            When
+          </th>
         </tr>
       </thead>
       <tbody>
         {entry.usedBy.map(({ runId, runName, at, how }) => (
           <tr key={runId} className="border-t border-line">
             <td className="max-w-0 py-1.5 pr-4">
-              <Link href={`/runs/${entry.source}/${runId}`} className="block min-w-0">
-                <NameText name={runName} />
-              </Link>
+              <EntryRun source={entry.source} runId={runId} name={runName} />
             </td>
             <td className="py-1.5 pr-4">
               <StatusMark name={how === "produced" ? "executed" : "reused"} word={how} />
             </td>
-            <td className="py-1.5 text-right">
+            <td className="py-1.5 text-right whitespace-nowrap">
               <RelativeTime at={at} />
             </td>
           </tr>

@@ -17,5 +17,6 @@ it("narrows by source, experiment and process, beside the reader's own filter", 
   expect(filterOfPlace([], "size > 1MiB")).toEqual({ q: "size > 1MiB" });
   const { source, q } = filterOfPlace(place, "uses = 0 or state = broken");
   expect(source).toBe("src");
+  expect(filterOfPlace([...place, { id: "n3", label: "(no step)" }], "").q).toMatch(/ and not step exists$/);
   expect(q).toMatch(/^experiment = "?wine-lab"? and process = ".*" and \(uses = 0 or state = broken\)$/);
 });

@@ -32,9 +32,10 @@ const fields = ["experiment", "process", "step"] as const;
 /** What to ask for at a place, together with what the reader filters by. */
 export function filterOfPlace(place: readonly TreePart[], q: string): EntriesFilter {
   const [source, ...below] = place;
-  const parts = below
-    .slice(0, fields.length)
-    .map(({ label }, level) => `${fields[level]} = ${quoteWhereNeeded(label)}`);
+  const parts = fields.slice(0, below.length).map((field, level) => {
+    const label = below[level]?.label ?? "";
+    return label === `(no ${field})` ? `not ${field} exists` : `${field} = ${quoteWhereNeeded(label)}`;
+  });
   const all = [...parts, ...(q ? [parts.length > 0 ? `(${q})` : q] : [])];
   return { ...(source && { source: source.id }), ...(all.length > 0 && { q: all.join(" and ") }) };
 }

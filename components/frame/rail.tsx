@@ -39,7 +39,7 @@ export function Rail() {
         href="/"
         prefetch={false}
         aria-label="Trialdeck, to the overview"
-        className="mb-3 flex h-8 items-center gap-2.5 px-2.5 font-semibold no-underline max-md:hidden"
+        className="mb-3 flex h-8 items-center gap-2.5 px-2.5 font-semibold text-ink no-underline max-md:hidden"
       >
         <Mark />
         <span className="rail-word">Trialdeck</span>

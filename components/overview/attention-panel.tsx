@@ -36,7 +36,7 @@ function AttentionLine({ mark, title, words, href }: Attention) {
   return (
     <>
       {href ? (
-        <Link href={href} prefetch={false} className="no-underline hover:underline">
+        <Link href={href} prefetch={false}>
           {head}
         </Link>
       ) : (

@@ -59,7 +59,7 @@ function Shares({ counts, href }: { counts: Record<string, number>; href(name: s
         .sort(([, one], [, other]) => other - one)
         .map(([name, count]) => (
           <li key={name}>
-            <Link href={href(name)} prefetch={false} className="inline-flex gap-1 no-underline hover:underline">
+            <Link href={href(name)} prefetch={false} className="inline-flex gap-1 text-ink">
               {formatCount(count)} <StatusMark name={name} />
             </Link>
           </li>

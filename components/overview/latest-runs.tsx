@@ -35,7 +35,7 @@ export function LatestRuns() {
         <h2 id="latest-runs" className="text-head font-semibold">
           Latest runs
         </h2>
-        <Link href="/runs" prefetch={false} className="text-accent no-underline hover:underline">
+        <Link href="/runs" prefetch={false}>
           All runs
         </Link>
         {metrics.length > 0 && (
@@ -107,7 +107,7 @@ function RunLine({
           <Link
             href={`/runs/${run.source}/${run.id}`}
             prefetch={false}
-            className="flex min-w-0 no-underline hover:text-accent hover:underline"
+            className="flex min-w-0 text-ink hover:text-accent"
           >
             <NameText name={run.name} />
           </Link>

@@ -44,7 +44,7 @@ function SourceLine({ source }: { source: Source }) {
         <Link
           href={`/runs?source=${encodeURIComponent(source.id)}`}
           prefetch={false}
-          className="flex min-w-0 flex-1 font-medium no-underline hover:text-accent hover:underline"
+          className="flex min-w-0 flex-1 font-medium text-ink hover:text-accent"
         >
           <NameText name={source.label} tail={12} />
         </Link>

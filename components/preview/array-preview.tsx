@@ -29,7 +29,7 @@ export function ArrayPreview({ preview }: { preview: Arrays }) {
             {array.statistics && <Statistics statistics={array.statistics} />}
           </Facts>
           {array.problem && <Problem>{array.problem}</Problem>}
-          {(array.values ?? array.texts) && <Values array={array} values={array.values ?? array.texts ?? []} />}
+          <FirstElements array={array} elements={array.values ?? array.texts ?? []} />
         </section>
       ))}
       {preview.truncated && <Cut>More than is shown here is in the file.</Cut>}
@@ -50,13 +50,21 @@ function Statistics({ statistics }: { statistics: NonNullable<OneArray["statisti
   );
 }
 
-/** The first values as rows of the last axis. */
-function Values({ array, values }: { array: OneArray; values: readonly (number | string)[] }) {
-  const width = Math.max(1, Math.min(array.shape.at(-1) ?? 1, 20));
-  const rows = Array.from({ length: Math.ceil(values.length / width) }, (_, row) =>
-    values.slice(row * width, (row + 1) * width),
+const mostInLine = 10;
+
+/** The first elements as stored: those of several axes in lines of the fastest one, those of one axis in lines of ten. */
+function FirstElements({ array, elements }: { array: OneArray; elements: readonly (number | string)[] }) {
+  if (elements.length === 0) return null;
+  const fastest = (array.order === "C" ? array.shape.at(-1) : array.shape[0]) ?? 1;
+  const width = array.shape.length > 1 ? Math.max(1, Math.min(fastest, elements.length)) : mostInLine;
+  const shown = elements.map(showNumber);
+  const room = Math.max(...shown.map(({ length }) => length));
+  const lines = Array.from({ length: Math.ceil(shown.length / width) }, (_, line) =>
+    shown
+      .slice(line * width, (line + 1) * width)
+      .map((text) => text.padStart(room))
+      .join("  "),
   );
-  const lines = rows.map((row) => row.map((value) => showNumber(value).padStart(10)).join(" "));
   return (
     <TextBox label={`First values of ${array.name || "the array"}`} text={lines.join("\n")} className="mt-3 max-h-72" />
   );

@@ -19,12 +19,16 @@ export function PartSteps({
   return (
     <div className="flex items-center gap-2 text-label text-quiet">
       <span>{children}</span>
-      <Button disabled={isFirst} onClick={onBefore}>
-        Before
-      </Button>
-      <Button disabled={next === null} onClick={() => next !== null && onAfter(next)}>
-        After
-      </Button>
+      {!(isFirst && next === null) && (
+        <>
+          <Button disabled={isFirst} onClick={onBefore}>
+            Before
+          </Button>
+          <Button disabled={next === null} onClick={() => next !== null && onAfter(next)}>
+            After
+          </Button>
+        </>
+      )}
     </div>
   );
 }

@@ -131,7 +131,7 @@ export function MenuList({ id, label, items, anchor, align = "start", onClose }:
 }
 
 const lineClass =
-  "flex w-full items-center gap-2 rounded-sm px-2 py-1.5 text-left no-underline hover:bg-hover focus-visible:bg-hover disabled:opacity-50";
+  "flex w-full items-center gap-2 rounded-sm px-2 py-1.5 text-left text-ink no-underline hover:bg-hover focus-visible:bg-hover disabled:opacity-50";
 
 function MenuLine({ item, indented, onClose }: { item: MenuItem; indented: boolean; onClose(): void }) {
   if (item.kind === "line") return <hr className="my-1 border-line" />;

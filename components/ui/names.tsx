@@ -13,7 +13,7 @@ export function NameText({ name, tail = 8, className }: { name: string; tail?: n
     <span
       translate="no"
       dir="ltr"
-      className={classNames("inline-flex max-w-full min-w-0 whitespace-pre", className)}
+      className={classNames("inline-flex max-w-full min-w-0 whitespace-pre [text-decoration:inherit]", className)}
       data-tip={parts.tail ? shown : undefined}
     >
       <span className="min-w-0 truncate">{parts.head}</span>

@@ -140,7 +140,7 @@ function RunName({ run }: { run: ReadRun }) {
         href={`/runs/${run.source}/${run.id}`}
         prefetch={false}
         tabIndex={-1}
-        className="flex min-w-0 text-ink no-underline hover:text-accent hover:underline"
+        className="flex min-w-0 text-ink hover:text-accent"
       >
         <NameText name={run.name} />
       </Link>
