@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export type IdKind = "experiment" | "run" | "entry" | "artifact" | "metric" | "log" | "column";
 
@@ -7,8 +7,7 @@ export type IdKind = "experiment" | "run" | "entry" | "artifact" | "metric" | "l
  * Safe in one URL segment whatever the name holds. A metric's id leaves the run out, so that the same metric has one id in all runs.
  */
 export function idOf(sourceId: string, kind: IdKind, storedName: string): string {
-  const digest = createHash("sha256").update(JSON.stringify([sourceId, kind, storedName]));
-  return digest.digest("base64url").slice(0, 16);
+  return hash("sha256", JSON.stringify([sourceId, kind, storedName]), "base64url").slice(0, 16);
 }
 
 /** Id of a metric, by where it hangs and its name. */

@@ -46,19 +46,29 @@ test("charts keep their recorded size and time; one without a path is left out",
 
 describe("points", () => {
   test("are sorted by number, not by text or writing order", () => {
-    const steps = readPoints({ "10": 1, "9": 2, "0": 3 })?.map((point) => point.step);
-    expect(steps).toEqual([0, 9, 10]);
+    const points = readPoints({ "-2": 4, "10": 1, "9": 2, "0": 3 });
+    expect([...(points?.steps ?? [])]).toEqual([-2, 0, 9, 10]);
+    expect([...(points?.values ?? [])]).toEqual([4, 3, 2, 1]);
   });
 
   test("keep NaN and infinities", () => {
     const value = decodeMetrics('{"loss": {"1": NaN, "2": -Infinity, "3": 18446744073709551616}}').value.loss ?? null;
-    expect(readPoints(value)?.map((point) => point.value)).toEqual([Number.NaN, -Infinity, 2 ** 64]);
+    expect([...(readPoints(value)?.values ?? [])]).toEqual([Number.NaN, -Infinity, 2 ** 64]);
   });
 
-  test.each([["text"], [3], [null], [{}], [{ a: 1 }], [{ "1": "x" }], [[1, 2]], [{ "1": 1, b: 2 }]])(
-    "%j is a snapshot, no series",
-    (value) => {
-      expect(readPoints(value)).toBeNull();
-    },
-  );
+  test.each([
+    ["text"],
+    [3],
+    [null],
+    [{}],
+    [{ a: 1 }],
+    [{ "": 1 }],
+    [{ "-": 1 }],
+    [{ "1.5": 1 }],
+    [{ "1": "x" }],
+    [[1, 2]],
+    [{ "1": 1, b: 2 }],
+  ])("%j is a snapshot, no series", (value) => {
+    expect(readPoints(value)).toBeNull();
+  });
 });

@@ -7,11 +7,15 @@ import type { Millis, PlainValue } from "../../domain/values.ts";
  * type is `null`, and a record that cannot be read whole keeps what could be, with its `problem`. Facts: docs/layouts/expops.md, "Records".
  */
 
-const text = z.string().nullable().catch(null);
+const text = z
+  .string()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
 const number = z
-  .union([z.number(), z.bigint().transform(Number)])
-  .nullable()
-  .catch(null);
+  .union([z.number(), z.bigint().transform(Number), z.null(), z.undefined()])
+  .catch(null)
+  .transform((value) => value ?? null);
 
 const storedRecord = z.object({
   status: text,
@@ -126,17 +130,47 @@ export function decodeMetrics(json: string): Decoded<Record<string, PlainValue>>
   return readObject(json);
 }
 
+export interface Points {
+  /** Rising. */
+  steps: Float64Array;
+  values: Float64Array;
+}
+
 /** What is logged as a number becomes `{"<step>": number}`; a dict of numbers whose keys are whole numbers cannot be told from that. */
-export function readPoints(value: PlainValue): { step: number; value: number }[] | null {
+export function readPoints(value: PlainValue): Points | null {
   if (!isObject(value)) return null;
-  const points: { step: number; value: number }[] = [];
-  for (const key in value) {
+  const keys = Object.keys(value);
+  if (keys.length === 0) return null;
+  const steps = new Float64Array(keys.length);
+  const values = new Float64Array(keys.length);
+  let isSorted = true;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as string;
     const y = value[key];
-    if (!/^-?\d+$/.test(key) || (typeof y !== "number" && typeof y !== "bigint")) return null;
-    points.push({ step: Number(key), value: Number(y) });
+    if (!isStep(key) || (typeof y !== "number" && typeof y !== "bigint")) return null;
+    steps[at] = Number(key);
+    values[at] = Number(y);
+    if (at > 0 && (steps[at] as number) < (steps[at - 1] as number)) isSorted = false;
   }
-  if (points.length === 0) return null;
-  return points.sort((a, b) => a.step - b.step);
+  return isSorted ? { steps, values } : sortPoints(steps, values);
+}
+
+function isStep(key: string): boolean {
+  const first = key.charCodeAt(0) === 0x2d ? 1 : 0;
+  if (key.length === first) return false;
+  for (let at = first; at < key.length; at++) {
+    const code = key.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+function sortPoints(steps: Float64Array, values: Float64Array): Points {
+  const order = Uint32Array.from(steps.keys()).sort((a, b) => (steps[a] as number) - (steps[b] as number));
+  return {
+    steps: Float64Array.from(order, (at) => steps[at] as number),
+    values: Float64Array.from(order, (at) => values[at] as number),
+  };
 }
 
 /** What a message of the old event channel is about; `null` when it cannot be read. Facts: docs/layouts/expops.md, "Live". */

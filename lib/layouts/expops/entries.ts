@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { EntryFact } from "../../domain/facts.ts";
 import type { Millis } from "../../domain/values.ts";
 import type { Warning } from "../../domain/warning.ts";
@@ -23,8 +23,11 @@ export interface EntryRow {
 export interface EntrySurroundings {
   sourceId: string;
   place: ProjectPlace;
-  locator: string;
   now: Millis;
+  /** Of the row: what `idOfEntryRow` and `tokenOfEntryRow` answer, and where it is read again. */
+  id: string;
+  token: string;
+  locator: string;
 }
 
 /** A decoded entry, still without what its result refers to. */
@@ -48,7 +51,7 @@ export function idOfEntryRow(sourceId: string, project: string, row: Pick<EntryR
 
 /** Token of a row: its content, and the minute of its expiry where the store keeps one (the remaining time is read anew each time). */
 export function tokenOfEntryRow(row: Pick<EntryRow, "text" | "expiresAt">): string {
-  const digest = createHash("sha1").update(row.text).digest("base64url").slice(0, 16);
+  const digest = hash("sha1", row.text, "base64url").slice(0, 16);
   return row.expiresAt === null ? digest : `${digest}.${Math.round(row.expiresAt / 60_000)}`;
 }
 
@@ -59,7 +62,7 @@ export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft 
   const { hashes } = row.parsed;
   const result = record.resultPath === null ? null : pathInDriver(record.resultPath, place);
   const fact: EntryFact = {
-    id: entryIdOf(sourceId, place.project, process, step, hashes),
+    id: around.id,
     experimentId: experimentIdOf(sourceId, place.project),
     key: row.key,
     scope: step === null ? "process" : "step",
@@ -84,7 +87,7 @@ export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft 
     payloadsComplete: record.resultPath === null,
     warnings: warningsOf(record, process, step, hashes, problem),
     locator: around.locator,
-    token: tokenOfEntryRow(row),
+    token: around.token,
   };
   return { fact, result };
 }

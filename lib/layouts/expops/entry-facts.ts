@@ -42,28 +42,39 @@ export async function readEntryFacts(
   const ids = rows.map((row) => idOfEntryRow(context.sourceId, project, row));
   const known = depth === "whole" ? new Map<string, string>() : await context.known("entry", ids);
   const facts: Fact[] = [];
-  const drafts: EntryDraft[] = [];
+  let drafts: EntryDraft[] = [];
+  let unread = 0;
   for (const [index, row] of rows.entries()) {
     const id = ids[index] as string;
     const held = known.get(id);
-    const token = depth === "whole" ? "" : tokenOfEntryRow(row);
+    const token = tokenOfEntryRow(row);
     if (depth === "complete" && held !== token + partial) continue;
-    if (depth === "quick" && held === token) {
+    if (depth === "quick" && (held === token || held === token + partial)) {
       facts.push({ kind: "seen", of: "entry", id });
+      if (held !== token) unread++;
       continue;
     }
-    drafts.push(readEntry(row, { sourceId: context.sourceId, place, locator: row.locator, now: context.now() }));
+    drafts.push(
+      readEntry(row, { sourceId: context.sourceId, place, now: context.now(), id, token, locator: row.locator }),
+    );
   }
+  if (depth === "complete") drafts = await withoutMissing(drafts, context);
   const results = drafts.map((draft) => draft.result);
   const asked = results.filter((result) => result !== null);
   const answers =
     asked.length > 0 ? await payloads.referencesOf(project, asked, { remembered: depth === "quick" }) : [];
   const references = new Map(asked.map((result, index) => [result, answers[index] ?? null]));
-  let unread = 0;
   for (const draft of drafts) {
     const found = draft.result === null ? null : (references.get(draft.result) ?? null);
     if (draft.result !== null && found === null) unread++;
     if (depth !== "complete" || found !== null) facts.push({ kind: "entry", entry: withReferences(draft, found) });
   }
   return { facts, ids, results: asked, unread };
+}
+
+/** Results that no file was found for need not be looked for: the files were told before this depth is asked for. */
+async function withoutMissing(drafts: readonly EntryDraft[], context: LayoutContext): Promise<EntryDraft[]> {
+  const resultOf = ({ fact }: EntryDraft) => fact.payloads[0]?.artifactId ?? "";
+  const known = await context.known("artifact", drafts.map(resultOf));
+  return drafts.filter((draft) => known.has(resultOf(draft)));
 }

@@ -55,10 +55,11 @@ export function artifactIdOf(sourceId: string, recorded: string, place: ProjectP
 
 /** Ids of this layout. A run or entry is known within its project, since a copied project folder repeats the names. */
 export function runIdOf(sourceId: string, project: string, runName: string): string {
-  return idOf(sourceId, "run", JSON.stringify([project, runName]));
+  const name = JSON.stringify([project, runName]);
+  return remembered(`run ${sourceId} ${name}`, () => idOf(sourceId, "run", name));
 }
 export function experimentIdOf(sourceId: string, project: string): string {
-  return idOf(sourceId, "experiment", project);
+  return remembered(`experiment ${sourceId} ${project}`, () => idOf(sourceId, "experiment", project));
 }
 export function entryIdOf(
   sourceId: string,
@@ -72,4 +73,17 @@ export function entryIdOf(
     "entry",
     JSON.stringify([project, process, step, hashes.input, hashes.config, hashes.function]),
   );
+}
+
+const mostRemembered = 50_000;
+const ids = new Map<string, string>();
+
+/** Half a million entries name the same few runs. */
+function remembered(key: string, make: () => string): string {
+  const known = ids.get(key);
+  if (known !== undefined) return known;
+  if (ids.size >= mostRemembered) ids.clear();
+  const id = make();
+  ids.set(key, id);
+  return id;
 }

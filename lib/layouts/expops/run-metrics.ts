@@ -40,15 +40,14 @@ export function readMetrics(
         heads.push({ ...place, ...readSnapshot(group.values[name] as PlainValue) });
         continue;
       }
-      const steps = Float64Array.from(points, (point) => point.step);
-      const values = Float64Array.from(points, (point) => point.value);
+      const { steps, values } = points;
       heads.push({
         ...place,
-        kind: points.length > 1 ? "series" : "scalar",
+        kind: steps.length > 1 ? "series" : "scalar",
         xAxes: ["step"],
         ...summarise(steps, values),
       });
-      if (points.length < 2) continue;
+      if (steps.length < 2) continue;
       series.push({ metricId: id, steps, values, times: null });
       const key = Buffer.from(steps.buffer).toString("latin1");
       bySteps.set(key, [...(bySteps.get(key) ?? []), id]);

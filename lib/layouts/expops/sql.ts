@@ -22,6 +22,9 @@ import {
 import { countRows, listValues, readRunRows, readValues, toRunRows } from "./sql-rows.ts";
 import { watchSql } from "./sql-watch.ts";
 
+/** The newest runs come first of all, then entries, then the older runs. */
+const runsBeforeEntries = 300;
+
 /** The index of one project in SQLite. */
 export function openSqlIndex(
   driver: SqlDriver,
@@ -36,7 +39,8 @@ export function openSqlIndex(
     const desk = await openDesk(project, parts, context);
     yield [desk.experiment];
     const seen: SqlSeen = { runs: await sweepRunKeys(driver), entryIds: new Set(), others: 0 };
-    yield* scanRuns(index, desk, seen.runs, context, signal);
+    const newestFirst = [...seen.runs].sort(([, a], [, b]) => b.changedAt - a.changedAt);
+    yield* scanRuns(index, desk, newestFirst.slice(0, runsBeforeEntries), context, signal);
     unread = 0;
     for await (const rows of listEntryRows(index, signal)) {
       const found = await readEntryFacts({ project, place: desk.place, rows, depth: "quick" }, parts.payloads, context);
@@ -44,6 +48,7 @@ export function openSqlIndex(
       unread += found.unread;
       yield found.facts;
     }
+    yield* scanRuns(index, desk, newestFirst.slice(runsBeforeEntries), context, signal);
     if (signal.aborted) return;
     seen.others = (await countRows(driver)).total - rowsSeen(seen);
     index.seen = seen;
@@ -84,18 +89,17 @@ export function openSqlIndex(
   };
 }
 
-/** Runs, the newest first; those that the catalog holds unchanged are only told to be there. */
+/** Runs in the order given; those that the catalog holds unchanged are only told to be there. */
 async function* scanRuns(
   index: SqlIndex,
   desk: ProjectDesk,
-  runs: ReadonlyMap<string, RunKeys>,
+  runs: readonly (readonly [string, RunKeys])[],
   context: LayoutContext,
   signal: AbortSignal,
 ): AsyncGenerator<Fact[]> {
-  const newestFirst = [...runs].sort(([, a], [, b]) => b.changedAt - a.changedAt);
   const batch = new FactBatch();
-  for (let begin = 0; begin < newestFirst.length && !signal.aborted; begin += 500) {
-    const some = newestFirst.slice(begin, begin + 500);
+  for (let begin = 0; begin < runs.length && !signal.aborted; begin += 500) {
+    const some = runs.slice(begin, begin + 500);
     const ids = some.map(([name]) => runIdOf(context.sourceId, index.project, name));
     const known = await context.known("run", ids);
     for (const [at, [name, keys]] of some.entries()) {
