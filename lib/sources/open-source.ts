@@ -41,7 +41,7 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
     const slots: OpenSlots = {};
     for (const { plan, folder } of planned) {
       const driver = await openPlanned(plan.open, folder).catch((error: unknown) => {
-        if (!plan.optional || !isAppError(error)) throw error;
+        if (!isAppError(error) || !canDoWithout(plan, planned)) throw error;
         skipped.push(`${error.message} ${error.remedy ?? ""}`.trim());
         return null;
       });
@@ -66,6 +66,12 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
     await close();
     throw error;
   }
+}
+
+/** A workspace whose other projects can be read is shown without the one that cannot. */
+function canDoWithout(plan: SlotPlan, planned: readonly PlannedSlot[]): boolean {
+  const alike = planned.filter((other) => other.plan.slot === plan.slot && other.plan.scope !== null);
+  return plan.optional === true || (plan.scope !== null && alike.length > 1);
 }
 
 /** Text that changes when the places suggest other drivers than before (a new project in a workspace). */

@@ -10,6 +10,8 @@ import { asAppError, type SourceStatus } from "./source-status.ts";
 const firstRetryMillis = 500;
 const longestRetryMillis = 8_000;
 const planCheckMillis = 3_000;
+/** What could not be opened although the rest could is tried again this often. */
+const skippedRetryMillis = 60_000;
 /** A full pass even where changes are watched: it finds what a watcher cannot see. */
 const safetySweepMillis = 10 * 60_000;
 
@@ -88,9 +90,12 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   };
 
   const checkPlan = async (opened: OpenedSource, signal: AbortSignal) => {
+    const openedAt = performance.now();
     while (!signal.aborted) {
       await pauseFor(planCheckMillis, signal);
-      if (!signal.aborted && (await planOf(config)) !== opened.plan) throw new PlanChanged();
+      if (signal.aborted) return;
+      const retries = opened.skipped.length > 0 && performance.now() - openedAt > skippedRetryMillis;
+      if (retries || (await planOf(config)) !== opened.plan) throw new PlanChanged();
     }
   };
 
