@@ -125,7 +125,18 @@ export function formatRelative(at: number, now: number): string {
 
 /** A time in the reader's zone, with the zone: `2026-11-20 23:33:25 UTC`. */
 export function formatAbsolute(at: number, timeZone?: string): string {
-  const parts = new Intl.DateTimeFormat("en-GB", {
+  const parts = zonedFormat(timeZone).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
+  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName")}`;
+}
+
+const zonedFormats = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** Making one takes far longer than using it, and a table uses it in each row. */
+function zonedFormat(timeZone: string | undefined): Intl.DateTimeFormat {
+  const known = zonedFormats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-GB", {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
@@ -135,9 +146,9 @@ export function formatAbsolute(at: number, timeZone?: string): string {
     hourCycle: "h23",
     timeZoneName: "short",
     timeZone,
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName")}`;
+  });
+  zonedFormats.set(timeZone, made);
+  return made;
 }
 
 /** A share between 0 and 1: `57 %`; what is not quite all or nothing never reads as 100 % or 0 %. */

@@ -2,6 +2,7 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "./button.tsx";
+import { ScrollBox } from "./scroll-box.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 
 export interface SidePanelProps {
@@ -30,7 +31,9 @@ export function SidePanel({ label, title, actions, onClose, children }: SidePane
           <X aria-hidden className="size-4" />
         </IconButton>
       </header>
-      <div className="min-h-0 flex-1 overflow-auto">{children}</div>
+      <ScrollBox label={`${label}, in short`} className="min-h-0 flex-1">
+        {children}
+      </ScrollBox>
     </aside>
   );
 }

@@ -19,9 +19,9 @@ interface TableRowProps<Row> {
   /** `null`: rows cannot be selected. */
   selected: boolean | null;
   label: string;
-  onActivate(id: string): void;
-  onOpen(id: string): void;
-  onSelect(id: string, selected: boolean, range: boolean): void;
+  onActivate(row: Row): void;
+  onOpen(row: Row): void;
+  onSelect(row: Row, selected: boolean, range: boolean): void;
 }
 
 function RowView<Row>({
@@ -46,10 +46,10 @@ function RowView<Row>({
       aria-selected={selected ?? active}
       aria-current={active || undefined}
       onClick={(event) => {
-        if (!isControl(event.target)) onActivate(id);
+        if (!isControl(event.target)) onActivate(row);
       }}
       onDoubleClick={(event) => {
-        if (!isControl(event.target)) onOpen(id);
+        if (!isControl(event.target)) onOpen(row);
       }}
       style={{ transform: `translateY(${top}px)` }}
       className={classNames(
@@ -71,7 +71,7 @@ function RowView<Row>({
             aria-label={`Select ${label}`}
             checked={selected}
             readOnly
-            onClick={(event) => onSelect(id, !selected, event.shiftKey)}
+            onClick={(event) => onSelect(row, !selected, event.shiftKey)}
             className="m-0 size-3.5 accent-accent-fill"
           />
         </div>

@@ -1,23 +1,14 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type CSSProperties, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { classNames } from "../class-names.ts";
 import { Checkbox } from "../input.tsx";
-import { useShortcuts } from "../shortcuts.ts";
 import { placeColumns, type TableColumn, visibleColumns } from "./column.ts";
 import { groupRows } from "./group-rows.ts";
 import { type HeadActions, HeadCell } from "./table-head.tsx";
 import { GroupRow, selectWidth, TableRow, WaitingRow } from "./table-row.tsx";
+import { useRowActions } from "./use-row-actions.ts";
+import { useScrollView } from "./use-scroll-view.ts";
 
 export interface VirtualTableProps<Row> extends HeadActions {
   /** Its name for screen readers. */
@@ -59,30 +50,19 @@ const mostRows = 250_000;
  */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { columns, rows, rowKey, rowLabel, pinned = none, widths = noWidths, selected, onSelect, groupOf } = props;
-  const {
-    total,
-    hasMore = false,
-    loadingMore = false,
-    onNeedMore,
-    activeKey = null,
-    onActivate,
-    onOpen,
-    onAway,
-    rowHeight = 28,
-  } = props;
+  const { total, hasMore = false, loadingMore = false, onNeedMore, activeKey = null, rowHeight = 28 } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [closed, setClosed] = useState<ReadonlySet<string>>(none);
-  const [view, setView] = useState({ left: 0, width: 0 });
-  const lastSelected = useRef<string | null>(null);
+  const { left, width, follow } = useScrollView(scroller);
 
   const selecting = onSelect !== undefined;
   const headHeight = columns.some(({ scope }) => scope) ? 42 : 32;
   const placed = useMemo(
-    () => placeColumns(columns, { pinned, widths, firstAt: selecting ? selectWidth : 0, room: view.width }),
-    [columns, pinned, widths, selecting, view.width],
+    () => placeColumns(columns, { pinned, widths, firstAt: selecting ? selectWidth : 0, room: width }),
+    [columns, pinned, widths, selecting, width],
   );
-  const drawn = useMemo(() => visibleColumns(placed, view.left, view.width), [placed, view]);
+  const drawn = useMemo(() => visibleColumns(placed, left, width), [placed, left, width]);
   const last = placed.at(-1);
   const fullWidth = last ? last.at + last.width : 0;
   const items = useMemo(() => groupRows(rows, groupOf, closed), [rows, groupOf, closed]);
@@ -92,7 +72,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     count: items.length + waiting,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
     scrollPaddingStart: headHeight,
   });
   const inSight = virtual.getVirtualItems();
@@ -101,96 +81,18 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     if (hasMore && !loadingMore && lastInSight >= items.length - 40) onNeedMore?.();
   }, [hasMore, loadingMore, lastInSight, items.length, onNeedMore]);
 
-  const latest = useRef({ rows, rowKey, onActivate, onOpen, onSelect });
-  latest.current = { rows, rowKey, onActivate, onOpen, onSelect };
-  const find = useCallback(
-    (domId: string) => latest.current.rows.find((row) => `${id}${latest.current.rowKey(row)}` === domId),
-    [id],
-  );
-  const activate = useCallback(
-    (domId: string) => {
-      const row = find(domId);
-      if (row !== undefined) latest.current.onActivate?.(row);
-    },
-    [find],
-  );
-  const open = useCallback(
-    (domId: string) => {
-      const row = find(domId);
-      if (row !== undefined) latest.current.onOpen?.(row);
-    },
-    [find],
-  );
-  const select = useCallback(
-    (domId: string, on: boolean, range: boolean) => {
-      const keys = latest.current.rows.map(latest.current.rowKey);
-      const to = keys.indexOf(domId.slice(id.length));
-      const from = range && lastSelected.current !== null ? keys.indexOf(lastSelected.current) : to;
-      lastSelected.current = keys[to] ?? null;
-      latest.current.onSelect?.(keys.slice(Math.min(from, to), Math.max(from, to) + 1), on);
-    },
-    [id],
-  );
-
-  const activeItem =
-    activeKey === null ? -1 : items.findIndex((item) => item.kind === "row" && rowKey(item.row) === activeKey);
-  const move = (step: number) => {
-    if (!onActivate) return false;
-    let at = activeItem < 0 && step < 0 ? items.length : activeItem;
-    at = Math.max(0, Math.min(items.length - 1, at + step));
-    while (items[at] && items[at]?.kind !== "row") at += step < 0 && at > 0 ? -1 : 1;
-    const item = items[at];
-    if (item?.kind !== "row") return false;
-    virtual.scrollToIndex(at, { align: "auto" });
-    onActivate(item.row);
-  };
-  const onActive = (act: (row: Row) => void) => {
-    const item = items[activeItem];
-    if (item?.kind !== "row") return false;
-    act(item.row);
-  };
-  const toggleActive = () => onActive((row) => onSelect?.([rowKey(row)], !selected?.has(rowKey(row))));
-  useShortcuts([
-    { keys: "j", label: "Next row", group: "Lists", run: () => move(1) },
-    { keys: "k", label: "Previous row", group: "Lists", run: () => move(-1) },
-    {
-      keys: "Enter",
-      label: "Open the row",
-      group: "Lists",
-      run: (event) => (isInteractive(event.target) ? false : onActive((row) => onOpen?.(row))),
-    },
-    ...(onSelect ? [{ keys: "x", label: "Select the row", group: "Lists", run: toggleActive }] : []),
-  ]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== scroller.current) return;
-    const page = Math.max(1, Math.floor((scroller.current.clientHeight - headHeight) / rowHeight) - 1);
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -items.length, End: items.length }[
-      event.key
-    ];
-    if (event.key === " " && onSelect) toggleActive();
-    else if (step === undefined || event.ctrlKey || event.metaKey || move(step) === false) return;
-    event.preventDefault();
-  };
-
-  const onScroll = () => {
-    const box = scroller.current;
-    if (!box) return;
-    onAway?.(box.scrollTop > rowHeight);
-    setView((current) =>
-      Math.abs(current.left - box.scrollLeft) < 100 && current.width === box.clientWidth
-        ? current
-        : { left: box.scrollLeft, width: box.clientWidth },
-    );
-  };
-  useLayoutEffect(() => {
-    const box = scroller.current;
-    if (!box) return;
-    setView({ left: box.scrollLeft, width: box.clientWidth });
-    const watch = new ResizeObserver(() => setView({ left: box.scrollLeft, width: box.clientWidth }));
-    watch.observe(box);
-    return () => watch.disconnect();
-  }, []);
-
+  const actions = useRowActions({
+    items,
+    rows,
+    rowKey,
+    activeKey,
+    selected,
+    onActivate: props.onActivate,
+    onOpen: props.onOpen,
+    onSelect,
+    reveal: (item) => virtual.scrollToIndex(item, { align: "auto" }),
+    rowsInSight: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1),
+  });
   const toggleGroup = (group: string) =>
     setClosed((current) =>
       current.has(group) ? new Set([...current].filter((one) => one !== group)) : new Set([...current, group]),
@@ -204,11 +106,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       aria-rowcount={(total ?? (hasMore ? -2 : rows.length)) + 1}
       aria-colcount={columns.length + (onSelect ? 1 : 0)}
       aria-multiselectable={onSelect ? true : undefined}
-      aria-activedescendant={activeItem >= 0 ? `${id}${activeKey}` : undefined}
+      aria-activedescendant={actions.hasActive ? `${id}${activeKey}` : undefined}
       tabIndex={0}
-      onKeyDown={onKeyDown}
-      onScroll={onScroll}
-      style={{ "--row": `${rowHeight}px` } as React.CSSProperties}
+      onKeyDown={actions.onKeyDown}
+      onScroll={(event) => {
+        follow();
+        props.onAway?.(event.currentTarget.scrollTop > rowHeight);
+      }}
+      style={{ "--row": `${rowHeight}px` } as CSSProperties}
       className={classNames("relative overflow-auto text-label -outline-offset-2 [contain:strict]", props.className)}
     >
       <div
@@ -281,20 +186,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
               active={key === activeKey}
               selected={onSelect ? (selected?.has(key) ?? false) : null}
               label={rowLabel(item.row)}
-              onActivate={activate}
-              onOpen={open}
-              onSelect={select}
+              onActivate={actions.activate}
+              onOpen={actions.open}
+              onSelect={actions.select}
             />
           );
         })}
       </div>
       {props.end}
     </div>
-  );
-}
-
-function isInteractive(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element && target.closest("a, button, input, select, textarea, summary, [role=tab]") !== null
   );
 }
