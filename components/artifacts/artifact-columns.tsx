@@ -4,6 +4,7 @@ import { formatCount } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import type { TableColumn } from "../ui/table/column.ts";
 import { Bytes, RelativeTime } from "../ui/values.tsx";
+import { folderOf, lastPart } from "./artifact-name.tsx";
 
 /** Columns of the list of artifacts. */
 export const artifactColumns: readonly TableColumn<Artifact>[] = [
@@ -42,9 +43,10 @@ function ArtifactName({ artifact }: { artifact: Artifact }) {
       href={`/artifacts/${artifact.source}/${artifact.id}`}
       prefetch={false}
       tabIndex={-1}
-      className="flex min-w-0 text-ink hover:text-accent"
+      className="flex min-w-0 items-baseline gap-3 text-ink hover:text-accent"
     >
-      <NameText name={artifact.name} tail={28} />
+      <NameText name={lastPart(artifact.name)} tail={20} className="max-w-[60%] shrink-0" />
+      <NameText name={folderOf(artifact.name)} tail={20} className="text-faint" />
     </Link>
   );
 }

@@ -5,6 +5,11 @@ export function lastPart(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1) || name;
 }
 
+/** Where it is kept: the stored name without its last part; empty where there is no more. */
+export function folderOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
+}
+
 /** Gives the reader the bytes as they are stored. */
 export function DownloadLink({ contentUrl, name }: { contentUrl: string; name: string }) {
   return (

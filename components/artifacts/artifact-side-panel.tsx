@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import type { Artifact } from "../../lib/domain/entry.ts";
 import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
 import { ArtifactPreview } from "../preview/artifact-preview.tsx";
 import { ButtonLink } from "../ui/button.tsx";
@@ -9,15 +8,23 @@ import { SidePanel } from "../ui/side-panel.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { DownloadLink, lastPart } from "./artifact-name.tsx";
 
+export interface ArtifactSidePanelProps {
+  source: string;
+  artifact: string;
+  /** Its name, where the list has it at hand. */
+  name: string | undefined;
+  onClose(): void;
+}
+
 /** A look into the selected artifact, beside the list. */
-export function ArtifactSidePanel({ artifact, onClose }: { artifact: Artifact; onClose(): void }) {
-  const query = useQuery(artifactQueries.detail(artifact.source, artifact.id));
+export function ArtifactSidePanel({ source, artifact, name, onClose }: ArtifactSidePanelProps) {
+  const query = useQuery(artifactQueries.detail(source, artifact));
   return (
     <SidePanel
       label="Selected artifact"
-      title={<NameText name={lastPart(artifact.name)} tail={12} />}
+      title={<NameText name={lastPart(query.data?.name ?? name ?? artifact)} tail={12} />}
       actions={
-        <ButtonLink look="primary" className="h-7" href={`/artifacts/${artifact.source}/${artifact.id}`}>
+        <ButtonLink look="primary" className="h-7" href={`/artifacts/${source}/${artifact}`}>
           Open
         </ButtonLink>
       }
@@ -31,14 +38,14 @@ export function ArtifactSidePanel({ artifact, onClose }: { artifact: Artifact; o
         ) : (
           <>
             <ArtifactPreview
-              key={artifact.id}
-              source={artifact.source}
-              artifact={artifact.id}
-              name={artifact.name}
+              key={artifact}
+              source={source}
+              artifact={artifact}
+              name={query.data.name}
               contentUrl={query.data.contentUrl}
             />
             <div>
-              <DownloadLink contentUrl={query.data.contentUrl} name={lastPart(artifact.name)} />
+              <DownloadLink contentUrl={query.data.contentUrl} name={lastPart(query.data.name)} />
             </div>
           </>
         )}

@@ -33,7 +33,6 @@ export function ArtifactsPage() {
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
   const first = pages?.[0];
-  const active = rows.find(({ id }) => id === activeId);
   const failed = sources.error ?? query.error;
 
   return (
@@ -95,7 +94,7 @@ export function ArtifactsPage() {
               hasMore={query.hasNextPage}
               loadingMore={query.isFetchingNextPage}
               onNeedMore={query.fetchNextPage}
-              activeKey={active?.id ?? null}
+              activeKey={activeId}
               onActivate={({ id }) => change({ artifact: id })}
               onOpen={({ id }) => router.push(`/artifacts/${source}/${id}`)}
               sort={sort}
@@ -103,7 +102,14 @@ export function ArtifactsPage() {
             />
           )}
         </div>
-        {active && <ArtifactSidePanel artifact={active} onClose={() => change({ artifact: null })} />}
+        {source && activeId && (
+          <ArtifactSidePanel
+            source={source}
+            artifact={activeId}
+            name={rows.find(({ id }) => id === activeId)?.name}
+            onClose={() => change({ artifact: null })}
+          />
+        )}
       </div>
     </div>
   );

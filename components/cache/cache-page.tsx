@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useMemo } from "react";
+import type { Entry } from "../../lib/domain/entry.ts";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
@@ -31,7 +32,8 @@ export function CachePage() {
   const q = get("q") ?? "";
   const states = readList(get("state"));
   const sort = get("sort") ?? "-created";
-  const activeId = get("entry");
+  const open = get("open");
+  const [openSource, openEntry] = open?.split("/") ?? [];
 
   const sources = useQuery(sourceQueries.list());
   const query = useInfiniteQuery(cacheQueries.entries({ ...filterOfPlace(place, q), state: states, sort }));
@@ -39,12 +41,11 @@ export function CachePage() {
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
   const first = pages?.[0];
   const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources), [sources.data]);
-  const active = rows.find(({ id }) => id === activeId);
   const filtered = q !== "" || states.length > 0 || place.length > 0;
   const tree = {
     sources: sources.data?.items ?? noSources,
     place,
-    onPlace: (next: readonly TreePart[]) => change({ at: writePlace(next), entry: null }),
+    onPlace: (next: readonly TreePart[]) => change({ at: writePlace(next), open: null }),
   };
 
   return (
@@ -96,25 +97,37 @@ export function CachePage() {
               label="Cache entries"
               columns={columns}
               rows={rows}
-              rowKey={({ source, id }) => `${source}/${id}`}
+              rowKey={keyOf}
               rowLabel={titleOfEntry}
               pinned={pinnedColumns}
               total={first?.total?.value ?? null}
               hasMore={query.hasNextPage}
               loadingMore={query.isFetchingNextPage}
               onNeedMore={query.fetchNextPage}
-              activeKey={active ? `${active.source}/${active.id}` : null}
-              onActivate={({ id }) => change({ entry: id })}
+              activeKey={open}
+              onActivate={(entry) => change({ open: keyOf(entry) })}
               onOpen={({ source, id }) => router.push(`/cache/${source}/${id}`)}
               sort={sort}
               onSort={(next) => change({ sort: next })}
             />
           )}
         </div>
-        {active && <EntrySidePanel entry={active} onClose={() => change({ entry: null })} />}
+        {openSource && openEntry && (
+          <EntrySidePanel
+            source={openSource}
+            entry={openEntry}
+            row={rows.find((row) => keyOf(row) === open)}
+            onClose={() => change({ open: null })}
+          />
+        )}
       </div>
     </div>
   );
+}
+
+/** Key of an entry over all sources. */
+function keyOf({ source, id }: Pick<Entry, "source" | "id">): string {
+  return `${source}/${id}`;
 }
 
 const noSources: readonly Source[] = [];

@@ -2,10 +2,11 @@ import Link from "next/link";
 import type { Entry } from "../../lib/domain/entry.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { formatCount, missing } from "../ui/format.ts";
-import { HashText, NameText } from "../ui/names.tsx";
+import { HashText, isHash, NameText } from "../ui/names.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import type { TableColumn } from "../ui/table/column.ts";
 import { Bytes, Duration, RelativeTime } from "../ui/values.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import { describeState } from "./describe-entry.ts";
 
 /** Columns of the table of entries; the source has one only where there are several. */
@@ -110,10 +111,10 @@ function EntryName({ entry }: { entry: Entry }) {
 
 function KeyParts({ entry }: { entry: Entry }) {
   return (
-    <span className="flex gap-2 text-label">
+    <span className="flex min-w-0 gap-2 text-label">
       {entry.keyParts.map(({ name, value }) => (
-        <span key={name} data-tip={`${name} ${value}`}>
-          <HashText hash={value} length={6} copy={false} />
+        <span key={name} data-tip={escapeInvisible(`${name} ${value}`)} className="flex min-w-0">
+          {isHash(value) ? <HashText hash={value} length={6} copy={false} /> : <NameText name={value} />}
         </span>
       ))}
     </span>

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { EntryDetail } from "../../lib/domain/entry.ts";
 import { formatDuration, formatPlural } from "../ui/format.ts";
-import { HashText, NameText } from "../ui/names.tsx";
+import { HashText, isHash, NameText } from "../ui/names.tsx";
 import { RunDot } from "../ui/run-dot.tsx";
 import { Fact, Facts } from "../ui/side-panel.tsx";
 import { Bytes, Duration, RelativeTime } from "../ui/values.tsx";
@@ -62,8 +62,4 @@ function Life({ entry }: { entry: EntryDetail }) {
   if (!entry.ttl) return <span className="text-faint">never</span>;
   const words = formatDuration(entry.ttl.seconds);
   return <>{entry.ttl.enforced ? words : `never (a life of ${words} is set, but not enforced here)`}</>;
-}
-
-function isHash(value: string): boolean {
-  return /^[0-9a-f]{16,}$/i.test(value);
 }

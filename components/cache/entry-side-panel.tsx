@@ -10,25 +10,36 @@ import { StatusMark } from "../ui/status-mark.tsx";
 import { describeState, titleOfEntry } from "./describe-entry.ts";
 import { EntryFacts } from "./entry-facts.tsx";
 
+export interface EntrySidePanelProps {
+  source: string;
+  entry: string;
+  /** The row, which is at hand before the entry's own answer comes. */
+  row: Entry | undefined;
+  onClose(): void;
+}
+
 /** The selected entry in short; its page has the rest. */
-export function EntrySidePanel({ entry, onClose }: { entry: Entry; onClose(): void }) {
-  const query = useQuery(cacheQueries.entry(entry.source, entry.id));
+export function EntrySidePanel({ source, entry: entryId, row, onClose }: EntrySidePanelProps) {
+  const query = useQuery(cacheQueries.entry(source, entryId));
+  const entry = query.data ?? row;
   return (
     <SidePanel
       label="Selected entry"
-      title={<NameText name={titleOfEntry(entry)} />}
+      title={<NameText name={entry ? titleOfEntry(entry) : entryId} />}
       actions={
-        <ButtonLink look="primary" className="h-7" href={`/cache/${entry.source}/${entry.id}`}>
+        <ButtonLink look="primary" className="h-7" href={`/cache/${source}/${entryId}`}>
           Open
         </ButtonLink>
       }
       onClose={onClose}
     >
       <div className="flex flex-col gap-4 p-4">
-        <div>
-          <StatusMark name={entry.state} />
-          <p className="mt-1 text-quiet">{describeState(entry)}</p>
-        </div>
+        {entry && (
+          <div>
+            <StatusMark name={entry.state} />
+            <p className="mt-1 text-quiet">{describeState(entry)}</p>
+          </div>
+        )}
         {query.isPending ? (
           <Skeleton lines={8} />
         ) : query.isError ? (

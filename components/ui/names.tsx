@@ -22,6 +22,11 @@ export function NameText({ name, tail = 8, className }: { name: string; tail?: n
   );
 }
 
+/** Whether a text is a hash rather than something to read. */
+export function isHash(text: string): boolean {
+  return /^[0-9a-f]{16,}$/i.test(text);
+}
+
 /** A hash: its first eight characters in monospace, all of it on hover and on copy. */
 export function HashText({ hash, length = 8, copy = true }: { hash: string; length?: number; copy?: boolean }) {
   const shown = escapeInvisible(hash);

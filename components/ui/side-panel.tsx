@@ -40,7 +40,11 @@ export function SidePanel({ label, title, actions, onClose, children }: SidePane
 
 /** Name and value pairs, in two columns. */
 export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-label">{children}</dl>;
+  return (
+    <dl className="grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1.5 text-label">
+      {children}
+    </dl>
+  );
 }
 export function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
   return (

@@ -133,7 +133,6 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
         preventScrolling={false}
         disableKeyboardA11y
         attributionPosition="bottom-left"
-        className="[--xy-attribution-background-color-default:transparent] [&_.react-flow\\_\\_attribution_a]:text-faint"
       />
       <div className="absolute right-1 bottom-1 flex gap-0.5 rounded-md border border-line bg-canvas">
         <IconButton label="Smaller" className="size-7" onClick={() => void flow.zoomOut()}>
