@@ -12,7 +12,8 @@ export interface Visit {
 }
 
 interface Watch {
-  readyAt: number | null;
+  /** When the page was ready; `null`: it never was. */
+  readyAt: Promise<number | null>;
   longest: number;
 }
 
@@ -39,30 +40,34 @@ export async function visit(
     await context.request.post(`${server.origin}/api/v1/sign-in`, { headers: { authorization } });
     const page = await context.newPage();
     const network = await watchNetwork(await context.newCDPSession(page));
-    await page.addInitScript({ content: `(${watchPage})(${isReady})` });
+    await page.addInitScript({ content: `(${watchPage})(${isReady}, ${limitMillis})` });
     await page.goto(server.origin + path, { waitUntil: "commit" });
-    await page.waitForFunction("window.bench.readyAt !== null", undefined, { timeout: limitMillis });
+    const millis = await page.evaluate<number | null>("window.bench.readyAt");
+    if (millis === null) throw new Error(`${path} was not ready within ${limitMillis} ms.`);
     await act?.(page);
     await page.waitForTimeout(restMillis);
-    const { readyAt, longest } = await page.evaluate<Watch>("window.bench");
-    return { millis: readyAt!, longestTask: longest, ...network };
+    return { millis, longestTask: await page.evaluate<number>("window.bench.longest"), ...network };
   } finally {
     await browser.close();
   }
 }
 
 /** Runs in the page before its own scripts. */
-function watchPage(isReady: () => boolean): void {
-  const watch: Watch = { readyAt: null, longest: 0 };
+function watchPage(isReady: () => boolean, limit: number): void {
+  const readyAt = new Promise<number | null>((resolve) => {
+    const look = () => {
+      const now = performance.now();
+      if (now > limit) resolve(null);
+      else if (document.body && isReady()) resolve(now);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+  const watch: Watch = { readyAt, longest: 0 };
   Object.assign(window, { bench: watch });
   new PerformanceObserver((list) => {
     for (const task of list.getEntries()) watch.longest = Math.max(watch.longest, task.duration);
   }).observe({ type: "longtask", buffered: true });
-  const look = () => {
-    if (document.body && isReady()) watch.readyAt = performance.now();
-    else requestAnimationFrame(look);
-  };
-  look();
 }
 
 async function watchNetwork(session: CDPSession): Promise<{ scriptKiB: number; requests: number }> {

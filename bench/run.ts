@@ -1,4 +1,5 @@
-import type { Line } from "./figures.ts";
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { measureBundled } from "./measures/bundled.ts";
 import { measureEntries } from "./measures/entries.ts";
 import { measureRedis } from "./measures/redis.ts";
@@ -30,12 +31,21 @@ if (unknown) {
   process.exit(64);
 }
 
+execFileSync(process.execPath, [fileURLToPath(new URL("../bin/build.mjs", import.meta.url))], {
+  stdio: ["ignore", 2, 2],
+});
 const machine = describeMachine();
-const lines: Line[] = [];
+let missed = false;
+console.log(machine);
 for (const [name, measure] of Object.entries(measures)) {
   if (names.length > 0 && !names.includes(name)) continue;
-  console.error(`Measuring ${name} …`);
-  lines.push(...(await measure(sizes)));
+  try {
+    const lines = await measure(sizes);
+    console.log(`\n${name}, ${new Date().toISOString().slice(11, 16)}\n${writeTable(lines)}`);
+    missed ||= lines.some(isMissed);
+  } catch (error) {
+    console.error(`\n${name} could not be measured:`, error);
+    missed = true;
+  }
 }
-console.log(`${machine}\n\n${writeTable(lines)}`);
-process.exitCode = lines.some(isMissed) ? 1 : 0;
+process.exitCode = missed ? 1 : 0;
