@@ -1,6 +1,7 @@
-import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
+import { type BigIntStats, closeSync, constants, fstat, open, read } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { promisify } from "node:util";
 import { AppError, isAppError } from "../domain/errors.ts";
 
 const absent = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EISDIR", "ENXIO"]);
@@ -58,36 +59,58 @@ export async function resolveBelow(engine: string, root: string, segments: reado
   });
 }
 
+/** A regular file that is open for reading. */
+export interface OpenFile {
+  stats: BigIntStats;
+  /** Fills a buffer from a position on; the number of bytes read, fewer only at the end of the file. */
+  read(into: Buffer, position: number): Promise<number>;
+}
+
 /**
- * Opens a regular file below `root`. The path is checked after opening, and the open file must be the one that the path names then:
- * so a folder that is swapped for a link meanwhile cannot lead elsewhere. FIFOs and devices are never opened.
+ * Opens a regular file below `root` for the time of `use`; `null` when there is none. The path is checked after opening, and the open file
+ * must be the one that the path names then: so a folder that is swapped for a link meanwhile cannot lead elsewhere. FIFOs and devices are
+ * never opened.
  */
-export async function openRegularFile(
+export async function withRegularFile<Answer>(
   engine: string,
   root: string,
   segments: readonly string[],
-): Promise<{ file: FileHandle; stats: BigIntStats } | null> {
+  use: (file: OpenFile) => Promise<Answer>,
+): Promise<Answer | null> {
   const full = await resolveBelow(engine, root, segments);
   if (full === null) return null;
-  let file: FileHandle | undefined;
+  let descriptor: number | undefined;
   try {
     if (!(await lstat(full)).isFile()) return null;
-    file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const stats = await file.stat({ bigint: true });
-    const unchanged = (await resolveBelow(engine, root, segments)) === full;
-    const named = unchanged ? await lstat(full, { bigint: true }) : null;
-    if (named?.isFile() && stats.dev === named.dev && stats.ino === named.ino) {
-      const opened = { file, stats };
-      file = undefined;
-      return opened;
-    }
-    return null;
+    descriptor = await openFile(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const stats = await statFile(descriptor, { bigint: true });
+    if ((await resolveBelow(engine, root, segments)) !== full) return null;
+    const named = await lstat(full, { bigint: true });
+    if (!named.isFile() || stats.dev !== named.dev || stats.ino !== named.ino) return null;
+    return await use({ stats, read: readerOf(descriptor) });
   } catch (error) {
     if (meansAbsent(error)) return null;
     throw fileFailure(engine, "a file", error);
   } finally {
-    await file?.close();
+    // At once and in this thread: it drops the locks that this process holds on the file, which may be a SQLite database (sqlite/look-at-file.ts).
+    if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+const openFile = promisify(open);
+const statFile = promisify(fstat) as (descriptor: number, options: { bigint: true }) => Promise<BigIntStats>;
+const readFile = promisify(read);
+
+function readerOf(descriptor: number): OpenFile["read"] {
+  return async (into, position) => {
+    let filled = 0;
+    while (filled < into.length) {
+      const { bytesRead } = await readFile(descriptor, into, filled, into.length - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  };
 }
 
 function systemCode(error: unknown): string {

@@ -4,7 +4,8 @@ import { lstat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { BlobDriver, BlobPage, BlobStat } from "../../contracts/driver.ts";
 import { clampRange, splitBlobPath, splitBlobPrefix } from "../blob-path.ts";
-import { fileFailure, meansAbsent, openRegularFile, resolveBelow, resolveRoot } from "../confined-folder.ts";
+import { fileFailure, meansAbsent, resolveBelow, resolveRoot, withRegularFile } from "../confined-folder.ts";
+import { isSettled } from "../is-settled.ts";
 import { KeptWalks } from "../kept-walks.ts";
 import { walkTree } from "../walk-tree.ts";
 import { watchByPolling } from "../watch-by-polling.ts";
@@ -90,23 +91,12 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
     async read(path, range) {
       const segments = splitBlobPath("files", path);
       const root = await currentRoot();
-      const opened = segments && (await openRegularFile("files", root, segments));
-      if (!opened) return null;
-      try {
-        const { offset, length } = clampRange("files", Number(opened.stats.size), range);
+      if (segments === null) return null;
+      return withRegularFile("files", root, segments, async (file) => {
+        const { offset, length } = clampRange("files", Number(file.stats.size), range);
         const bytes = Buffer.allocUnsafeSlow(length);
-        let filled = 0;
-        while (filled < length) {
-          const { bytesRead } = await opened.file.read(bytes, filled, length - filled, offset + filled);
-          if (bytesRead === 0) break;
-          filled += bytesRead;
-        }
-        return bytes.subarray(0, filled);
-      } catch (error) {
-        throw fileFailure("files", "a file", error);
-      } finally {
-        await opened.file.close();
-      }
+        return bytes.subarray(0, await file.read(bytes, offset));
+      });
     },
     async watch(prefix, onChange) {
       const pace = { everyMs: options.watchEveryMs ?? 1_000, share: 0.02 };
@@ -149,6 +139,7 @@ function blobStat(path: string, stats: BigIntStats): BlobStat {
     path,
     bytes: Number(stats.size),
     modifiedAt: Number(stats.mtimeMs),
-    token: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`,
+    // Another token once the file has come to rest, in case that it changed within the same tick of the clock.
+    token: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}${isSettled(stats.mtimeNs) ? "" : "~"}`,
   };
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { AppError } from "../../domain/errors.ts";
-import { openRegularFile, resolveBelow } from "../confined-folder.ts";
+import { resolveBelow, withRegularFile } from "../confined-folder.ts";
 
 /** A pack is read as a whole by the git library. */
 const largestFile = 512 * 1024 * 1024;
@@ -26,16 +26,14 @@ export function confinedFs(gitFolder: string) {
     promises: {
       async readFile(path: string, options?: { encoding?: BufferEncoding } | BufferEncoding) {
         const { segments } = await below(path);
-        const opened = await openRegularFile("git", gitFolder, segments);
-        if (opened === null) throw systemError("ENOENT", path);
-        try {
-          if (opened.stats.size > largestFile) throw tooLarge(Number(opened.stats.size));
-          const encoding = typeof options === "string" ? options : options?.encoding;
-          const bytes = await opened.file.readFile();
-          return encoding ? bytes.toString(encoding) : bytes;
-        } finally {
-          await opened.file.close();
-        }
+        const bytes = await withRegularFile("git", gitFolder, segments, async (file) => {
+          if (file.stats.size > largestFile) throw tooLarge(Number(file.stats.size));
+          const content = Buffer.allocUnsafeSlow(Number(file.stats.size));
+          return content.subarray(0, await file.read(content, 0));
+        });
+        if (bytes === null) throw systemError("ENOENT", path);
+        const encoding = typeof options === "string" ? options : options?.encoding;
+        return encoding ? bytes.toString(encoding) : bytes;
       },
       async readdir(path: string) {
         return readdir((await below(path)).full);

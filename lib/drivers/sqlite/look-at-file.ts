@@ -1,7 +1,8 @@
-import { open, realpath, stat } from "node:fs/promises";
+import { type BigIntStats, closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { AppError } from "../../domain/errors.ts";
 import { fileFailure, meansAbsent } from "../confined-folder.ts";
+import { isSettled } from "../is-settled.ts";
 
 /** What the files of a database say without opening it: layout of the header: https://www.sqlite.org/fileformat2.html#the_database_header */
 export interface DatabaseFile {
@@ -11,82 +12,79 @@ export interface DatabaseFile {
   name: string;
   /** Same as long as it is the same file. */
   identity: string;
-  /** Changes with every commit of any process. */
+  /** Changes with every commit of any process, once the file is settled. */
   stamp: string;
   /** Changes while a writer with a rollback journal is at work. */
   journalStamp: string;
+  /** False just after a change: another one might leave the stamp as it is. */
+  isSettled: boolean;
   bytes: number;
   /** Bytes that the header promises; more than `bytes` in a truncated file. */
   promisedBytes: number;
   isWal: boolean;
-  walBytes: number;
+  /** `null` without a `-wal` file. */
+  walBytes: number | null;
   hasSharedMemory: boolean;
 }
 
 const headerBytes = 100;
-/** Both copies of the write-ahead index's header: they hold the number of the last commit. */
-const sharedMemoryBytes = 96;
 const magic = "SQLite format 3\0";
 
-/** Looks at a database's files. Throws `source_unavailable` when it is gone, `unsupported` when it is no SQLite file. */
-export async function lookAtFile(location: string): Promise<DatabaseFile> {
+/**
+ * Looks at a database's files. Throws `source_unavailable` when it is gone, `unsupported` when it is no SQLite file.
+ *
+ * Works without a pause on purpose, and never opens the `-shm` file: closing a file drops all locks that this process holds on it, SQLite's
+ * own among them (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_), after
+ * which another process may cut the shared memory off under a reading connection and so end this process. As connections too are opened
+ * and closed without a pause, the two can never meet.
+ */
+export function lookAtFile(location: string): DatabaseFile {
   const name = basename(location);
   try {
-    const path = await realpath(location);
-    const stats = await stat(path, { bigint: true });
+    const path = realpathSync(location);
+    const stats = statSync(path, { bigint: true });
     if (!stats.isFile()) throw notADatabase(name, "it is a folder or a device");
-    const header = await readStart(path, headerBytes);
-    if (header === null) throw gone(name);
+    const header = readHeader(path);
     if (header.length > 0 && header.toString("latin1", 0, magic.length) !== magic.slice(0, header.length)) {
       throw notADatabase(name, "it begins otherwise than a SQLite file does");
     }
-    const [wal, journal, sharedMemory] = await Promise.all([
-      stampOf(`${path}-wal`),
-      stampOf(`${path}-journal`),
-      readStart(`${path}-shm`, sharedMemoryBytes).catch(() => null),
-    ]);
+    const [wal, journal, sharedMemory] = ["-wal", "-journal", "-shm"].map((suffix) => statIfPresent(path + suffix));
     const identity = `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`;
-    const counters = `${header.toString("latin1", 24, 28)}|${sharedMemory?.toString("latin1") ?? ""}`;
+    const changeCounter = header.toString("hex", 24, 28);
     return {
       path,
       name,
       identity,
-      stamp: [identity, stats.size, stats.mtimeNs, wal.stamp, counters].join("|"),
-      journalStamp: journal.stamp,
+      stamp: [identity, stampOf(stats), stampOf(wal), sharedMemory?.ino, changeCounter].join("|"),
+      journalStamp: stampOf(journal),
+      isSettled: isSettled(stats.mtimeNs) && (!wal || isSettled(wal.mtimeNs)),
       bytes: Number(stats.size),
       promisedBytes: promisedBytes(header),
       isWal: header[18] === 2,
-      walBytes: wal.bytes,
-      hasSharedMemory: sharedMemory !== null,
+      walBytes: wal ? Number(wal.size) : null,
+      hasSharedMemory: sharedMemory !== undefined,
     };
   } catch (error) {
     throw meansAbsent(error) ? gone(name) : fileFailure("sqlite", name, error);
   }
 }
 
-async function readStart(path: string, length: number): Promise<Buffer | null> {
+function readHeader(path: string): Buffer {
+  const file = openSync(path, "r");
   try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (meansAbsent(error)) return null;
-    throw error;
+    const header = Buffer.alloc(headerBytes);
+    return header.subarray(0, readSync(file, header, 0, headerBytes, 0));
+  } finally {
+    closeSync(file);
   }
 }
 
-async function stampOf(path: string): Promise<{ stamp: string; bytes: number }> {
-  try {
-    const stats = await stat(path, { bigint: true });
-    return { stamp: `${stats.ino}:${stats.size}:${stats.mtimeNs}`, bytes: Number(stats.size) };
-  } catch (error) {
-    if (meansAbsent(error)) return { stamp: "", bytes: 0 };
-    throw error;
-  }
+function statIfPresent(path: string): BigIntStats | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+function stampOf(stats: BigIntStats | undefined): string {
+  return stats ? `${stats.ino}:${stats.size}:${stats.mtimeNs}` : "";
 }
 
 function promisedBytes(header: Buffer): number {

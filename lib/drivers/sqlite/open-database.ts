@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import { constants, DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { DatabaseFile } from "./look-at-file.ts";
 
@@ -14,20 +14,21 @@ import type { DatabaseFile } from "./look-at-file.ts";
 export type ReadingWay = "live" | "still" | "copy";
 
 export function chooseWay(file: DatabaseFile): ReadingWay {
-  if (!file.isWal) return "live";
-  if (file.walBytes > 0) return file.hasSharedMemory ? "live" : "copy";
-  return file.hasSharedMemory ? "live" : "still";
+  if (!file.isWal || (file.walBytes !== null && file.hasSharedMemory)) return "live";
+  return file.walBytes ? "copy" : "still";
 }
 
 const sqliteRecursive = 33;
 
-/** Opens a connection that cannot change the file, attach another, or run a recursive view that a hostile schema may hold. */
-export async function openDatabase(path: string, way: ReadingWay): Promise<DatabaseSync> {
-  const { DatabaseSync, constants } = await import("node:sqlite");
+/**
+ * Opens a database, asks and closes it. The connection cannot change the file, attach another, or run a recursive view that a hostile schema
+ * may hold. It is not kept, so that a writer's last connection can tidy up the `-wal` file; `look-at-file.ts` tells why there is no pause.
+ */
+export function askDatabase<Answer>(path: string, way: ReadingWay, ask: (database: DatabaseSync) => Answer): Answer {
   const url = pathToFileURL(path);
   if (way === "still") url.searchParams.set("immutable", "1");
-  // A crashed writer's journal is rolled back in the copy, which needs the right to write there.
   const database = new DatabaseSync(url, {
+    // A crashed writer's journal is rolled back in the copy, which needs the right to write there.
     readOnly: way !== "copy",
     enableDoubleQuotedStringLiterals: false,
     defensive: true,
@@ -37,9 +38,8 @@ export async function openDatabase(path: string, way: ReadingWay): Promise<Datab
   try {
     database.exec("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
     database.setAuthorizer((action) => (action === sqliteRecursive ? constants.SQLITE_DENY : constants.SQLITE_OK));
-    return database;
-  } catch (error) {
+    return ask(database);
+  } finally {
     database.close();
-    throw error;
   }
 }

@@ -1,10 +1,13 @@
-import { copyFile, readdir, stat, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, readdir, stat, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, vi } from "vitest";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
 import { describeSqlDriver } from "../../contracts/testing/sql-suite.ts";
+import { openFilesDriver } from "../files/files-driver.ts";
 import { openSqliteDriver } from "./sqlite-driver.ts";
 import { count, makeDatabase, openDriver } from "./testing/make-database.ts";
 
@@ -53,6 +56,15 @@ describe.skipIf(!isEngineWanted("sqlite"))("sqlite", () => {
       expect(await driver.tables()).toEqual([{ name: "kv", columns: ["key", "value"] }]);
       await driver.close();
       expect(await listing(folder)).toEqual(before);
+    });
+
+    it.each(["-wal", "-shm"])("creates nothing more where only an empty %s file was left", async (suffix) => {
+      const { folder, path, writer } = await makeDatabase("wal");
+      writer.close();
+      await writeFile(path + suffix, "");
+      const driver = await openDriver({ path });
+      expect(await driver.query(count)).toMatchObject([{ n: 3 }]);
+      expect((await readdir(folder)).sort()).toEqual(["metrics.sqlite", `metrics.sqlite${suffix}`]);
     });
 
     it("creates no database where there is none", async () => {
@@ -117,6 +129,45 @@ describe.skipIf(!isEngineWanted("sqlite"))("sqlite", () => {
       more.exec("INSERT INTO kv VALUES ('later', '')");
       expect(await driver.query(count)).toMatchObject([{ n: 51 }]);
       more.close();
+    });
+
+    it("shows only whole commits while another process opens, writes and closes, and others read the same file", async () => {
+      const { path, writer } = await makeDatabase("wal", 200);
+      writer.exec("ALTER TABLE kv ADD COLUMN balance INTEGER NOT NULL DEFAULT 100");
+      writer.close();
+      const script = `
+        const { DatabaseSync } = require("node:sqlite");
+        for (let visit = 0; ; visit++) {
+          const writer = new DatabaseSync(${JSON.stringify(path)}, { timeout: 5000 });
+          for (let i = 0; i <= visit % 5; i++) {
+            writer.exec("BEGIN IMMEDIATE");
+            writer.exec("UPDATE kv SET balance = balance - 1, value = hex(randomblob(300)) WHERE rowid = " + (1 + visit % 200));
+            writer.exec("UPDATE kv SET balance = balance + 1 WHERE rowid = " + (1 + visit * 7 % 200));
+            writer.exec("COMMIT");
+          }
+          writer.close();
+        }`;
+      const visitor = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
+      const driver = await openDriver({ path, busyMs: 10_000 });
+      const files = await openFilesDriver({ path: dirname(path) });
+      let isReading = true;
+      const reading = (async () => {
+        while (isReading) {
+          for (const suffix of ["", "-wal", "-shm"]) {
+            await files.read(`metrics.sqlite${suffix}`, { offset: 0, length: 4096 });
+          }
+        }
+      })();
+      const sums = new Set<unknown>();
+      for (let round = 0; round < 300; round++) {
+        const [row] = await driver.query("SELECT sum(balance) AS sum, sum(length(value)) > 0 AS whole FROM kv");
+        sums.add(row?.sum);
+      }
+      isReading = false;
+      await reading;
+      visitor.kill("SIGKILL");
+      await once(visitor, "close");
+      expect([...sums]).toEqual([20_000]);
     });
 
     it("follows a link to the database, whose -wal file lies beside the real one", async () => {
