@@ -110,7 +110,9 @@ export type RunChart = z.infer<typeof runChartSchema>;
 export const runDetailSchema = runSchema.extend({
   steps: z.array(stepUseSchema),
   charts: z.array(runChartSchema),
-  runNames: z.record(z.string(), z.string()).describe("names of the other runs that steps and charts mention, by id; a run that is gone has none"),
+  runNames: z
+    .record(z.string(), z.string())
+    .describe("names of the other runs that steps and charts mention, by id; a run that is gone has none"),
   version: versionSchema.nullable(),
   environment: z.record(z.string(), plainValue).optional(),
   code: z.object({ config: codeFileSchema.nullable(), files: z.array(codeFileSchema) }).optional(),
