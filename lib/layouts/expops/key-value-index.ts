@@ -13,9 +13,17 @@ export interface KeyValueIndex {
   parts: LayoutParts;
   /** By project, as the last scan saw them and the watch goes on. */
   runs: Map<string, ProjectRuns>;
+  entryIds: Set<string>;
   scanSeconds: number;
-  /** Does the store tell which keys change? `null`: not asked yet. */
-  notifies: boolean | null;
+  /** Does the store tell which keys change? */
+  notifies: boolean;
+}
+
+/** Keys of the tool that the store must hold at least, as far as is known. */
+export function keysKnown({ runs, entryIds }: KeyValueIndex): number {
+  let known = entryIds.size;
+  for (const project of runs.values()) for (const keys of project.keys.values()) known += keys.size;
+  return known;
 }
 
 /** Facts of some entries of one project. */

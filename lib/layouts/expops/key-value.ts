@@ -7,7 +7,7 @@ import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
 import { readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
 import { ProjectRuns } from "./key-value-runs.ts";
 import { watchKeyValue } from "./key-value-watch.ts";
-import { parseRedisKey } from "./keys.ts";
+import { parseRedisKey, redisPrefix } from "./keys.ts";
 import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
 import { tellRuns } from "./tell-runs.ts";
 
@@ -16,13 +16,19 @@ const earlyMillis = 2_000;
 const earlyRuns = 25;
 
 /** The projects of a Redis (or of a map in memory). SCAN has no order: entries are told as they come, runs when all their keys are known. */
-export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, parts: LayoutParts): IndexReader {
-  const index: KeyValueIndex = { driver, scope, parts, runs: new Map(), scanSeconds: 0, notifies: null };
+export async function openKeyValueIndex(
+  driver: KeyValueDriver,
+  scope: string | null,
+  parts: LayoutParts,
+): Promise<IndexReader> {
+  const notifies = await sendsNotifications(driver);
+  const index: KeyValueIndex = { driver, scope, parts, runs: new Map(), entryIds: new Set(), scanSeconds: 0, notifies };
   let unread = 0;
 
   async function* scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
     const begun = performance.now();
     const runs = new Map<string, ProjectRuns>();
+    const entryIds = new Set<string>();
     const desks = new Desks(parts, context, runs);
     unread = 0;
     let shown = false;
@@ -32,6 +38,7 @@ export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, 
         const desk = await desks.of(project);
         if (desks.isNew(project)) yield [desk.experiment];
         const found = await tellEntries(index, desk, entryKeys, "quick", context);
+        for (const id of found.ids) entryIds.add(id);
         unread += found.unread;
         if (found.facts.length > 0) yield found.facts;
       }
@@ -44,6 +51,7 @@ export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, 
     if (signal.aborted) return;
     // All keys are known: the producers of a run can be read whole while it is told.
     index.runs = runs;
+    index.entryIds = entryIds;
     for (const some of runs.values()) {
       some.learnTails();
       yield* tellRuns(index, await desks.of(some.project, true), some, context, signal);
@@ -64,7 +72,7 @@ export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, 
         }
       }
     },
-    watch: (context, signal) => watchKeyValue(index, context, signal),
+    watch: (context, signal) => watchKeyValue(index, scan, context, signal),
     sweepSeconds: () => (index.notifies ? null : Math.max(10, Math.ceil(4 * index.scanSeconds))),
     projects: () => index.runs.keys(),
     holdsRun: (project, runName) => index.runs.get(project)?.keys.has(runName) ?? false,
@@ -89,13 +97,19 @@ export function openKeyValueIndex(driver: KeyValueDriver, scope: string | null, 
   };
 }
 
+/** Asked once, by listening for a moment. */
+async function sendsNotifications(driver: KeyValueDriver): Promise<boolean> {
+  const stop = await driver.watchKeys?.(redisPrefix, () => undefined);
+  await stop?.();
+  return Boolean(stop);
+}
+
 /** Desks of one scan. Each is laid anew for the runs at its end, since a scan may take long. */
 class Desks {
   readonly #desks = new Map<string, Promise<ProjectDesk>>();
   readonly #told = new Set<string>();
   readonly #parts: LayoutParts;
   readonly #context: LayoutContext;
-
   readonly #runs: ReadonlyMap<string, ProjectRuns>;
 
   constructor(parts: LayoutParts, context: LayoutContext, runs: ReadonlyMap<string, ProjectRuns>) {

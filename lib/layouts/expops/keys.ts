@@ -23,7 +23,6 @@ export type ParsedKey =
   | { kind: "charts"; run: string; process: string }
   | { kind: "metrics"; run: string; probePath: string };
 
-const hashTail = /^(.*):([0-9a-f]{64}|none):([0-9a-f]{64}|none):([0-9a-f]{64}|none)$/s;
 const toolRunName = /^(project-.*?-\d{14}-[0-9a-f]{8}):/s;
 
 /** `null`: no key of this tool. `key` is without the Redis prefix. */
@@ -68,17 +67,29 @@ export function resplit(
 }
 
 function parseEntry(rest: string, dialect: Dialect, isStep: boolean): ParsedKey | null {
-  const match = hashTail.exec(rest);
-  if (!match) return null;
-  let names = match[1] as string;
+  const tail = takeHashes(rest);
+  if (!tail) return null;
+  const { hashes } = tail;
+  let { names } = tail;
   if (dialect === "redis") {
     if (!names.endsWith(":idx")) return null;
     names = names.slice(0, -":idx".length);
   }
-  const hashes = { input: match[2] as string, config: match[3] as string, function: match[4] as string };
   if (!isStep) return names === "" ? null : { kind: "entry", process: names, step: null, hashes };
   const cut = splitNames(names);
   return cut && { kind: "entry", ...cut, hashes };
+}
+
+/** The last three fields, if all are hashes; what stands before them is names. */
+function takeHashes(rest: string): { names: string; hashes: KeyHashes } | null {
+  const third = rest.lastIndexOf(":");
+  const second = rest.lastIndexOf(":", third - 1);
+  const first = rest.lastIndexOf(":", second - 1);
+  if (first < 1 || second <= first || third <= second) return null;
+  const fields = [rest.slice(first + 1, second), rest.slice(second + 1, third), rest.slice(third + 1)];
+  if (!fields.every((field) => field === "none" || /^[0-9a-f]{64}$/.test(field))) return null;
+  const [input, config, last] = fields as [string, string, string];
+  return { names: rest.slice(0, first), hashes: { input, config, function: last } };
 }
 
 function parseRunKey(rest: string): ParsedKey | null {

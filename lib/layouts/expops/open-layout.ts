@@ -93,7 +93,7 @@ async function openReaders(slots: OpenSlots, parts: LayoutParts): Promise<IndexR
   const readers: IndexReader[] = [];
   for (const { driver, scope } of slots.index ?? []) {
     if (driver.kind === "sql") readers.push(openSqlIndex(driver, scope ?? (await projectOf(driver)), scope, parts));
-    else if (driver.kind === "key-value") readers.push(openKeyValueIndex(driver, scope, parts));
+    else if (driver.kind === "key-value") readers.push(await openKeyValueIndex(driver, scope, parts));
   }
   return readers;
 }

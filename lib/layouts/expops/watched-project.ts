@@ -58,8 +58,8 @@ export class WatchedProject {
     const facts: Fact[] = [];
     const files: string[] = [];
     for (const run of assembled) {
-      if (run.facts.length === 0) runs.keys.delete(run.name);
-      if (run.facts.length === 0 && changed.includes(run.name)) {
+      if (run.facts.length === 0) {
+        runs.keys.delete(run.name);
         facts.push({ kind: "gone", of: "run", id: runIdOf(this.#context.sourceId, this.#project, run.name) });
       }
       const news = this.#live.news(run.name, run.facts);
@@ -77,11 +77,14 @@ export class WatchedProject {
     const paths = [...files, ...found.results];
     const artifacts = paths.length > 0 ? await this.#index.parts.payloads.factsAt(this.#project, paths) : [];
     const there = new Set(found.ids);
+    for (const id of there) this.#index.entryIds.add(id);
     const gone = keys.flatMap((key): Fact[] => {
       const parsed = parseRedisKey(key)?.parsed;
       if (parsed?.kind !== "entry") return [];
       const id = entryIdOf(this.#context.sourceId, this.#project, parsed.process, parsed.step, parsed.hashes);
-      return there.has(id) ? [] : [{ kind: "gone", of: "entry", id }];
+      if (there.has(id)) return [];
+      this.#index.entryIds.delete(id);
+      return [{ kind: "gone", of: "entry", id }];
     });
     return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts, ...gone];
   }
