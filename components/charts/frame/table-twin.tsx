@@ -1,15 +1,16 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import { classNames } from "../../ui/class-names.ts";
-import { formatNumber, missing } from "../../ui/format.ts";
+import { columnFormatter, formatNumber, missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import type { ChartTable } from "./export.ts";
 
 const ROW = 28;
+const LOOKED_AT = 500;
 
 /** The chart as a real table. Only the rows in sight are in the page; `aria-rowindex` tells their place among all. */
-export function TableTwin({ table }: { table: ChartTable }) {
+export function TableTwin({ table, className = "max-h-[60dvh]" }: { table: ChartTable; className?: string }) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: table.rowCount,
@@ -17,6 +18,7 @@ export function TableTwin({ table }: { table: ChartTable }) {
     estimateSize: () => ROW,
     overscan: 12,
   });
+  const formatters = useMemo(() => formattersOf(table), [table]);
   const shown = rows.getVirtualItems();
   const above = shown[0]?.start ?? 0;
   const below = rows.getTotalSize() - (shown.at(-1)?.end ?? 0);
@@ -26,7 +28,7 @@ export function TableTwin({ table }: { table: ChartTable }) {
       aria-label={table.caption}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
-      className="max-h-[60dvh] overflow-auto rounded-md border border-line"
+      className={classNames("overflow-auto rounded-md border border-line", className)}
     >
       <table
         aria-rowcount={table.rowCount + 1}
@@ -60,6 +62,7 @@ export function TableTwin({ table }: { table: ChartTable }) {
                   key={`${index} ${column.name} ${at}`}
                   value={table.cell(index, at)}
                   numeric={column.numeric ?? false}
+                  format={formatters[at] ?? formatNumber}
                 />
               ))}
             </tr>
@@ -71,8 +74,16 @@ export function TableTwin({ table }: { table: ChartTable }) {
   );
 }
 
-function Cell({ value, numeric }: { value: string | number | null; numeric: boolean }) {
-  const text = typeof value === "number" ? formatNumber(value, 6) : value;
+function Cell({
+  value,
+  numeric,
+  format,
+}: {
+  value: string | number | null;
+  numeric: boolean;
+  format(value: number): string;
+}) {
+  const text = typeof value === "number" ? format(value) : value;
   return (
     <td
       className={classNames("max-w-80 px-3 whitespace-nowrap", numeric && "text-right tabular-nums")}
@@ -81,6 +92,14 @@ function Cell({ value, numeric }: { value: string | number | null; numeric: bool
       {text === null ? <span className="text-faint">{missing}</span> : numeric ? text : <NameText name={text} />}
     </td>
   );
+}
+
+/** One formatter a column, by its first rows. */
+function formattersOf({ columns, rowCount, cell }: ChartTable): ((value: number) => string)[] {
+  return columns.map((_, column) => {
+    const first = Array.from({ length: Math.min(rowCount, LOOKED_AT) }, (_, row) => cell(row, column));
+    return columnFormatter(first.filter((value) => typeof value === "number"));
+  });
 }
 
 function Spacer({ height, columns }: { height: number; columns: number }) {

@@ -115,7 +115,7 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
   }, [flow, place, first, show]);
 
   return (
-    <div ref={root} role="tree" aria-label="Process graph" className="relative" style={{ width, height }}>
+    <div ref={root} role="group" aria-label="Process graph" className="relative" style={{ width, height }}>
       <ReactFlow<ProcessNodeType>
         nodes={nodes}
         edges={edges}

@@ -38,24 +38,9 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
   const [enter, leave] = direction === "LR" ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom];
   return (
     <div
-      role="treeitem"
-      aria-label={data.label}
-      aria-expanded={process.steps.length > 0 ? expanded : undefined}
-      aria-selected={data.reachable}
-      data-node={process.id}
-      tabIndex={data.reachable ? 0 : -1}
-      onFocus={() => data.onFocus(process.id)}
-      onClick={() => data.onOpen(process.name)}
-      onKeyDown={(event) => {
-        if (event.target !== event.currentTarget) return;
-        if (event.key === "Enter") data.onOpen(process.name);
-        else if (event.key === " ") data.onToggle(process.id);
-        else if (!data.onArrow(process.id, event.key)) return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
       className={classNames(
-        "nopan h-full w-full cursor-pointer overflow-hidden rounded-md border border-l-4 border-line bg-canvas text-left hover:bg-hover",
+        "nopan relative h-full w-full overflow-hidden rounded-md border border-l-4 border-line bg-canvas hover:bg-hover",
+        "has-[[data-node]:focus-visible]:ring-2 has-[[data-node]:focus-visible]:ring-accent",
         edges[process.origin] ?? "border-l-grey border-dashed [border-left-style:solid]",
       )}
     >
@@ -67,20 +52,32 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
       />
       <div className="flex h-[54px] flex-col justify-center gap-0.5 pr-1 pl-2.5">
         <div className="flex items-center gap-1 text-body font-medium">
-          <span className="min-w-0 flex-1">
+          <button
+            type="button"
+            data-node={process.id}
+            aria-label={data.label}
+            tabIndex={data.reachable ? 0 : -1}
+            onFocus={() => data.onFocus(process.id)}
+            onClick={() => data.onOpen(process.name)}
+            onKeyDown={(event) => {
+              if (event.key === " " && process.steps.length > 0) data.onToggle(process.id);
+              else if (!data.onArrow(process.id, event.key)) return;
+              event.preventDefault();
+              event.stopPropagation();
+            }}
+            className="min-w-0 flex-1 text-left outline-none after:absolute after:inset-0"
+          >
             <NameText name={process.name} />
-          </span>
+          </button>
           {process.steps.length > 0 && (
             <button
               type="button"
               tabIndex={-1}
               aria-label={expanded ? "Hide its steps" : "Show its steps"}
+              aria-expanded={expanded}
               data-tip={`${process.steps.length} ${process.steps.length === 1 ? "step" : "steps"}`}
-              onClick={(event) => {
-                event.stopPropagation();
-                data.onToggle(process.id);
-              }}
-              className="inline-flex size-5 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-selected"
+              onClick={() => data.onToggle(process.id)}
+              className="relative inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-selected"
             >
               {expanded ? (
                 <ChevronDown aria-hidden className="size-4" />
@@ -109,9 +106,8 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
               href={producer.href}
               prefetch={false}
               tabIndex={-1}
-              onClick={(event) => event.stopPropagation()}
               data-tip={`From run ${producer.name}`}
-              className="min-w-0 truncate underline decoration-line underline-offset-2 hover:decoration-current"
+              className="relative min-w-0 truncate underline decoration-line underline-offset-2 hover:decoration-current"
             >
               from {producer.name.slice(-8)}
             </Link>

@@ -10,7 +10,7 @@ import { type Reading, reachOf, readLines } from "./nearest.ts";
 import { xOf } from "./plot-layer.tsx";
 import type { LinePicture } from "./prepare.ts";
 
-export const ROW = 22;
+export const ROW = 24;
 
 export interface LegendProps {
   picture: LinePicture;
@@ -137,7 +137,7 @@ const LegendRow = memo(function LegendRow({
     <li
       aria-setsize={of}
       aria-posinset={at + 1}
-      className={classNames("absolute inset-x-0 h-[22px]", dimmed && "opacity-45")}
+      className={classNames("absolute inset-x-0 h-6", dimmed && "opacity-45")}
       style={{ top: at * ROW }}
     >
       <button

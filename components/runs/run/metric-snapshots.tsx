@@ -1,44 +1,54 @@
 "use client";
 import type { ReadMetric } from "../../../lib/queries/revive.ts";
+import { TableTwin } from "../../charts/frame/table-twin.tsx";
 import { formatPlain } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { TextBox } from "../../ui/scroll-box.tsx";
 import { RunLink } from "./run-link.tsx";
 import type { RunView } from "./run-view.ts";
+import { tableOf } from "./table-of.ts";
 
 const SHORT = 120;
 
 /** What was logged but is no number: short texts in a line, everything else as stored. */
 export function MetricSnapshots({ metrics, view }: { metrics: readonly ReadMetric[]; view: RunView }) {
   return (
-    <dl className="grid max-w-4xl gap-x-4 gap-y-2 text-label sm:grid-cols-[minmax(8rem,16rem)_minmax(0,1fr)]">
-      {metrics.map((metric) => {
-        const text = typeof metric.value === "string" ? metric.value : JSON.stringify(metric.value, null, 2);
-        return (
-          <div key={metric.id} className="contents">
-            <dt className="min-w-0">
-              <span className="font-medium">
-                <NameText name={metric.name} />
-              </span>
-              <span className="block text-quiet">
-                <NameText name={[metric.process, metric.step].filter(Boolean).join(" ▸ ")} />
-              </span>
-              {metric.producerRunId && metric.producerRunId !== view.run.id && (
-                <RunLink runId={metric.producerRunId} view={view} />
-              )}
-            </dt>
-            <dd className="m-0 min-w-0">
-              {text === undefined || text.length <= SHORT ? (
-                <span translate="no" className="break-words">
-                  {formatPlain(metric.value)}
-                </span>
-              ) : (
-                <TextBox label={metric.name} text={text} className="max-h-64" />
-              )}
-            </dd>
-          </div>
-        );
-      })}
-    </dl>
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,16rem),1fr))] gap-x-4 gap-y-4 text-label">
+      {metrics.map((metric) => (
+        <li key={metric.id} className="flex min-w-0 flex-col gap-1">
+          <span className="flex min-w-0 gap-2">
+            <span className="min-w-0 font-medium">
+              <NameText name={metric.name} />
+            </span>
+            <span className="min-w-0 text-quiet">
+              <NameText name={[metric.process, metric.step].filter(Boolean).join(" ▸ ")} />
+            </span>
+          </span>
+          <Snapshot metric={metric} />
+          {metric.producerRunId && metric.producerRunId !== view.run.id && (
+            <RunLink runId={metric.producerRunId} view={view} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Snapshot({ metric: { name, value } }: { metric: ReadMetric }) {
+  const table = tableOf(value, name);
+  if (table) return <TableTwin table={table} className="max-h-64 w-fit max-w-full" />;
+  const text = formatPlain(value);
+  if (text.length > SHORT)
+    return (
+      <TextBox
+        label={name}
+        text={typeof value === "string" ? value : JSON.stringify(value, null, 2)}
+        className="max-h-64"
+      />
+    );
+  return (
+    <span translate="no" className="break-words">
+      {text}
+    </span>
   );
 }

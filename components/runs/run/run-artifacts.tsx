@@ -108,7 +108,7 @@ function FileRow({ artifact, chart, view }: ArtifactProps) {
       <Link
         href={`/artifacts/${artifact.source}/${artifact.id}`}
         prefetch={false}
-        className="flex min-w-0 flex-1 text-ink"
+        className="flex min-w-0 flex-1 text-ink max-md:basis-[calc(100%-2rem)]"
       >
         <NameText name={chart?.title ?? artifact.name} tail={16} />
       </Link>

@@ -120,19 +120,21 @@ function FileText({
   open?: boolean;
 }) {
   return (
-    <details open={open} className="min-w-0 rounded-md border border-line">
-      <summary className="flex items-center gap-2 px-3 py-1.5 text-label">
-        <span className="min-w-0 flex-1 font-mono">
-          <NameText name={path} tail={16} />
-        </span>
-        <span className="text-quiet">{formatBytes(text.length)}</span>
-        <CopyButton text={text} label="Copy the file" />
-      </summary>
-      <TextBox label={path} text={text} className="max-h-[32rem] border-t border-line bg-frame p-3" />
-      {truncated && (
-        <p className="border-t border-line px-3 py-1.5 text-label text-amber">! Only the beginning is shown.</p>
-      )}
-    </details>
+    <div className="relative">
+      <details open={open} className="min-w-0 rounded-md border border-line">
+        <summary className="flex items-center gap-2 py-1.5 pr-11 pl-3 text-label">
+          <span className="min-w-0 flex-1 font-mono">
+            <NameText name={path} tail={16} />
+          </span>
+          <span className="text-quiet">{formatBytes(text.length)}</span>
+        </summary>
+        <TextBox label={path} text={text} className="max-h-[32rem] border-t border-line bg-frame p-3" />
+        {truncated && (
+          <p className="border-t border-line px-3 py-1.5 text-label text-amber">! Only the beginning is shown.</p>
+        )}
+      </details>
+      <CopyButton text={text} label={`Copy ${path}`} className="absolute top-0.5 right-2" />
+    </div>
   );
 }
 

@@ -128,7 +128,10 @@ function StepError({ error, onLog }: { error: NonNullable<StepUse["error"]>; onL
   }
   return (
     <>
-      <pre className="max-w-[70rem] font-mono break-words whitespace-pre-wrap text-red" translate="no">
+      <pre
+        className="w-[min(70rem,calc(100vw-5rem))] font-mono break-words whitespace-pre-wrap text-red"
+        translate="no"
+      >
         {error.message}
       </pre>
       {error.from === "log" && (
