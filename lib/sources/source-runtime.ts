@@ -80,12 +80,12 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   };
 
   const sweepAgainAndAgain = async (opened: OpenedSource, signal: AbortSignal) => {
-    const pause = opened.layout.sweepSeconds === null ? safetySweepMillis : opened.layout.sweepSeconds * 1000;
     while (!signal.aborted) {
       await sweep(opened, signal);
       if (signal.aborted) return;
       setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
-      await pauseFor(pause, signal);
+      const { sweepSeconds } = opened.layout;
+      await pauseFor(sweepSeconds === null ? safetySweepMillis : sweepSeconds * 1000, signal);
     }
   };
 
