@@ -30,19 +30,21 @@ export interface SeriesRef {
   metric: string;
 }
 
+/** A page of runs and when it was read, epoch milliseconds: changes made to its rows later leave that as it is. */
+export type RunsPageRead = Page<ReadRun> & { readAt: number };
+
 const firstPage = 100;
 const laterPages = 500;
 
 /** Writes the filter as the API takes it; column ids may hold commas, so they go as JSON. */
-function askRuns(
-  filter: RunsFilter,
-  cursor: string | null,
-  limit: number,
-  signal: AbortSignal,
-): Promise<Page<ReadRun>> {
+function askRuns(filter: RunsFilter, cursor: string | null, limit: number, signal: AbortSignal): Promise<RunsPageRead> {
   const { columns, ...rest } = filter;
   const url = apiUrl(["runs"], { ...rest, columns: columns ? JSON.stringify(columns) : null, cursor, limit });
-  return askApi<Page<Run>>(url, { signal }).then((page) => ({ ...page, items: page.items.map(reviveRun) }));
+  return askApi<Page<Run>>(url, { signal }).then((page) => ({
+    ...page,
+    items: page.items.map(reviveRun),
+    readAt: Date.now(),
+  }));
 }
 
 function ofRun(source: string, run: string, ...rest: string[]): string {

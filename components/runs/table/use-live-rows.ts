@@ -1,10 +1,9 @@
 "use client";
 import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
-import type { Page } from "../../../lib/domain/source.ts";
 import { onLiveEvent } from "../../../lib/queries/live.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
-import { type RunsFilter, runQueries } from "../../../lib/queries/run-queries.ts";
+import { type RunsFilter, type RunsPageRead, runQueries } from "../../../lib/queries/run-queries.ts";
 import { runKey } from "./run-values.ts";
 
 const watched = 100;
@@ -13,25 +12,26 @@ const mostPatches = 8;
 
 /**
  * Keeps a table of runs alive without moving its rows: rows that are there change in place; new ones are counted, and shown at once
- * only while `mayMove` (the reader is at the top and holds nothing).
+ * only while `mayMove` (the reader is at the top and holds nothing). `readAt`: when the table's first page was read.
  */
 export function useLiveRows(
   filter: RunsFilter,
   rows: readonly ReadRun[],
-  loadedAt: number,
+  readAt: number,
   mayMove: boolean,
 ): { fresh: number; showFresh(): void } {
   const client = useQueryClient();
   const { columns: _, ...sameRuns } = filter;
-  const newest = useQuery({
+  const latest = useQuery({
     ...runQueries.latest({ ...sameRuns, sort: "-started", columns: [] }, watched),
-    enabled: loadedAt > 0,
-  }).data?.items;
+    enabled: readAt > 0,
+  });
+  const newest = latest.isPlaceholderData ? undefined : latest.data?.items;
   const table = runQueries.table(filter).queryKey;
   const tableName = JSON.stringify(table);
 
-  const known = useRef({ loadedAt: 0, keys: new Set<string>() });
-  if (newest && known.current.loadedAt !== loadedAt) known.current = { loadedAt, keys: new Set(newest.map(runKey)) };
+  const known = useRef({ readAt: 0, keys: new Set<string>() });
+  if (newest && known.current.readAt !== readAt) known.current = { readAt, keys: new Set(newest.map(runKey)) };
   const loaded = useMemo(() => new Set(rows.map(runKey)), [rows]);
   const fresh = newest?.filter((run) => !known.current.keys.has(runKey(run)) && !loaded.has(runKey(run))).length ?? 0;
 
@@ -59,7 +59,7 @@ export function useLiveRows(
       await Promise.allSettled(
         batch.map(async ([key, { source, run }]) => {
           const changed = await client.fetchQuery({ ...runQueries.detail(source, run), staleTime: 0 });
-          client.setQueryData<InfiniteData<Page<ReadRun>, string | null>>(
+          client.setQueryData<InfiniteData<RunsPageRead, string | null>>(
             JSON.parse(tableName),
             (data) => data && replaceRow(data, key, changed),
           );
@@ -84,7 +84,7 @@ export function useLiveRows(
   return { fresh, showFresh };
 }
 
-function replaceRow(data: InfiniteData<Page<ReadRun>, string | null>, key: string, run: ReadRun): typeof data {
+function replaceRow(data: InfiniteData<RunsPageRead, string | null>, key: string, run: ReadRun): typeof data {
   return {
     ...data,
     pages: data.pages.map((page) =>

@@ -84,7 +84,7 @@ function RowView<Row>({
           className={classNames(
             "flex h-full shrink-0 items-center bg-(--cell) px-2.5",
             column.align === "end" && "justify-end",
-            pinnedAt !== null && "z-1",
+            pinnedAt !== null && "z-1 border-r border-line",
           )}
         >
           <div className="min-w-0 truncate">{column.cell(row)}</div>
