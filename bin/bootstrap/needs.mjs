@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Failure, say } from "./failure.mjs";
@@ -7,6 +8,7 @@ import { run } from "./run.mjs";
 export const needs = [
   { name: "Git", find: () => findProgram("git"), packages: ["git"] },
   { name: "OpenSSL", find: () => findProgram("openssl"), packages: ["openssl"] },
+  { name: "Python 3.10 or newer with venv", find: findPython, packages: ["python3", "python3-venv"] },
   { name: "Redis", find: () => findProgram("redis-server"), packages: ["redis-server"] },
   {
     name: "Chromium",
@@ -19,6 +21,12 @@ export const needs = [
 export function findProgram(name) {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
+
+/** The Python on the PATH, where it can make an environment for ExpOps, which the live tests run. */
+function findPython() {
+  const probe = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))";
+  return spawnSync("python3", ["-c", probe], { stdio: "ignore" }).status === 0 ? findProgram("python3") : null;
 }
 
 /** Installs what is missing where that may be done unasked (root, on Debian); elsewhere ends with the line to type. */
