@@ -2,7 +2,8 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { admit, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
+import { AppError } from "../lib/domain/errors.ts";
+import { admit, admitToApi, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
 
 describe("the door", () => {
   let server: Server;
@@ -11,6 +12,7 @@ describe("the door", () => {
   beforeAll(async () => {
     server = createServer((message, response) => {
       if (!admit(message, response, allowedHosts("127.0.0.1"), port)) return;
+      if (!admitToApi(message, response, auth)) return;
       inside.push(message.headers);
       response.end("in");
     });
@@ -20,9 +22,14 @@ describe("the door", () => {
   });
   afterAll(() => void server.close());
 
-  const ask = (headers: Record<string, string>, path = "/") =>
+  const auth = {
+    authenticate({ header }: { header(name: string): string | null }) {
+      if (header("authorization") !== "Bearer right") throw new AppError("unauthenticated", "Sign in first.");
+    },
+  };
+  const ask = (headers: Record<string, string>, path = "/", method = "GET") =>
     new Promise<number>((resolve, reject) => {
-      request({ host: "127.0.0.1", port, path, headers }, (response) => {
+      request({ host: "127.0.0.1", port, path, method, headers }, (response) => {
         response.resume();
         resolve(response.statusCode ?? 0);
       })
@@ -52,6 +59,28 @@ describe("the door", () => {
     ]) {
       expect(await ask({ host }), host).toBe(421);
     }
+  });
+
+  it("tells nothing of the API without a credential, by whatever method", async () => {
+    const host = `127.0.0.1:${port}`;
+    for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]) {
+      for (const path of ["/api", "/api/v1/", "/api/v1/runs", "/api/v1/none", "/api/v1/runs/columns?signature=x"]) {
+        expect(await ask({ host }, path, method), `${method} ${path}`).toBe(401);
+      }
+      expect(await ask({ host, authorization: "Bearer right" }, "/api/v1/runs", method), method).toBe(200);
+    }
+    expect(await ask({ host }, "/api/v1/runs", "PROPFIND")).toBe(400);
+  });
+
+  it("leaves health, signing in and signed content to their routes", async () => {
+    const host = `127.0.0.1:${port}`;
+    const content = "/api/v1/sources/s/artifacts/a/content";
+    expect(await ask({ host }, "/api/v1/health")).toBe(200);
+    expect(await ask({ host }, "/api/v1/sign-in?code=x")).toBe(200);
+    expect(await ask({ host }, "/api/v1/sign-in", "POST")).toBe(200);
+    expect(await ask({ host }, `${content}?expires=1&signature=x`)).toBe(200);
+    expect(await ask({ host }, `${content}?expires=1`)).toBe(401);
+    expect(await ask({ host }, `${content}?expires=1&signature=x`, "DELETE")).toBe(401);
   });
 
   it("refuses two hosts, none, and targets that are no path", async () => {

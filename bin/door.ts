@@ -1,11 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostname, networkInterfaces } from "node:os";
-import { AppError } from "../lib/domain/errors.ts";
+import type { RequestFacts } from "../lib/auth/authenticate.ts";
+import { AppError, isAppError } from "../lib/domain/errors.ts";
 import { failureBody, statusOf } from "../lib/wire/failures.ts";
 
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 /** Headers that Next acts upon and that no browser of ours sends: CVE-2025-29927 and its kin came in by these. */
 const internalHeader = /^(x-middleware-|x-nextjs-|next-resume$|x-matched-path$|x-invoke-|x-now-)/;
+
+/** Methods that anything here may answer; Next answers others with a 500. */
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** What the API answers without a credential: see `isOpen`. */
+const openPaths = [
+  { path: /^\/api\/v1\/health$/, methods: ["GET", "HEAD"] },
+  { path: /^\/api\/v1\/sign-in$/, methods: ["GET", "HEAD", "POST"] },
+];
+const contentPath = /^\/api\/v1\/sources\/[^/]+\/artifacts\/[^/]+\/content$/;
 
 /** Throws `forbidden` rather than listen where strangers could sign in. */
 export function requireTokenBeyondLoopback(host: string, token: string | undefined): void {
@@ -46,6 +56,9 @@ export function admit(
   hosts: ReadonlySet<string>,
   port: number,
 ): boolean {
+  response.setHeader("x-content-type-options", "nosniff");
+  response.setHeader("referrer-policy", "no-referrer");
+  response.setHeader("cross-origin-opener-policy", "same-origin");
   const hostHeaders = request.rawHeaders
     .filter((_, index) => index % 2 === 0)
     .filter((name) => name.toLowerCase() === "host");
@@ -57,15 +70,43 @@ export function admit(
       }),
     );
   }
+  if (!methods.has(request.method ?? "")) {
+    return refuse(response, new AppError("bad_request", "The method is none that this server knows."));
+  }
   const target = request.url ?? "";
   if (!target.startsWith("/") || target.startsWith("//") || target.includes("\\")) {
     return refuse(response, new AppError("bad_request", "The request target is not a path."));
   }
   for (const name of Object.keys(request.headers)) if (internalHeader.test(name)) delete request.headers[name];
-  response.setHeader("x-content-type-options", "nosniff");
-  response.setHeader("referrer-policy", "no-referrer");
-  response.setHeader("cross-origin-opener-policy", "same-origin");
   return true;
+}
+
+/**
+ * Below `/api`, whatever the method and whether or not there is such a route: 401 without a credential, so that no 405 or 204 tells
+ * strangers what exists. The routes ask again for themselves.
+ */
+export function admitToApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  auth: { authenticate(request: RequestFacts): unknown },
+): boolean {
+  const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+  const method = request.method ?? "";
+  if ((path !== "/api" && !path.startsWith("/api/")) || isOpen(method, path, query)) return true;
+  try {
+    auth.authenticate({ method, header: (name) => request.headers[name]?.toString() ?? null });
+    return true;
+  } catch (error) {
+    if (isAppError(error)) return refuse(response, error);
+    throw error;
+  }
+}
+
+/** Health, signing in, and the bytes of an artifact by a signature, which their route checks. */
+function isOpen(method: string, path: string, query: string): boolean {
+  if (contentPath.test(path))
+    return (method === "GET" || method === "HEAD") && new URLSearchParams(query).has("signature");
+  return openPaths.some((open) => open.path.test(path) && open.methods.includes(method));
 }
 
 function isOurHost(header: string, hosts: ReadonlySet<string>, port: number): boolean {
@@ -74,7 +115,11 @@ function isOurHost(header: string, hosts: ReadonlySet<string>, port: number): bo
 }
 
 function refuse(response: ServerResponse, error: AppError): false {
-  response.writeHead(statusOf[error.code], { "content-type": "application/json; charset=utf-8", connection: "close" });
+  response.writeHead(statusOf[error.code], {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "private, no-store",
+    connection: "close",
+  });
   response.end(JSON.stringify(failureBody(error)));
   return false;
 }

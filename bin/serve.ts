@@ -1,10 +1,11 @@
 import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import next from "next";
+import { sharedEngine } from "../lib/engine/shared-engine.ts";
 import { startEngine } from "../lib/engine/start-engine.ts";
 import type { CommandLine } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
-import { admit, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
+import { admit, admitToApi, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
 import { listen } from "./listen.ts";
 import { openBrowser } from "./open-browser.ts";
 
@@ -21,7 +22,10 @@ export async function serve(line: CommandLine, version: string): Promise<void> {
   let port = 0;
   let ready: Promise<unknown> = Promise.resolve();
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    if (admit(request, response, hosts, port)) void ready.then(() => app.getRequestHandler()(request, response));
+    if (!admit(request, response, hosts, port)) return;
+    void ready.then(() => {
+      if (admitToApi(request, response, sharedEngine().auth)) void app.getRequestHandler()(request, response);
+    });
   });
   port = await listen(server, line.host, line.port ?? environment.PORT ?? null);
 
