@@ -13,7 +13,7 @@ import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { useUrlState } from "../ui/url-state.ts";
 import { Duration, RelativeTime, RunningFor } from "../ui/values.tsx";
-import { lineMetrics, lineValues, seriesRefs } from "./pick-series.ts";
+import { headOf, type LineMetric, lineMetrics, lineValues, seriesRefs } from "./pick-series.ts";
 
 const shownRuns = 12;
 const noRuns: readonly ReadRun[] = [];
@@ -24,7 +24,7 @@ export function LatestRuns() {
   const latest = useQuery(runQueries.latest({ sort: "-started" }, shownRuns));
   const runs = latest.data?.items ?? noRuns;
   const metrics = lineMetrics(runs);
-  const metric = metrics.find((name) => name === get("metric")) ?? metrics[0];
+  const metric = metrics.find(({ label }) => label === get("metric")) ?? metrics[0];
   const refs = seriesRefs(runs, metric);
   const series = useQuery(runQueries.seriesMany(refs, { points: 60 })).data ?? [];
   const lines = new Map(refs.map(({ run }, at) => [run, series[at] ? lineValues(series[at], series) : []]));
@@ -43,12 +43,12 @@ export function LatestRuns() {
             Line
             <Select
               aria-label="Metric of the small lines"
-              value={metric}
+              value={metric?.label}
               onChange={(event) => change({ metric: event.target.value })}
               className="max-w-56"
             >
-              {metrics.map((name) => (
-                <option key={name}>{name}</option>
+              {metrics.map(({ label }) => (
+                <option key={label}>{label}</option>
               ))}
             </Select>
           </div>
@@ -72,7 +72,7 @@ export function LatestRuns() {
                 <th>Started</th>
                 <th className="text-right">Duration</th>
                 <th>Reused</th>
-                <th className="max-w-40 truncate pr-4! text-right">{metric ?? "Line"}</th>
+                <th className="max-w-40 truncate pr-4! text-right">{metric?.label ?? "Line"}</th>
               </tr>
             </thead>
             <tbody>
@@ -93,10 +93,10 @@ function RunLine({
   values,
 }: {
   run: ReadRun;
-  metric: string | undefined;
+  metric: LineMetric | undefined;
   values: readonly (number | null)[];
 }) {
-  const last = run.metrics.find(({ name, count }) => name === metric && count > 1)?.last ?? null;
+  const last = headOf(run, metric)?.last ?? null;
   const { colour } = runColour(run.id);
   const all = run.cache ? run.cache.hits + run.cache.misses : 0;
   return (
@@ -146,7 +146,7 @@ function RunLine({
           {values.length > 0 && (
             <Sparkline
               values={values}
-              label={`${metric} over steps, last ${formatNumber(last)}`}
+              label={`${metric?.label} over steps, last ${formatNumber(last)}`}
               colour={colour}
               height={20}
             />

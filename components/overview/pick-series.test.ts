@@ -2,22 +2,22 @@ import { expect, test } from "vitest";
 import type { ReadRun, ReadSeries } from "../../lib/queries/revive.ts";
 import { lineMetrics, lineValues, seriesRefs } from "./pick-series.ts";
 
-const run = (id: string, metrics: [name: string, count: number][]) =>
+const run = (id: string, metrics: [process: string, name: string, count: number][]) =>
   ({
     id,
     source: "s",
-    metrics: metrics.map(([name, count]) => ({ id: `${name}-id`, name, count })),
+    metrics: metrics.map(([process, name, count]) => ({ id: `${process} ${name}`, process, step: null, name, count })),
   }) as unknown as ReadRun;
 const runs = [
   run("1", [
-    ["acc", 60],
-    ["val_loss", 60],
-    ["rows", 1],
+    ["sgd", "acc", 60],
+    ["sgd", "val_loss", 60],
+    ["read", "rows", 1],
   ]),
   run("2", [
-    ["train_loss", 60],
-    ["val_loss", 60],
-    ["acc", 60],
+    ["sgd", "train_loss", 60],
+    ["sgd", "val_loss", 60],
+    ["sgd", "acc", 60],
   ]),
 ];
 const head = {
@@ -32,11 +32,20 @@ const head = {
 };
 
 test("metrics that are lines are offered, the most telling first", () => {
-  expect(lineMetrics(runs)).toEqual(["val_loss", "acc", "train_loss"]);
+  expect(lineMetrics(runs).map(({ label }) => label)).toEqual(["val_loss", "acc", "train_loss"]);
+});
+
+test("a name in several places says where", () => {
+  const both = run("3", [
+    ["sgd", "loss", 60],
+    ["forest", "loss", 60],
+  ]);
+  expect(lineMetrics([both]).map(({ label }) => label)).toEqual(["sgd ▸ loss", "forest ▸ loss"]);
 });
 
 test("runs without the metric have no line", () => {
-  expect(seriesRefs(runs, "train_loss")).toEqual([{ source: "s", run: "2", metric: "train_loss-id" }]);
+  const train = lineMetrics(runs)[2];
+  expect(seriesRefs(runs, train)).toEqual([{ source: "s", run: "2", metric: "sgd train_loss" }]);
   expect(seriesRefs(runs, undefined)).toEqual([]);
 });
 

@@ -1,25 +1,55 @@
-import type { ReadRun, ReadSeries } from "../../lib/queries/revive.ts";
+import type { ReadMetricSummary, ReadRun, ReadSeries } from "../../lib/queries/revive.ts";
 import type { SeriesRef } from "../../lib/queries/run-queries.ts";
 
-/** Names of metrics that are lines in at least one of the runs, the most common first, losses before others of the same number. */
-export function lineMetrics(runs: readonly ReadRun[]): string[] {
-  const counts = new Map<string, number>();
-  for (const run of runs) {
-    for (const name of new Set(run.metrics.filter(({ count }) => count > 1).map((metric) => metric.name))) {
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
+/** A metric that can be drawn for several runs: where it hangs and its name. */
+export interface LineMetric {
+  /** Short enough for a menu; also what the address says. */
+  label: string;
+  process: string | null;
+  step: string | null;
+  name: string;
+}
+
+/**
+ * Metrics that are lines in at least one of the runs, the most common first, of the same number losses first. A name that stands in
+ * several places says its process too.
+ */
+export function lineMetrics(runs: readonly ReadRun[]): LineMetric[] {
+  const found = new Map<string, { metric: ReadMetricSummary; runs: number }>();
+  for (const metric of runs.flatMap(({ metrics }) => metrics.filter(({ count }) => count > 1))) {
+    const key = JSON.stringify([metric.process, metric.step, metric.name]);
+    found.set(key, { metric, runs: (found.get(key)?.runs ?? 0) + 1 });
   }
-  const rank = (name: string) => (/val.*loss/i.test(name) ? 0 : /loss/i.test(name) ? 1 : 2);
-  return [...counts]
-    .sort(([one, seen], [other, more]) => more - seen || rank(one) - rank(other) || one.localeCompare(other))
-    .map(([name]) => name);
+  const all = [...found.values()].sort(
+    (one, other) =>
+      other.runs - one.runs ||
+      rank(one.metric) - rank(other.metric) ||
+      one.metric.name.localeCompare(other.metric.name),
+  );
+  return all.map(({ metric: { process, step, name } }) => {
+    const alone = all.filter(({ metric }) => metric.name === name).length === 1;
+    return { label: alone || process === null ? name : `${process} ▸ ${name}`, process, step, name };
+  });
+}
+
+function rank({ name }: { name: string }): number {
+  if (/(val|test).*loss/i.test(name)) return 0;
+  return /loss/i.test(name) ? 1 : 2;
+}
+
+/** The metric's head in a run, if it is a line there. */
+export function headOf(run: ReadRun, metric: LineMetric | undefined): ReadMetricSummary | undefined {
+  return run.metrics.find(
+    ({ name, process, step, count }) =>
+      count > 1 && name === metric?.name && process === metric.process && step === metric.step,
+  );
 }
 
 /** Which series show `metric` for these runs; a run that lacks it has none. */
-export function seriesRefs(runs: readonly ReadRun[], metric: string | undefined): SeriesRef[] {
+export function seriesRefs(runs: readonly ReadRun[], metric: LineMetric | undefined): SeriesRef[] {
   return runs.flatMap((run) => {
-    const found = run.metrics.find(({ name, count }) => name === metric && count > 1);
-    return found ? [{ source: run.source, run: run.id, metric: found.id }] : [];
+    const head = headOf(run, metric);
+    return head ? [{ source: run.source, run: run.id, metric: head.id }] : [];
   });
 }
 

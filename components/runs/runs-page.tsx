@@ -11,7 +11,7 @@ import { PartialBadge, StaleBadge } from "../ui/states.tsx";
 import { moveBefore } from "../ui/table/column.ts";
 import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { useTrail } from "../ui/trail.ts";
-import { filterWords } from "./table/filter-words.ts";
+import { filterExample, filterWords } from "./table/filter-words.ts";
 import { runKey } from "./table/run-values.ts";
 import { RunsScope } from "./table/runs-scope.tsx";
 import { RunsSidePanel } from "./table/runs-side-panel.tsx";
@@ -79,7 +79,7 @@ export function RunsPage() {
           onCommit={(q) => change({ q }, "push")}
           check={checkFilter}
           words={words}
-          placeholder="Filter, e.g. metrics.val_loss < 0.06 and status = completed and age < 7d"
+          placeholder={`Filter, e.g. ${filterExample(words)}`}
           className="min-w-56 flex-1"
         />
         <RunsToolbar
@@ -104,7 +104,7 @@ export function RunsPage() {
             error={table.error}
             filter={view.q}
             sources={table.sources}
-            onClear={() => change({ q: "" }, "push")}
+            onClear={() => change({ q: "", sort: usualSort, group: null }, "push")}
             onRetry={() => void answer.refetch()}
           />
         ) : (

@@ -102,11 +102,14 @@ export function ErrorState({
   error,
   what,
   onRetry,
+  retryLabel = "Try again",
   className,
 }: {
   error: Failure;
   what?: string;
   onRetry?: () => void;
+  /** Where trying the same again would not help. */
+  retryLabel?: string;
   className?: string;
 }) {
   const forbidden = error.code === "forbidden";
@@ -119,7 +122,7 @@ export function ErrorState({
       actions={
         onRetry && (
           <Button onClick={onRetry}>
-            <RefreshCw aria-hidden className="size-4" /> Try again
+            <RefreshCw aria-hidden className="size-4" /> {retryLabel}
           </Button>
         )
       }

@@ -2,7 +2,7 @@ import { fieldNames } from "../../../lib/domain/filter/fields.ts";
 import type { RunStatus } from "../../../lib/domain/run.ts";
 import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
-import type { FilterWords } from "../../ui/filter/complete-filter.ts";
+import { type FilterWords, quoteWhereNeeded } from "../../ui/filter/complete-filter.ts";
 
 /** Said again, since the list in the domain comes with the schemas, which the browser has no use for. */
 const statuses: readonly RunStatus[] = ["queued", "running", "stalled", "completed", "failed", "cancelled", "unknown"];
@@ -17,4 +17,10 @@ export function filterWords(columns: readonly Column[], rows: readonly ReadRun[]
     names: { params: named("param"), metrics: named("metric"), tags: named("tag") },
     values: { status: statuses, experiment: [...new Set(rows.map(({ experimentName }) => experimentName))] },
   };
+}
+
+/** A filter that makes sense here: of a metric there is, if there is one. */
+export function filterExample({ names }: FilterWords): string {
+  const metric = names.metrics?.find((name) => /loss/i.test(name)) ?? names.metrics?.[0];
+  return `${metric ? `metrics.${quoteWhereNeeded(metric)} < 0.2 and ` : ""}status = completed and age < 7d`;
 }

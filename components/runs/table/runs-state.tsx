@@ -14,6 +14,9 @@ export interface RunsStateProps {
 /** What stands in place of the table while it has no rows. */
 export function RunsState({ loading, error, filter, sources, onClear, onRetry }: RunsStateProps) {
   if (loading && !error) return <Skeleton lines={14} className="flex-1 gap-3 p-3" />;
+  if (error?.code === "bad_request") {
+    return <ErrorState error={error} what="runs" onRetry={onClear} retryLabel="Show all runs" className="flex-1" />;
+  }
   if (error) return <ErrorState error={error} what="runs" onRetry={onRetry} className="flex-1" />;
   if (filter) {
     return (
