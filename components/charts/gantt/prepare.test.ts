@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { StepOrigin, StepUse } from "../../../lib/domain/run.ts";
+import { toCsv } from "../frame/export.ts";
 import { prepareGantt } from "./prepare.ts";
+import { drawGanttSvg, ganttTable, tellRow } from "./svg-picture.ts";
 
 function use(process: string, step: string | null, origin: StepOrigin, extra: Partial<StepUse> = {}): StepUse {
   return {
@@ -92,5 +94,46 @@ describe("prepareGantt", () => {
       now,
     );
     expect([rows.length, start, span]).toEqual([1, null, 0]);
+  });
+});
+
+describe("the timeline in other forms", () => {
+  const picture = prepareGantt(
+    run([
+      use("<prepare>", null, "reused", {
+        startedAt: at(1),
+        producer: { runId: "r1", startedAt: at(1), executionSeconds: 3.26 },
+      }),
+      use("train", null, "executed", { startedAt: at(12), endedAt: at(16), executionSeconds: 4 }),
+      use("chart", null, "never-ran"),
+    ]),
+    [],
+    now,
+  );
+
+  it("is a table that never gives the producer's times as this run's", () => {
+    expect(
+      toCsv(
+        ganttTable(picture, () => "first run"),
+        { safe: false },
+      )
+        .trimEnd()
+        .split("\r\n"),
+    ).toEqual([
+      "Process,Step,State,Started (UTC),Ended (UTC),Seconds,From run",
+      "<prepare>,,reused,,,3.26,first run",
+      `train,,executed,${at(12)},${at(16)},4,`,
+      "chart,,never ran,,,,",
+    ]);
+  });
+
+  it("says a row in words", () => {
+    const [reused, , never] = picture.rows.map((row) => tellRow(row, () => "first run"));
+    expect(reused).toBe("<prepare>: reused from first run; making it took 3.26 s");
+    expect(never).toBe("chart: never ran");
+  });
+
+  it("is a picture in which foreign names are only text", () => {
+    expect(drawGanttSvg(picture)).toContain("&lt;prepare&gt;");
   });
 });

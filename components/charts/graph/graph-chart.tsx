@@ -46,7 +46,7 @@ export function GraphChart(props: GraphChartProps) {
 }
 
 function Flow({ picture, layout, direction, expanded, width, height, producerOf, onToggle, onOpen }: GraphChartProps) {
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const flow = useReactFlow();
   const [reached, setReached] = useState<string | null>(null);
   const first = firstToLookAt(layout);
@@ -109,13 +109,15 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
   const zoom = graphZoom(layout, width);
   const left = Math.max(0, (width - layout.width * zoom) / 2);
   const place = useMemo(() => ({ x: left, y: 0, zoom }), [left, zoom]);
+  const begin = useRef(() => {});
+  begin.current = () => first && show(first);
+  // Only a new size moves the view: new facts and opened steps leave it where the reader put it.
   useEffect(() => {
-    void flow.setViewport(place);
-    if (first) show(first);
-  }, [flow, place, first, show]);
+    void flow.setViewport(place).then(() => begin.current());
+  }, [flow, place]);
 
   return (
-    <div ref={root} role="group" aria-label="Process graph" className="relative" style={{ width, height }}>
+    <section ref={root} aria-label="Processes" className="relative" style={{ width, height }}>
       <ReactFlow<ProcessNodeType>
         nodes={nodes}
         edges={edges}
@@ -149,6 +151,6 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
           <Maximize aria-hidden className="size-4" />
         </IconButton>
       </div>
-    </div>
+    </section>
   );
 }
