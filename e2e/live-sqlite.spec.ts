@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, type Page, test } from "playwright/test";
 import { copyAged } from "./support/age-store.ts";
 import { installExpops, type LiveWorkspace, openLiveWorkspace, runTool, type ToolRun } from "./support/expops.ts";
+import { expectRoundsToGrow, roundsOnPage } from "./support/rounds-on-page.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer } from "./support/trialdeck-server.ts";
 
@@ -65,12 +66,7 @@ test.describe("while ExpOps runs on SQLite", () => {
     await page.getByRole("region", { name: "Figures" }).first().scrollIntoViewIfNeeded();
     const place = await zoomAndScroll(page);
     expect(place.scroll).toBeGreaterThan(0);
-    // Again and again, while the tool is still at work.
-    for (let more = 0; more < 3; more++) {
-      const before = await roundsOnPage(page);
-      await expect.poll(() => roundsOnPage(page)).toBeGreaterThan(before);
-    }
-    await expect(page.getByText("running", { exact: true })).toBeVisible();
+    await expectRoundsToGrow(page);
     expect(await zoomAndScroll(page)).toEqual(place);
 
     // What is changed on disk now is not what this run reads.
@@ -179,12 +175,6 @@ function isRunning({ status }: RunAnswer): boolean {
 
 function roundsOf(run: RunAnswer | undefined): number {
   return run?.metrics.find(({ name }) => name === "round")?.count ?? 0;
-}
-
-/** The chart of `round` says how many rounds it has heard of. */
-async function roundsOnPage(page: Page): Promise<number> {
-  const words = await page.getByRole("region", { name: /round$/ }).textContent();
-  return Number(/Last value\s*([\d,]+)/.exec(words ?? "")?.[1]?.replaceAll(",", "") ?? 0);
 }
 
 /** What the reader has chosen to see: the part of the chart and of the page. */
