@@ -18,6 +18,8 @@ export interface EntryRow {
   text: string;
   /** When the store itself will drop it; `null`: never. */
   expiresAt: Millis | null;
+  /** Seconds to live that the config asks for and this store ignores; `null`: nothing is asked for, or it is obeyed. */
+  ignoredTtl: number | null;
 }
 
 export interface EntrySurroundings {
@@ -50,9 +52,10 @@ export function idOfEntryRow(sourceId: string, project: string, row: Pick<EntryR
 }
 
 /** Token of a row: its content, and the minute of its expiry where the store keeps one (the remaining time is read anew each time). */
-export function tokenOfEntryRow(row: Pick<EntryRow, "text" | "expiresAt">): string {
+export function tokenOfEntryRow(row: Pick<EntryRow, "text" | "expiresAt" | "ignoredTtl">): string {
   const digest = hash("sha1", row.text, "base64url").slice(0, 16);
-  return row.expiresAt === null ? digest : `${digest}.${Math.round(row.expiresAt / 60_000)}`;
+  if (row.expiresAt !== null) return `${digest}.${Math.round(row.expiresAt / 60_000)}`;
+  return row.ignoredTtl === null ? digest : `${digest}-${row.ignoredTtl}`;
 }
 
 export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft {
@@ -76,20 +79,28 @@ export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft 
     createdAt: record.endedAt ?? record.startedAt,
     executionSeconds: secondsOf(record, process, step),
     expiresAt: row.expiresAt,
-    ttl:
-      row.expiresAt === null
-        ? null
-        : { seconds: Math.max(0, Math.round((row.expiresAt - now) / 1000)), enforced: true },
+    ttl: readTtl(row, now),
     payloads:
       result === null || !place.runtime
         ? []
         : [{ artifactId: artifactIdAt(sourceId, result, place.runtime), role: "result" }],
     payloadsComplete: record.resultPath === null,
-    warnings: warningsOf(record, process, step, hashes, problem),
+    warnings: [...warningsOf(record, process, step, hashes, problem), ...warnOfIgnoredTtl(row.ignoredTtl)],
     locator: around.locator,
     token: around.token,
   };
   return { fact, result };
+}
+
+function readTtl({ expiresAt, ignoredTtl }: EntryRow, now: Millis): EntryFact["ttl"] {
+  if (expiresAt !== null) return { seconds: Math.max(0, Math.round((expiresAt - now) / 1000)), enforced: true };
+  return ignoredTtl === null ? null : { seconds: ignoredTtl, enforced: false };
+}
+
+function warnOfIgnoredTtl(seconds: number | null): Warning[] {
+  if (seconds === null) return [];
+  const sentence = `The config asks for ${seconds / 3600} hours to live, which SQLite does not obey: this entry stays until it is removed.`;
+  return [{ code: "expiry-not-enforced", sentence }];
 }
 
 /** Adds what the result refers to; `null`: it is missing, unreadable or not read yet, so there may be more. */

@@ -1,3 +1,4 @@
+import { parseTolerantJson } from "../../codecs/json.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
 import type { PlainValue } from "../../domain/values.ts";
@@ -25,9 +26,10 @@ export interface IndexReader {
 }
 
 /** Longest stored record that is shown as it is. */
-export const longestRawRecord = 64 * 1024;
-/** Records shown of one run, at most. */
+const longestRawRecord = 64 * 1024;
+/** Records shown of one run, at most, and their characters in all. */
 export const mostRawRecords = 500;
+const mostRawText = 2 * 1024 * 1024;
 
 /** Where an entry stands: the scope of its index slot and its key. */
 export function locatorOf(scope: string | null, key: string): string {
@@ -43,9 +45,21 @@ export function readLocator(locator: string): { scope: string | null; key: strin
   }
 }
 
-/** A record's text as a value: JSON where it is, else the text; what is too long is cut and says so. */
-export function rawValue(text: string, parse: (text: string) => { value: PlainValue; problem: unknown }): PlainValue {
+/** A record's text as a value: JSON where it is, else the text; what is too long is cut. */
+export function rawValue(text: string): PlainValue {
   if (text.length > longestRawRecord) return `${text.slice(0, longestRawRecord)}…`;
-  const { value, problem } = parse(text);
+  const { value, problem } = parseTolerantJson(text);
   return problem === null ? value : text;
+}
+
+/** Records of a run by key, the short ones first: of very many the long ones are left out. */
+export function rawRecords(rows: readonly { key: string; text: string }[]): Record<string, PlainValue> {
+  const shown: [string, PlainValue][] = [];
+  let left = mostRawText;
+  for (const { key, text } of rows.toSorted((a, b) => a.text.length - b.text.length).slice(0, mostRawRecords)) {
+    left -= Math.min(text.length, longestRawRecord);
+    if (left < 0) break;
+    shown.push([key, rawValue(text)]);
+  }
+  return Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import type { KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutContext, LayoutDefinition, OpenLayout, OpenSlots, Recognition } from "../../contracts/layout.ts";
 import { discoverExpops } from "./discover.ts";
 import { redisPrefix } from "./keys.ts";
 import { openExpops } from "./open-layout.ts";
 import { openPlaces } from "./places.ts";
 import { hasKvTable } from "./sql-rows.ts";
+
+const longestLookMillis = 5_000;
 
 /** ExpOps 0.1.0 and later: SQLite, Redis or no index at all, with files, logs and code beside. */
 export const expopsLayout: LayoutDefinition = {
@@ -23,14 +26,19 @@ export const expopsLayout: LayoutDefinition = {
 async function recognises(slots: OpenSlots): Promise<Recognition | null> {
   for (const { driver } of slots.index ?? []) {
     if (driver.kind === "sql" && (await hasKvTable(driver))) return { precision: 0.9, label: "ExpOps" };
-    if (driver.kind !== "key-value") continue;
-    for (let cursor: string | null = null, looks = 0; looks < 20; looks++) {
-      const page = await driver.scan({ prefix: redisPrefix, cursor, count: 1_000 });
-      if (page.keys.length > 0) return { precision: 0.9, label: "ExpOps" };
-      cursor = page.cursor;
-      if (cursor === null) break;
-    }
+    if (driver.kind === "key-value" && (await holdsToolKeys(driver))) return { precision: 0.9, label: "ExpOps" };
   }
   const projects = await openPlaces(slots).all();
   return projects.length > 0 ? { precision: 0.8, label: "ExpOps" } : null;
+}
+
+/** Looks for the tool's keys as long as a page may wait; among millions of foreign ones they may be missed. */
+async function holdsToolKeys(driver: KeyValueDriver): Promise<boolean> {
+  const until = performance.now() + longestLookMillis;
+  for (let cursor: string | null = null; ; ) {
+    const page = await driver.scan({ prefix: redisPrefix, cursor, count: 1_000 });
+    if (page.keys.length > 0) return true;
+    if (page.cursor === null || performance.now() > until) return false;
+    cursor = page.cursor;
+  }
 }

@@ -37,7 +37,7 @@ export async function tellEntries(
   const rows = (await readTexts(index.driver, keys)).flatMap(({ key, text, expiresAt }) => {
     const read = parseRedisKey(key);
     return read?.parsed.kind === "entry"
-      ? [{ key, parsed: read.parsed, text, expiresAt, locator: locatorOf(index.scope, key) }]
+      ? [{ key, parsed: read.parsed, text, expiresAt, ignoredTtl: null, locator: locatorOf(index.scope, key) }]
       : [];
   });
   return readEntryFacts({ project: desk.project, place: desk.place, rows, depth }, index.parts.payloads, context);

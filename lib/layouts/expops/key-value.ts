@@ -1,8 +1,7 @@
-import { parseTolerantJson } from "../../codecs/json.ts";
 import type { KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
-import { type IndexReader, longestRawRecord, mostRawRecords, rawValue, readLocator } from "./index-reader.ts";
+import { type IndexReader, mostRawRecords, rawRecords, rawValue, readLocator } from "./index-reader.ts";
 import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
 import { readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
 import { ProjectRuns } from "./key-value-runs.ts";
@@ -84,15 +83,13 @@ export async function openKeyValueIndex(
     async readRawRun(project, runName) {
       const runs = index.runs.get(project) ?? new ProjectRuns(project, driver);
       const values = await readTexts(driver, runs.likelyKeys(runName).slice(0, mostRawRecords));
-      return values.length > 0
-        ? Object.fromEntries(values.map(({ key, text }) => [key, rawValue(text, parseTolerantJson)]))
-        : null;
+      return values.length > 0 ? rawRecords(values) : null;
     },
     async readRawEntry(locator) {
       const place = readLocator(locator);
       if (place?.scope !== scope) return undefined;
       const [value] = await readTexts(driver, [place.key]);
-      return value && rawValue(value.text.slice(0, longestRawRecord + 1), parseTolerantJson);
+      return value && rawValue(value.text);
     },
   };
 }

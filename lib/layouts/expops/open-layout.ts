@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SqlDriver } from "../../contracts/driver.ts";
 import type { LayoutContext, OpenLayout, OpenSlots } from "../../contracts/layout.ts";
 import { AppError } from "../../domain/errors.ts";
+import type { Fact } from "../../domain/facts.ts";
 import { versionOfRun } from "./assemble-run.ts";
 import { ProjectFiles } from "./files.ts";
 import { addSteps } from "./graph.ts";
@@ -18,6 +20,8 @@ import { collectRun } from "./run-records.ts";
 import { openSqlIndex } from "./sql.ts";
 import { listKeys } from "./sql-rows.ts";
 import { openVersionBook } from "./versions.ts";
+
+const watchAgainMillis = 5_000;
 
 /** Lays ExpOps over open drivers: one reader an index, the files beside, and all of it as one source. */
 export async function openExpops(slots: OpenSlots, context: LayoutContext): Promise<OpenLayout> {
@@ -41,13 +45,19 @@ export async function openExpops(slots: OpenSlots, context: LayoutContext): Prom
     describe: async () => describe(slots),
 
     async *scan(context, signal) {
-      for (const reader of readers) yield* reader.scan(context, signal);
+      const failures: unknown[] = [];
+      for (const reader of readers) yield* withoutEnding(reader.scan(context, signal), failures);
       yield* files.scan(context, signal);
-      for (const reader of readers) yield* reader.completeEntries(context, signal);
+      for (const reader of readers) yield* withoutEnding(reader.completeEntries(context, signal), failures);
+      if (failures.length > 0) throw failures[0];
     },
 
     watch(context, signal) {
-      const streams = readers.map((reader) => (ending: AbortSignal) => reader.watch(context, ending));
+      const isOneOfMany = readers.length > 1;
+      const streams = readers.map(
+        (reader) => (ending: AbortSignal) =>
+          isOneOfMany ? watchPatiently(reader, context, ending) : reader.watch(context, ending),
+      );
       if (slots.blobs?.length) streams.push((ending) => files.watch(slots, context, ending));
       return mergeStreams(streams, signal);
     },
@@ -87,6 +97,28 @@ export async function openExpops(slots: OpenSlots, context: LayoutContext): Prom
     },
     close: async () => undefined,
   };
+}
+
+/** One project's damaged index must not hide the others: what fails is told when all were read. */
+async function* withoutEnding(batches: AsyncIterable<Fact[]>, failures: unknown[]): AsyncGenerator<Fact[]> {
+  try {
+    yield* batches;
+  } catch (error) {
+    failures.push(error);
+  }
+}
+
+/** One of several indexes: it is watched again when it failed, while the others go on. The sweep tells what is wrong with it. */
+async function* watchPatiently(
+  reader: IndexReader,
+  context: LayoutContext,
+  signal: AbortSignal,
+): AsyncGenerator<Fact[]> {
+  while (!signal.aborted) {
+    const failures: unknown[] = [];
+    yield* withoutEnding(reader.watch(context, signal), failures);
+    if (failures.length > 0) await sleep(watchAgainMillis, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 async function openReaders(slots: OpenSlots, parts: LayoutParts): Promise<IndexReader[]> {

@@ -36,6 +36,8 @@ export interface SqlIndex {
   project: string;
   scope: string | null;
   parts: LayoutParts;
+  /** Seconds to live that the config asks for. */
+  configuredTtl: number | null;
   /** `null` until a scan is through. */
   seen: SqlSeen | null;
 }
@@ -82,6 +84,8 @@ export function toEntryRows(index: SqlIndex, rows: readonly ValueRow[]): (EntryR
   return rows.flatMap(({ key, text }) => {
     const parsed = parseKey(key, "sqlite");
     if (parsed?.kind !== "entry") return [];
-    return [{ key, parsed, text, expiresAt: null, locator: locatorOf(index.scope, key) }];
+    return [
+      { key, parsed, text, expiresAt: null, ignoredTtl: index.configuredTtl, locator: locatorOf(index.scope, key) },
+    ];
   });
 }

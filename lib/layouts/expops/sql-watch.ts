@@ -9,7 +9,7 @@ import { LiveRuns } from "./live-runs.ts";
 import { entryIdOf, pathInDriver, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 import { assembleStoredRun, rowsSeen, type SqlIndex, type SqlSeen, sweepRunKeys, toEntryRows } from "./sql-index.ts";
-import { areFew, countRows, listChanges, listKeys, readValues, type ValueRow } from "./sql-rows.ts";
+import { areFew, countRows, hasKvTable, listChanges, listKeys, readValues, type ValueRow } from "./sql-rows.ts";
 
 /** Runs at work are judged anew this often, though no row changes. */
 const judgeMillis = 5_000;
@@ -27,6 +27,8 @@ export async function* watchSql(index: SqlIndex, context: LayoutContext, signal:
   const stop = await index.driver.watch?.(() => gate.push(true));
   const desks = new DeskKeeper(index.project, index.parts, context);
   const live = new LiveRuns(context);
+  while (!signal.aborted && !(await hasKvTable(index.driver))) await gate.wait(judgeMillis, signal);
+  if (signal.aborted) return await stop?.();
   const changes = await ChangeReader.start(index);
   let compared: SqlSeen | null = null;
   gate.push(true);

@@ -1,12 +1,12 @@
-import { parseTolerantJson } from "../../codecs/json.ts";
 import type { SqlDriver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
 import type { PlainValue } from "../../domain/values.ts";
+import { readConfiguredTtl } from "./configured-ttl.ts";
 import type { EntryRow } from "./entries.ts";
 import { readEntryFacts } from "./entry-facts.ts";
 import { FactBatch } from "./fact-batches.ts";
-import { type IndexReader, longestRawRecord, mostRawRecords, rawValue, readLocator } from "./index-reader.ts";
+import { type IndexReader, rawRecords, rawValue, readLocator } from "./index-reader.ts";
 import { runIdOf } from "./paths.ts";
 import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
 import {
@@ -19,7 +19,7 @@ import {
   toEntryRows,
   tokenOfRunKeys,
 } from "./sql-index.ts";
-import { countRows, listValues, readRunRows, readValues, toRunRows } from "./sql-rows.ts";
+import { countRows, hasKvTable, listValues, readRunRows, readValues, toRunRows } from "./sql-rows.ts";
 import { watchSql } from "./sql-watch.ts";
 
 /** The newest runs come first of all, then entries, then the older runs. */
@@ -32,12 +32,15 @@ export function openSqlIndex(
   scope: string | null,
   parts: LayoutParts,
 ): IndexReader {
-  const index: SqlIndex = { driver, project, scope, parts, seen: null };
+  const index: SqlIndex = { driver, project, scope, parts, configuredTtl: null, seen: null };
   let unread = 0;
 
   async function* scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
     const desk = await openDesk(project, parts, context);
     yield [desk.experiment];
+    index.configuredTtl = await readConfiguredTtl(desk.place);
+    // A file that a first run has only just made.
+    if (!(await hasKvTable(driver))) return;
     const seen: SqlSeen = { runs: await sweepRunKeys(driver), entryIds: new Set(), others: 0 };
     const newestFirst = [...seen.runs].sort(([, a], [, b]) => b.changedAt - a.changedAt);
     yield* scanRuns(index, desk, newestFirst.slice(0, runsBeforeEntries), context, signal);
@@ -75,16 +78,13 @@ export function openSqlIndex(
     async readRawRun(askedProject, runName) {
       if (askedProject !== project) return null;
       const rows = await readRunRows(driver, runName);
-      if (rows.length === 0) return null;
-      return Object.fromEntries(
-        rows.slice(0, mostRawRecords).map(({ key, text }) => [key, rawValue(text, parseTolerantJson)]),
-      );
+      return rows.length > 0 ? rawRecords(rows) : null;
     },
     async readRawEntry(locator): Promise<PlainValue | undefined> {
       const place = readLocator(locator);
       if (place?.scope !== scope) return undefined;
       const [row] = await readValues(driver, [place.key]);
-      return row && rawValue(row.text.slice(0, longestRawRecord + 1), parseTolerantJson);
+      return row && rawValue(row.text);
     },
   };
 }
