@@ -23,7 +23,8 @@ export const query = new Kysely<CatalogTables>({
   },
 });
 
-interface Compilable<Row> {
+/** What kysely builds. */
+export interface Compilable<Row> {
   compile(): CompiledQuery<Row>;
 }
 
@@ -133,7 +134,7 @@ export function openForReading(path: string): CatalogDatabase {
   let db: CatalogDatabase;
   try {
     db = new CatalogDatabase(path, true);
-    db.exec("pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = memory");
+    db.exec("pragma cache_size = -32768; pragma temp_store = memory");
   } catch (cause) {
     throw new AppError("internal", "The catalog cannot be opened for reading.", {
       remedy: "Start the server again: it rebuilds the catalog.",
@@ -145,8 +146,8 @@ export function openForReading(path: string): CatalogDatabase {
 
 function prepareConnection(db: CatalogDatabase): void {
   db.exec(
-    `pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -65536;
-     pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864; pragma temp_store = memory; pragma trusted_schema = off`,
+    `pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -65536; pragma cache_spill = off;
+     pragma wal_autocheckpoint = 16384; pragma journal_size_limit = 67108864; pragma temp_store = memory; pragma trusted_schema = off`,
   );
 }
 

@@ -4,6 +4,7 @@ import { AppError } from "../domain/errors.ts";
 import type { Filter } from "../domain/filter/ast.ts";
 import type { Page } from "../domain/source.ts";
 import type { EntriesQuery } from "./contract.ts";
+import { query } from "./database.ts";
 import { readEntryRows } from "./entry-rows.ts";
 import { type Condition, compileFilter } from "./filter-conditions.ts";
 import { entriesTarget } from "./filter-entries.ts";
@@ -18,7 +19,7 @@ import {
   withinScope,
 } from "./read-context.ts";
 import { readSort } from "./sort.ts";
-import { countRows, countRowsUpTo, type NarrowedTable, readSortedRows } from "./sorted-rows.ts";
+import { countRows, type NarrowedTable, readSortedRows } from "./sorted-rows.ts";
 import { sortedLength, storeText } from "./stored-text.ts";
 import { sumTotals, type Total, type Totals } from "./totals.ts";
 
@@ -78,24 +79,31 @@ export function readEntries(context: ReadContext, totals: Totals, asked: Entries
 }
 
 function entriesConditions(context: ReadContext, sid: number, asked: EntriesQuery, filter: Filter | null): Condition[] {
-  const is = (column: string, value: string | undefined) =>
-    value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${storeText(value)}`];
   const ofRun = (run: string) => sql<SqlBool>`entries.id in (
     select entry from step_uses inner join runs on runs.rid = step_uses.rid where runs.sid = ${sid} and runs.id = ${run} and entry is not null
     union select id from entries as made where made.sid = ${sid} and made.fact_producer = ${run})`;
   return [
-    ...withinScope("entries.experiment", asked.scope),
-    ...ofExperiment("entries.experiment", sid, asked.experiment),
-    ...is("entries.process", asked.process),
-    ...is("entries.step", asked.step),
-    ...(asked.state && asked.state.length > 0 ? [isOneOf("entries.state", asked.state)] : []),
+    ...placeConditions("entries", sid, asked),
     ...(asked.run === undefined ? [] : [ofRun(asked.run)]),
     ...(filter ? [compileFilter(filter, entriesTarget(context, sid))] : []),
   ];
 }
 
-/** A list narrowed by columns with an index is counted up to here at once. */
-const countedAtOnce = 100_000;
+/** What narrows both the entries and their tallies. */
+function placeConditions(table: "entries" | "tallies", sid: number, asked: EntriesQuery): Condition[] {
+  const { scope, experiment, process, step, state = [] } = asked;
+  const is = (column: string, value: string | undefined) =>
+    value === undefined ? [] : [sql<SqlBool>`${sql.ref(`${table}.${column}`)} = ${storeText(value)}`];
+  // Said apart, so that the index of the other states serves.
+  const odd = state.includes("usable") ? [] : [sql<SqlBool>`${sql.ref(`${table}.state`)} <> 'usable'`];
+  return [
+    ...withinScope(`${table}.experiment`, scope),
+    ...ofExperiment(`${table}.experiment`, sid, experiment),
+    ...is("process", process),
+    ...is("step", step),
+    ...(state.length === 0 ? [] : [isOneOf(`${table}.state`, state), ...odd]),
+  ];
+}
 
 function countEntries(
   context: ReadContext,
@@ -105,15 +113,21 @@ function countEntries(
   narrowed: (sid: number) => NarrowedTable,
 ): Total {
   const { q, scope, experiment, process, step, run, state } = asked;
-  return totals.remember(
-    JSON.stringify(["entries", asked.sources, q, scope, experiment, process, step, run, state]),
-    () =>
-      sumTotals(
-        sources.map(({ sid, entries, orphans }) => {
-          const from = narrowed(sid);
-          if (from.conditions.length === 0) return { value: entries + orphans, exact: true };
-          return asked.q?.trim() ? countRows(context, from) : countRowsUpTo(context, from, countedAtOnce);
-        }),
-      ),
+  const question = JSON.stringify(["entries", asked.sources, q, scope, experiment, process, step, run, state]);
+  const tallied = !q?.trim() && run === undefined;
+  return totals.remember(question, () =>
+    sumTotals(
+      sources.map(({ sid }) => (tallied ? sumTallies(context, sid, asked) : countRows(context, narrowed(sid)))),
+    ),
   );
+}
+
+function sumTallies(context: ReadContext, sid: number, asked: EntriesQuery): Total {
+  const rows = query
+    .selectFrom("tallies")
+    .select(({ fn }) => fn.sum<number | null>("entries").as("n"))
+    .where(
+      sql<SqlBool>`${sql.join([sql`tallies.sid = ${sid}`, ...placeConditions("tallies", sid, asked)], sql` and `)}`,
+    );
+  return { value: context.db.get(rows)?.n ?? 0, exact: true };
 }

@@ -24,7 +24,7 @@ export function readEntryRows(
       .where(isOneOf("entries.eid", numbers)),
   );
   const byNumber = new Map(rows.map((row) => [row.eid, row]));
-  const payloads = readPayloads(context, sources, numbers);
+  const payloads = readPayloads(context, numbers);
   return numbers.flatMap((eid) => {
     const row = byNumber.get(eid);
     if (!row) return [];
@@ -71,7 +71,7 @@ function warnOfSharedModels(payloads: Entry["payloads"]): Warning[] {
   return [{ code: "payload-may-be-overwritten", sentence }];
 }
 
-function readPayloads(context: ReadContext, sources: readonly KnownSource[], eids: readonly number[]) {
+function readPayloads(context: ReadContext, eids: readonly number[]) {
   const rows = context.db.all(
     query
       .selectFrom("payloads")

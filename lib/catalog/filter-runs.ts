@@ -140,10 +140,7 @@ function compareValue(stat: MetricStat, comparison: Comparison): Condition {
   const isNan = sql<SqlBool>`(v is null and long = 'NaN')`;
   if (value.type === "nan") return operator === "=" ? isNan : operator === "!=" ? sql<SqlBool>`v is not null` : never;
   if (value.type === "number") {
-    const same =
-      value.exact === null
-        ? sql<SqlBool>`v = ${value.value}`
-        : sql<SqlBool>`(v = ${value.value} and long = ${value.exact})`;
+    const same = sameNumber(value.value, value.exact);
     if (operator === "=") return same;
     if (operator === "!=") return allOf([sql<SqlBool>`v is not null`, negated(same)]);
     return operator.startsWith("<")
@@ -156,4 +153,11 @@ function compareValue(stat: MetricStat, comparison: Comparison): Condition {
   if (operator === "=") return same;
   if (operator === "!=") return allOf([sql<SqlBool>`v is not null`, negated(same)]);
   return operator.startsWith("<") ? sql<SqlBool>`(v ${op} ${head} and v >= '')` : sql<SqlBool>`v ${op} ${head}`;
+}
+
+/** An integer beyond 2^53 is told from its neighbours by its digits, kept where they are not the number's usual spelling. */
+function sameNumber(value: number, exact: string | null): Condition {
+  if (exact === null) return sql<SqlBool>`v = ${value}`;
+  const usual = String(value) === exact ? sql` or long is null` : sql``;
+  return sql<SqlBool>`(v = ${value} and (long = ${exact}${usual}))`;
 }

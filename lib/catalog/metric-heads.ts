@@ -39,59 +39,74 @@ export interface MetricHead extends Omit<Shape, "blank"> {
 }
 export type MetricFigures = Pick<MetricHead, "cid" | "count" | "last" | "min" | "max">;
 
-export function packHeads(metrics: readonly MetricFact[], cidOf: (metric: MetricFact) => number): PackedHeads {
+/** `cids`: the column of each metric. */
+export function packHeads(metrics: readonly MetricFact[], cids: readonly number[]): PackedHeads {
   const numbers = new Float64Array(metrics.length * headWidth);
-  const shapes: Shape[] = [];
-  const places = new Map<string, number>();
+  const book = new ShapeBook();
   const values: Record<string, PlainValue> = {};
   metrics.forEach((metric, index) => {
-    const cid = cidOf(metric);
-    const shape = {
-      kind: metric.kind,
-      xAxes: metric.xAxes,
-      producerRunId: metric.producerRunId,
-      blank: metric.last === null,
-    };
-    const key = JSON.stringify(shape);
-    let place = places.get(key);
-    if (place === undefined) {
-      place = shapes.push(shape) - 1;
-      places.set(key, place);
-    }
-    if (metric.value !== undefined) values[cid] = metric.value;
     const { count, firstStep, lastStep, last, min, max, nonFinite } = metric;
-    numbers.set(
-      [
-        cid,
-        place,
-        count,
-        firstStep ?? Number.NaN,
-        lastStep ?? Number.NaN,
-        last ?? Number.NaN,
-        min ?? Number.NaN,
-        max ?? Number.NaN,
-        nonFinite,
-      ],
-      index * headWidth,
-    );
+    const at = index * headWidth;
+    numbers[at] = cids[index]!;
+    numbers[at + 1] = book.placeOf(metric);
+    numbers[at + 2] = count;
+    numbers[at + 3] = firstStep ?? Number.NaN;
+    numbers[at + 4] = lastStep ?? Number.NaN;
+    numbers[at + 5] = last ?? Number.NaN;
+    numbers[at + 6] = min ?? Number.NaN;
+    numbers[at + 7] = max ?? Number.NaN;
+    numbers[at + 8] = nonFinite;
+    if (metric.value !== undefined) values[cids[index]!] = metric.value;
   });
-  return { metrics: new Uint8Array(numbers.buffer), shapes: toStoredJson({ shapes, values } satisfies Shapes) };
+  return {
+    metrics: new Uint8Array(numbers.buffer),
+    shapes: toStoredJson({ shapes: book.shapes, values } satisfies Shapes),
+  };
+}
+
+/** The shapes of a run, each once. Neighbours mostly share theirs, so the last one is looked at first. */
+class ShapeBook {
+  readonly shapes: Shape[] = [];
+  readonly #places = new Map<string, number>();
+  #last = -1;
+
+  placeOf({ kind, xAxes, producerRunId, last }: MetricFact): number {
+    const shape = { kind, xAxes, producerRunId, blank: last === null };
+    const recent = this.shapes[this.#last];
+    if (recent && isSameShape(recent, shape)) return this.#last;
+    const key = JSON.stringify(shape);
+    this.#last = this.#places.get(key) ?? this.shapes.push(shape) - 1;
+    this.#places.set(key, this.#last);
+    return this.#last;
+  }
+}
+
+function isSameShape(a: Shape, b: Shape): boolean {
+  if (a.kind !== b.kind || a.producerRunId !== b.producerRunId || a.blank !== b.blank) return false;
+  return a.xAxes.length === b.xAxes.length && a.xAxes.every((axis, index) => axis === b.xAxes[index]);
 }
 
 export function unpackHeads(packed: PackedHeads): MetricHead[] {
+  const numbers = numbersOf(packed.metrics);
   const { shapes, values } = JSON.parse(packed.shapes) as Shapes;
-  return figuresOf(packed).map((figures, index) => {
-    const { numbers, shape } = rowAt(packed, index, shapes);
-    const { blank: _, ...shared } = shape;
-    return {
-      ...figures,
+  const heads: MetricHead[] = [];
+  for (let at = 0; at < numbers.length; at += headWidth) {
+    const cid = numbers[at]!;
+    const { blank, ...shared } = shapes[numbers[at + 1]!]!;
+    heads.push({
+      cid,
       ...shared,
-      value: Object.hasOwn(values, figures.cid) ? values[figures.cid] : undefined,
-      firstStep: orNull(numbers[3]!),
-      lastStep: orNull(numbers[4]!),
-      nonFinite: numbers[8]!,
-    };
-  });
+      value: Object.hasOwn(values, cid) ? values[cid] : undefined,
+      count: numbers[at + 2]!,
+      firstStep: orNull(numbers[at + 3]!),
+      lastStep: orNull(numbers[at + 4]!),
+      last: blank ? null : numbers[at + 5]!,
+      min: orNull(numbers[at + 6]!),
+      max: orNull(numbers[at + 7]!),
+      nonFinite: numbers[at + 8]!,
+    });
+  }
+  return heads;
 }
 
 /** Only what a row of runs shows. */
@@ -106,11 +121,6 @@ export function figuresOf(packed: PackedHeads, wanted: ReadonlySet<number> | nul
     heads.push({ cid, count: numbers[at + 2]!, last, min: orNull(numbers[at + 6]!), max: orNull(numbers[at + 7]!) });
   }
   return heads;
-}
-
-function rowAt(packed: PackedHeads, index: number, shapes: Shape[]): { numbers: Float64Array; shape: Shape } {
-  const numbers = numbersOf(packed.metrics).subarray(index * headWidth, (index + 1) * headWidth);
-  return { numbers, shape: shapes[numbers[1]!]! };
 }
 
 /** Bytes from a database stand anywhere in memory; doubles want a multiple of eight. */

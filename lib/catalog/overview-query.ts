@@ -1,3 +1,4 @@
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Experiment, Page } from "../domain/source.ts";
 import type { OverviewFigures, SourceProgress, StoredLocator, ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
@@ -61,42 +62,58 @@ export function readOverview(
   sources: readonly KnownSource[],
   scope: ViewerScope,
 ): OverviewFigures {
-  const sids = sources.map(({ sid }) => sid);
-  const [scoped] = withinScope("experiment", scope);
-  const counted = (table: "runs" | "entries", column: "status" | "state") => {
-    const rows = query
-      .selectFrom(table)
-      .select(({ fn }) => [fn.countAll<number>().as("n")])
-      .select(column as never)
-      .where(isOneOf("sid", sids))
-      .groupBy(column as never);
-    const found = context.db.all(scoped ? rows.where(scoped) : rows) as {
-      n: number;
-      status?: string;
-      state?: string;
-    }[];
-    return Object.fromEntries(found.map((row) => [row.status ?? row.state ?? "", row.n]));
-  };
-  const reuse = query
-    .selectFrom("runs")
-    .select(({ fn }) => [fn.sum<number>("saved").as("saved"), fn.sum<number>("spent").as("spent")])
-    .where(isOneOf("sid", sids));
-  const figures = context.db.get(scoped ? reuse.where(scoped) : reuse);
-  const stored = query
-    .selectFrom("artifacts")
-    .select(({ fn }) => fn.sum<number>("bytes").as("bytes"))
-    .where(isOneOf("sid", sids));
-  const bytes = context.db.get(scoped ? stored.where(scoped) : stored)?.bytes;
-  const { orphan = 0, ...entries } = counted("entries", "state");
+  const visible = [
+    isOneOf(
+      "sid",
+      sources.map(({ sid }) => sid),
+    ),
+    ...withinScope("experiment", scope),
+  ];
+  const within = sql<SqlBool>`${sql.join(visible, sql` and `)}`;
+  const runs = context.db.all(
+    query
+      .selectFrom("runs")
+      .select(({ fn }) => [
+        "status",
+        fn.countAll<number>().as("n"),
+        fn.sum<number>("saved").as("saved"),
+        fn.sum<number>("spent").as("spent"),
+      ])
+      .where(within)
+      .groupBy("status"),
+  );
+  const states = context.db.all(
+    query
+      .selectFrom("tallies")
+      .select(({ fn }) => ["state", fn.sum<number>("entries").as("n")])
+      .where(within)
+      .where("entries", ">", 0)
+      .groupBy("state"),
+  );
+  const { orphan = 0, ...entries } = Object.fromEntries(states.map(({ state, n }) => [state, n]));
   return {
-    runs: counted("runs", "status"),
+    runs: Object.fromEntries(runs.map(({ status, n }) => [status, n])),
     entries,
-    savedSeconds: figures?.saved ?? 0,
-    spentSeconds: figures?.spent ?? 0,
-    storedBytes: bytes ?? 0,
+    savedSeconds: runs.reduce((sum, { saved }) => sum + (saved ?? 0), 0),
+    spentSeconds: runs.reduce((sum, { spent }) => sum + (spent ?? 0), 0),
+    storedBytes:
+      scope.experiments === null
+        ? sources.reduce((sum, { artifactBytes }) => sum + artifactBytes, 0)
+        : sumArtifacts(context, within),
     brokenEntries: entries.broken ?? 0,
     orphanPayloads: orphan,
   };
+}
+
+function sumArtifacts(context: ReadContext, within: RawBuilder<SqlBool>): number {
+  return (
+    context.db.get(
+      query
+        .selectFrom("artifacts")
+        .select(({ fn }) => fn.sum<number | null>("bytes").as("bytes"))
+        .where(within),
+    )?.bytes ?? 0
+  );
 }
 
 /** Where a run, an entry or an artifact stands in its store. */

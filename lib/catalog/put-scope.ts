@@ -3,6 +3,18 @@ import type { CatalogChange } from "./contract.ts";
 /** More changes of one kind than this are told as one: "something of this experiment". */
 const mostChangesTold = 500;
 
+/** Where an entry stands in the tree. */
+export interface EntryPlace {
+  experiment: string;
+  process: string | null;
+  step: string | null;
+}
+export interface Tally extends EntryPlace {
+  state: string;
+  entries: number;
+  bytes: number;
+}
+
 /** One batch under way: whose facts they are, and what they leave to be worked out before the batch is committed. */
 export class PutScope {
   readonly sid: number;
@@ -16,8 +28,10 @@ export class PutScope {
   readonly entries = new Set<number>();
   /** Entries by id whose uses changed. */
   readonly entryIds = new Set<string>();
-  /** Artifacts by id: their entries' sizes and states may have changed. */
+  /** Artifacts by id that came, changed or went: their entries' sizes and states may have changed. */
   readonly artifactIds = new Set<string>();
+  /** Artifacts that an entry names now. */
+  readonly named = new Set<string>();
   /** Artifacts that an entry names no longer. */
   readonly released = new Set<string>();
   /** Runs (row numbers) with step uses that are joined through their producer. */
@@ -27,9 +41,11 @@ export class PutScope {
   /** Steps whose entry came: a use that is joined through the producer may be one of it. */
   readonly made: { producer: string; process: string; step: string | null }[] = [];
   /** Rows that came, less those that went. */
-  readonly grown = { runs: 0, entries: 0, artifacts: 0 };
+  readonly grown = { runs: 0, entries: 0, artifacts: 0, artifactBytes: 0 };
+  /** Entries that came to a place in the tree, less those that left it. */
+  readonly tallies = new Map<string, Tally>();
   readonly #changes = new Map<string, CatalogChange>();
-  readonly #told = new Map<string, number>();
+  readonly #told = { run: 0, series: 0, cache: 0 };
 
   constructor(sid: number, gen: number, since: number, began: number) {
     this.sid = sid;
@@ -40,10 +56,20 @@ export class PutScope {
 
   /** `id` null: something of the experiment, or of the source where that is null too. */
   changed(event: CatalogChange["event"], experimentId: string | null, id: string | null): void {
-    const told = (this.#told.get(event) ?? 0) + 1;
-    this.#told.set(event, told);
-    const change = { event, experimentId, id: told > mostChangesTold ? null : id };
-    this.#changes.set(JSON.stringify([event, change.id === null ? experimentId : null, change.id]), change);
+    this.#told[event] += 1;
+    const told = this.#told[event] > mostChangesTold ? null : id;
+    this.#changes.set(`${event}/${told === null ? `of ${experimentId}` : told}`, { event, experimentId, id: told });
+  }
+
+  /** `count` entries (−1: one less) of these bytes stand there in this state. */
+  tally(place: EntryPlace, state: string, count: number, bytes: number | null): void {
+    const { experiment, process, step } = place;
+    const key = `${experiment}\0${process === null}${process}\0${step === null}${step}\0${state}`;
+    const known = this.tallies.get(key);
+    if (known) {
+      known.entries += count;
+      known.bytes += count * (bytes ?? 0);
+    } else this.tallies.set(key, { experiment, process, step, state, entries: count, bytes: count * (bytes ?? 0) });
   }
 
   changes(): CatalogChange[] {

@@ -14,8 +14,8 @@ export interface KnownSource {
   asOf: number | null;
   runs: number;
   entries: number;
-  orphans: number;
   artifacts: number;
+  artifactBytes: number;
 }
 
 /** What every question of the reader needs. */
@@ -39,8 +39,10 @@ export class ReadContext {
     return ids.flatMap((id) => {
       const row = rows.find((candidate) => candidate.id === id);
       if (!row) return [];
-      const { sid, runs, entries, orphans, artifacts } = row;
-      return [{ sid, id, complete: row.complete_generation > 0, asOf: row.as_of, runs, entries, orphans, artifacts }];
+      const { sid, runs, entries, artifacts, artifact_bytes: artifactBytes } = row;
+      return [
+        { sid, id, complete: row.complete_generation > 0, asOf: row.as_of, runs, entries, artifacts, artifactBytes },
+      ];
     });
   }
 

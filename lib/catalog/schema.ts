@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what stands in them: a catalog of another version is thrown away and rebuilt. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** "TdCt": tells a catalog from any other SQLite file. */
 export const applicationId = 0x54644374;
@@ -12,7 +12,7 @@ export const applicationId = 0x54644374;
 export const schema = /* sql */ `
 create table sources (
   sid integer primary key, id text unique, generation integer, complete_generation integer, began real, as_of real,
-  runs integer, entries integer, orphans integer, artifacts integer
+  runs integer, entries integer, artifacts integer, artifact_bytes real
 );
 create table experiments (xid integer primary key, sid integer, id text, name text, gen integer);
 create unique index experiments_id on experiments (sid, id);
@@ -79,15 +79,19 @@ create table entries (
 create unique index entries_id on entries (sid, id);
 create index entries_created on entries (sid, created);
 create index entries_place on entries (sid, process, step, created);
-create index entries_tree on entries (sid, experiment, process, step, bytes);
-create index entries_state on entries (sid, state, created);
+create index entries_odd on entries (sid, state, created) where state <> 'usable';
 create index entries_bytes on entries (sid, bytes);
 create index entries_saved on entries (sid, saved);
 create index entries_uses on entries (sid, uses);
 create index entries_used on entries (sid, last_used);
-create index entries_made on entries (sid, fact_producer, process, step) where fact_producer is not null;
+create index entries_made on entries (sid, fact_producer) where fact_producer is not null;
 create index entries_lacking on entries (sid) where lacking > 0;
 create index entries_unread on entries (sid, experiment) where unread = 1;
+-- how many entries stand at each place of the tree, by state
+create table tallies (
+  sid integer, experiment text, process text, step text, state text, entries integer, bytes real
+);
+create unique index tallies_place on tallies (sid, experiment, coalesce(process, ''), coalesce(step, ''), state, process is null, step is null);
 create table entry_docs (eid integer primary key, token text, digest text, doc text);
 create table payloads (
   eid integer, ord integer, sid integer, artifact text, role text, primary key (eid, ord)

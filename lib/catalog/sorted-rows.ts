@@ -60,13 +60,6 @@ export function countRows(context: ReadContext, from: NarrowedTable): Total {
   });
 }
 
-/** The same at once, up to a bound: for conditions that an index answers. */
-export function countRowsUpTo(context: ReadContext, from: NarrowedTable, bound: number): Total {
-  const some = sql`select 1 from ${sql.table(from.table)} where ${narrowed(from, [])} limit ${bound + 1}`;
-  const n = context.db.get(asQuery(sql<{ n: number }>`select count(*) as n from (${some})`))?.n ?? 0;
-  return { value: Math.min(n, bound), exact: n <= bound };
-}
-
 function narrowed(
   { table, sid, conditions }: NarrowedTable,
   more: readonly RawBuilder<unknown>[],

@@ -12,6 +12,7 @@ export interface StoredValue {
 
 /** `null` when there is nothing to compare (a null value). */
 export function storeValue(value: PlainValue | undefined): StoredValue | null {
+  if (typeof value === "number" && Number.isFinite(value)) return { v: value, long: null };
   const compared = comparedValue(value);
   if (!compared) return null;
   if (compared.type === "nan") return { v: null, long: "NaN" };

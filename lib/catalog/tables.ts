@@ -14,8 +14,8 @@ export interface CatalogTables {
     as_of: number | null;
     runs: number;
     entries: number;
-    orphans: number;
     artifacts: number;
+    artifact_bytes: number;
   };
   experiments: { xid: RowNumber; sid: number; id: string; name: string; gen: number };
   runs: {
@@ -129,6 +129,15 @@ export interface CatalogTables {
     saved: number | null;
     lacking: number;
     unread: number;
+  };
+  tallies: {
+    sid: number;
+    experiment: string;
+    process: string | null;
+    step: string | null;
+    state: string;
+    entries: number;
+    bytes: number;
   };
   entry_docs: { eid: number; token: string; digest: string; doc: string };
   payloads: { eid: number; ord: number; sid: number; artifact: string; role: string };

@@ -24,14 +24,15 @@ export function readTree(
   const below = levels[place.length + 1];
   const scoped = withinScope("experiment", scope);
   let rows = query
-    .selectFrom("entries")
+    .selectFrom("tallies")
     .select(({ fn }) => [
       level,
-      fn.countAll<number>().as("entries"),
-      fn.coalesce(fn.sum<number>("bytes"), sql<number>`0`).as("bytes"),
+      fn.sum<number>("entries").as("entries"),
+      fn.sum<number>("bytes").as("bytes"),
       (below ? fn.count<number>(below) : sql<number>`0`).as("children"),
     ])
     .where("sid", "=", source.sid)
+    .where("entries", ">", 0)
     .groupBy(level)
     .orderBy(level)
     .limit(mostNodes);

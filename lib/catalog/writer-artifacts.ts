@@ -4,11 +4,10 @@ import { digestOf } from "./digest.ts";
 import type { PutScope } from "./put-scope.ts";
 import type { ArtifactDoc } from "./stored-docs.ts";
 import { foldedUnlessSame, storeNullable, storeText } from "./stored-text.ts";
-import { toStoredJson } from "./stored-value.ts";
 
 /** Keeps artifacts: payloads of the cache, charts, other files. */
 export class ArtifactWriter {
-  readonly #find: Statement<{ aid: number; digest: string; experiment: string | null }>;
+  readonly #find: Statement<{ aid: number; digest: string; bytes: number | null }>;
   readonly #stamp: Statement<unknown>;
   readonly #add: Statement<unknown>;
   readonly #update: Statement<unknown>;
@@ -16,7 +15,7 @@ export class ArtifactWriter {
 
   constructor(db: CatalogDatabase) {
     this.#find = db.statement(
-      query.selectFrom("artifacts").select(["aid", "digest", "experiment"]).where("sid", "=", 0).where("id", "=", ""),
+      query.selectFrom("artifacts").select(["aid", "digest", "bytes"]).where("sid", "=", 0).where("id", "=", ""),
     );
     this.#stamp = db.statement(query.updateTable("artifacts").set({ gen: 0, token: "" }).where("aid", "=", 0));
     const figures = {
@@ -42,7 +41,7 @@ export class ArtifactWriter {
   /** True when the artifact is new. */
   put(scope: PutScope, fact: ArtifactFact): boolean {
     const { token, ...said } = fact;
-    const digest = digestOf(toStoredJson(said));
+    const digest = digestOf(JSON.stringify(said));
     const known = this.#find.get(scope.sid, fact.id);
     if (known?.digest === digest) {
       this.#stamp.run(scope.gen, token, known.aid);
@@ -61,12 +60,13 @@ export class ArtifactWriter {
       storeNullable(fact.step),
       token,
       digest,
-      toStoredJson({ keyParts, locator } satisfies ArtifactDoc),
+      JSON.stringify({ keyParts, locator } satisfies ArtifactDoc),
       scope.gen,
     ];
     if (known) this.#update.run(...figures, known.aid);
     else this.#add.insert(...figures, scope.sid, fact.id);
     scope.artifactIds.add(fact.id);
+    scope.grown.artifactBytes += (fact.bytes ?? 0) - (known?.bytes ?? 0);
     return !known;
   }
 
@@ -75,6 +75,7 @@ export class ArtifactWriter {
     if (!known) return false;
     this.#remove.run(known.aid);
     scope.artifactIds.add(id);
+    scope.grown.artifactBytes -= known.bytes ?? 0;
     return true;
   }
 }

@@ -14,7 +14,13 @@ const countingShare = 0.03;
 /** The columns of each source: their row numbers by name, and how many runs have them. */
 export class ColumnBook {
   readonly #db: CatalogDatabase;
-  readonly #known = new Map<string, number>();
+  readonly #known = {
+    param: new Map<string, number>(),
+    metric: new Map<string, number>(),
+    tag: new Map<string, number>(),
+    field: new Map<string, number>(),
+  };
+  #knownSource = -1;
   readonly #stale = new Map<number, Set<number>>();
   readonly #find: Statement<{ cid: number }>;
   readonly #add: Statement<unknown>;
@@ -97,19 +103,21 @@ export class ColumnBook {
 
   /** After a rollback what is remembered may not be there. */
   forget(): void {
-    this.#known.clear();
+    for (const known of Object.values(this.#known)) known.clear();
   }
 
   #cid(sid: number, kind: ColumnKind, id: string, name: string, process: string | null, step: string | null): number {
-    const key = `${sid}\0${kind}\0${id}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    if (this.#knownSource !== sid) this.forget();
+    this.#knownSource = sid;
+    const known = this.#known[kind];
+    const found = known.get(id);
+    if (found !== undefined) return found;
     const stored = storeText(id);
     const cid =
       this.#find.get(sid, kind, stored)?.cid ??
       this.#add.insert(sid, kind, stored, storeText(name), storeNullable(process), storeNullable(step), 0, 0);
-    if (this.#known.size >= mostRemembered) this.#known.clear();
-    this.#known.set(key, cid);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(id, cid);
     return cid;
   }
 

@@ -1,5 +1,5 @@
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
-import type { PutScope } from "./put-scope.ts";
+import type { EntryPlace, PutScope } from "./put-scope.ts";
 
 interface Derived {
   state: string;
@@ -12,9 +12,8 @@ interface Derived {
   saved: number | null;
   lacking: number;
 }
-interface EntryRow extends Derived {
+interface EntryRow extends Derived, EntryPlace {
   id: string;
-  experiment: string;
   fact_state: string;
   fact_producer: string | null;
   fact_seconds: number | null;
@@ -50,7 +49,7 @@ export class EntryDerivation {
     this.#row = db.statement(
       query
         .selectFrom("entries")
-        .select(["id", "experiment", "fact_state", "fact_producer", "fact_seconds", "since"])
+        .select(["id", "experiment", "process", "step", "fact_state", "fact_producer", "fact_seconds", "since"])
         .select(["state", "producer", "seconds", "bytes", "uses", "last_user", "last_used", "saved", "lacking"])
         .where("eid", "=", 0),
     );
@@ -108,6 +107,10 @@ export class EntryDerivation {
     if (isSame(row, derived)) return;
     const { state, producer, seconds, bytes, uses, last_user, last_used, saved, lacking } = derived;
     this.#update.run(state, producer, seconds, bytes, uses, last_user, last_used, saved, lacking, eid);
+    if (state !== row.state || bytes !== row.bytes) {
+      scope.tally(row, row.state, -1, row.bytes);
+      scope.tally(row, state, 1, bytes);
+    }
     scope.changed("cache", row.experiment, row.id);
   }
 

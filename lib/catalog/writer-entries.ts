@@ -1,17 +1,23 @@
 import type { EntryFact } from "../domain/facts.ts";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
 import { digestOf } from "./digest.ts";
-import type { PutScope } from "./put-scope.ts";
+import type { EntryPlace, PutScope } from "./put-scope.ts";
 import type { EntryDoc } from "./stored-docs.ts";
 import { foldedUnlessSame, storeNullable, storeText } from "./stored-text.ts";
-import { toStoredJson } from "./stored-value.ts";
 
 /** The clock of a store may differ this much from ours, ms. */
 export const clockTolerance = 60_000;
 
+interface KnownEntry extends EntryPlace {
+  eid: number;
+  digest: string;
+  state: string;
+  bytes: number | null;
+}
+
 /** Keeps cache entries and the payloads that they name. What is derived of them is worked out in `EntryDerivation`. */
 export class EntryWriter {
-  readonly #find: Statement<{ eid: number; digest: string; experiment: string; state: string }>;
+  readonly #find: Statement<KnownEntry>;
   readonly #stamp: Statement<unknown>;
   readonly #add: Statement<unknown>;
   readonly #update: Statement<unknown>;
@@ -27,7 +33,7 @@ export class EntryWriter {
       query
         .selectFrom("entries")
         .innerJoin("entry_docs", "entry_docs.eid", "entries.eid")
-        .select(["entries.eid", "digest", "experiment", "state"])
+        .select(["entries.eid", "digest", "experiment", "process", "step", "state", "bytes"])
         .where("sid", "=", 0)
         .where("id", "=", ""),
     );
@@ -69,7 +75,7 @@ export class EntryWriter {
   /** True when the entry is new. */
   put(scope: PutScope, fact: EntryFact): boolean {
     const { token, ...said } = fact;
-    const digest = digestOf(toStoredJson(said));
+    const digest = digestOf(JSON.stringify(said));
     const known = this.#find.get(scope.sid, fact.id);
     if (known?.digest === digest) {
       this.#stamp.run(scope.gen, known.eid);
@@ -78,13 +84,18 @@ export class EntryWriter {
     }
     // A payload that is written while the listing is under way may not be in it.
     const fresh = fact.createdAt !== null && fact.createdAt > scope.began - clockTolerance;
+    const place = {
+      experiment: fact.experimentId,
+      process: storeNullable(fact.process),
+      step: storeNullable(fact.step),
+    };
     const figures = [
       fact.experimentId,
       storeText(fact.key),
       foldedUnlessSame(fact.key),
       fact.scope,
-      storeNullable(fact.process),
-      storeNullable(fact.step),
+      place.process,
+      place.step,
       fact.status,
       fact.state,
       fact.state,
@@ -97,23 +108,25 @@ export class EntryWriter {
       scope.gen,
       fresh ? Math.max(scope.since, scope.gen + 1) : scope.since,
     ];
-    const added = [scope.sid, fact.id, 0, 0, fact.producerRunId, fact.executionSeconds, 0];
+    // As if nobody used it and no payload were there: mostly so while a first sweep runs, and then nothing needs to be set right.
+    const added = [scope.sid, fact.id, 0, fact.payloads.length, fact.producerRunId, fact.executionSeconds, 0];
     const eid = known?.eid ?? this.#add.insert(...figures, ...added);
     if (known) {
       this.#update.run(...figures, eid);
       this.#forgetPayloads(scope, eid);
     }
     const { keyParts, ttl, warnings, locator } = fact;
-    this.#putDoc.run(eid, token, digest, toStoredJson({ keyParts, ttl, warnings, locator } satisfies EntryDoc));
+    this.#putDoc.run(eid, token, digest, JSON.stringify({ keyParts, ttl, warnings, locator } satisfies EntryDoc));
     fact.payloads.forEach(({ artifactId, role }, ord) => {
       this.#addPayload.run(eid, ord, scope.sid, artifactId, role);
-      scope.artifactIds.add(artifactId);
+      scope.named.add(artifactId);
     });
     scope.entries.add(eid);
-    const { producerRunId: producer, process, step } = fact;
-    if (producer !== null && process !== null) {
-      scope.made.push({ producer, process: storeText(process), step: storeNullable(step) });
-    }
+    if (known) scope.tally(known, known.state, -1, known.bytes);
+    scope.tally(place, fact.state, 1, known?.bytes ?? null);
+    const { producerRunId: producer } = fact;
+    if (producer !== null && place.process !== null)
+      scope.made.push({ producer, process: place.process, step: place.step });
     scope.changed("cache", fact.experimentId, fact.id);
     return !known;
   }
@@ -124,15 +137,13 @@ export class EntryWriter {
     this.#forgetPayloads(scope, known.eid);
     for (const statement of this.#remove) statement.run(known.eid);
     scope.entries.delete(known.eid);
+    scope.tally(known, known.state, -1, known.bytes);
     scope.changed("cache", known.experiment, id);
     return true;
   }
 
   #forgetPayloads(scope: PutScope, eid: number): void {
-    for (const { artifact } of this.#payloads.all(eid)) {
-      scope.artifactIds.add(artifact);
-      scope.released.add(artifact);
-    }
+    for (const { artifact } of this.#payloads.all(eid)) scope.released.add(artifact);
     this.#clearPayloads.run(eid);
   }
 }

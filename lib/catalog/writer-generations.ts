@@ -45,14 +45,13 @@ export class GenerationEnd {
     if (stray > 0) dropUnusedSeries(this.#db);
   }
 
-  /** Of the entries that name a payload which is not stored: which are broken now that the listing is complete? */
-  judgePayloads(scope: PutScope, knowledge: SourceKnowledge): void {
+  /** Of the entries that name a payload which is not stored: which are broken now that the listing is complete? True when some changed. */
+  judgePayloads(scope: PutScope, knowledge: SourceKnowledge): boolean {
     const lacking = query.updateTable("entries").where("sid", "=", scope.sid).where("lacking", ">", sql.lit(0));
     if (!knowledge.listsArtifacts) {
-      this.#db.run(lacking.set({ state: sql`fact_state` }).where("state", "=", "broken"));
-      return;
+      return this.#db.run(lacking.set({ state: sql`fact_state` }).where("state", "=", "broken")) > 0;
     }
-    this.#db.run(
+    const broken = this.#db.run(
       lacking
         .set({ state: "broken" })
         .where("fact_state", "=", "usable")
@@ -71,6 +70,7 @@ export class GenerationEnd {
           ),
         ),
     );
+    return broken > 0;
   }
 
   #unseen(table: "runs" | "entries" | "artifacts", scope: PutScope): string[] {

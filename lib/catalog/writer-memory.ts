@@ -112,6 +112,7 @@ export class WriterMemory {
       "series",
       "entries",
       "payloads",
+      "tallies",
       "artifacts",
       "columns",
       "experiments",

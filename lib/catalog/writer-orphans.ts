@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
 import type { PutScope } from "./put-scope.ts";
 import { clockTolerance } from "./writer-entries.ts";
+import type { TallyBook } from "./writer-tallies.ts";
 
 /**
  * Payloads that no index row names, listed among the entries (state `orphan`, id of the artifact). An array or model may be named inside
@@ -10,37 +11,37 @@ import { clockTolerance } from "./writer-entries.ts";
 export class OrphanWriter {
   readonly #db: CatalogDatabase;
   readonly #named: Statement<{ eid: number }>;
+  readonly #stored: Statement<{ aid: number }>;
   readonly #remove: Statement<unknown>;
-  readonly #count: Statement<{ n: number }>;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
     this.#named = db.statement(
       query.selectFrom("payloads").select("eid").where("sid", "=", 0).where("artifact", "=", "").limit(sql.lit(1)),
     );
+    this.#stored = db.statement(query.selectFrom("artifacts").select("aid").where("sid", "=", 0).where("id", "=", ""));
     this.#remove = db.statement(
       query.deleteFrom("entries").where("sid", "=", 0).where("id", "=", "").where("fact_state", "=", sql.lit("orphan")),
-    );
-    this.#count = db.statement(
-      query
-        .selectFrom("entries")
-        .select(({ fn }) => fn.countAll<number>().as("n"))
-        .where("sid", "=", 0)
-        .where("state", "=", sql.lit("orphan")),
     );
   }
 
   /** After a batch: what was let go is an orphan, what is named again or gone is none. */
-  settle(scope: PutScope, complete: boolean): void {
-    for (const id of scope.artifactIds) {
-      const named = this.#named.get(scope.sid, id) !== undefined;
-      if (this.#remove.run(scope.sid, id) > 0) scope.changed("cache", null, id);
-      if (!named && complete) this.#add(scope, id);
+  settle(scope: PutScope, complete: boolean, tallies: TallyBook): void {
+    const some = tallies.orphans(scope.sid) > 0;
+    if (!some && scope.released.size === 0) return;
+    let changed = false;
+    for (const id of some ? [...scope.named, ...scope.artifactIds] : []) {
+      const stays = this.#named.get(scope.sid, id) === undefined && this.#stored.get(scope.sid, id) !== undefined;
+      if (!stays && this.#remove.run(scope.sid, id) > 0) changed = true;
     }
+    for (const id of complete ? scope.released : []) if (this.#add(scope, id) > 0) changed = true;
+    if (!changed) return;
+    tallies.recountOrphans(scope.sid);
+    scope.changed("cache", null, null);
   }
 
   /** After a complete generation: every payload that stands alone. */
-  settleAll(scope: PutScope): void {
+  settleAll(scope: PutScope, tallies: TallyBook): void {
     this.#db.run(
       query
         .deleteFrom("entries")
@@ -65,15 +66,27 @@ export class OrphanWriter {
           ]),
         ),
     );
+    this.#refreshSizes(scope.sid);
     this.#add(scope, null);
+    tallies.recountOrphans(scope.sid);
   }
 
-  count(sid: number): number {
-    return this.#count.get(sid)?.n ?? 0;
+  #refreshSizes(sid: number): void {
+    this.#db.run(
+      query
+        .updateTable("entries")
+        .from("artifacts")
+        .set({ bytes: sql.ref("artifacts.bytes"), created: sql.ref("artifacts.modified") })
+        .where("entries.sid", "=", sid)
+        .where("state", "=", sql.lit("orphan"))
+        .where("state", "<>", sql.lit("usable"))
+        .whereRef("artifacts.sid", "=", "entries.sid")
+        .whereRef("artifacts.id", "=", "entries.id")
+        .where(sql<boolean>`(entries.bytes is not artifacts.bytes or entries.created is not artifacts.modified)`),
+    );
   }
 
-  #add(scope: PutScope, id: string | null): void {
-    if (id !== null && !scope.released.has(id)) return;
+  #add(scope: PutScope, id: string | null): number {
     const alone = query
       .selectFrom("artifacts")
       .where("artifacts.sid", "=", scope.sid)
@@ -105,7 +118,7 @@ export class OrphanWriter {
         ]),
       )
       .$if(id !== null, (narrowed) => narrowed.where("artifacts.id", "=", id));
-    this.#db.run(
+    return this.#db.run(
       query
         .insertInto("entries")
         .columns([

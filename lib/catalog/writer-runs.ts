@@ -1,4 +1,5 @@
 import type { MetricFact, RunFact, StepUseFact } from "../domain/facts.ts";
+import { BulkInsert } from "./bulk-insert.ts";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
 import { digestOf } from "./digest.ts";
 import { packHeads } from "./metric-heads.ts";
@@ -23,7 +24,7 @@ export class RunWriter {
   readonly #add: Statement<unknown>;
   readonly #update: Statement<unknown>;
   readonly #putDoc: Statement<unknown>;
-  readonly #addValue: Statement<unknown>;
+  readonly #addValues: BulkInsert;
   readonly #addUse: Statement<unknown>;
   readonly #addChart: Statement<unknown>;
   readonly #cids: Statement<{ cid: number }>;
@@ -63,8 +64,11 @@ export class RunWriter {
         .replaceInto("run_docs")
         .values({ rid: 0, params: "", tags: "", metrics: new Uint8Array(), shapes: "", doc: "" }),
     );
-    this.#addValue = db.statement(
-      query.replaceInto("run_values").values({ rid: 0, cid: 0, v: "", long: "", lo: 0, hi: 0 }),
+    this.#addValues = new BulkInsert(db, (rows) =>
+      query
+        .insertInto("run_values")
+        .orIgnore()
+        .values(Array.from({ length: rows }, () => ({ rid: 0, cid: 0, v: "", long: "", lo: 0, hi: 0 }))),
     );
     this.#addUse = db.statement(
       query.insertInto("step_uses").values({
@@ -113,7 +117,8 @@ export class RunWriter {
   /** True when the run is new. */
   put(scope: PutScope, fact: RunFact): boolean {
     const { sid } = scope;
-    const heads = packHeads(fact.metrics, (metric) => this.#columns.ofMetric(sid, metric));
+    const cids = fact.metrics.map((metric) => this.#columns.ofMetric(sid, metric));
+    const heads = packHeads(fact.metrics, cids);
     const { statusReason, paramsOrigin, version, warnings } = fact;
     const doc = toStoredJson({ statusReason, paramsOrigin, version, warnings } satisfies RunDoc);
     const params = fact.params && toStoredJson(fact.params);
@@ -149,8 +154,8 @@ export class RunWriter {
     const rid = known?.rid ?? this.#add.insert(...figures, sid, fact.id);
     if (known) this.#update.run(...figures, rid);
     this.#putDoc.run(rid, params, tags, heads.metrics, heads.shapes, doc);
-    this.#putValues(sid, rid, fact);
-    steps.forEach((use, ord) => this.#putUse(scope, rid, ord, use));
+    this.#putValues(sid, rid, fact, cids);
+    for (const [ord, use] of steps.entries()) this.#putUse(scope, rid, ord, use);
     charts.forEach((chart, ord) => {
       const { artifactId, process, title, mediaType, bytesRecorded, createdAt, producerRunId } = chart;
       this.#addChart.run(
@@ -194,7 +199,7 @@ export class RunWriter {
     for (const statement of this.#clear) statement.run(rid);
   }
 
-  #putValues(sid: number, rid: number, fact: RunFact): void {
+  #putValues(sid: number, rid: number, fact: RunFact, metricCids: readonly number[]): void {
     const values = new Map<number, Value>();
     const keep = (cid: number, value: StoredValue | null, lo: number | null = null, hi: number | null = null) => {
       if (value) values.set(cid, { ...value, lo, hi });
@@ -203,14 +208,17 @@ export class RunWriter {
       keep(this.#columns.named(sid, "param", name), storeValue(value));
     for (const [name, value] of Object.entries(fact.tags))
       keep(this.#columns.named(sid, "tag", name), storeValue(value));
-    for (const metric of fact.metrics) {
-      keep(this.#columns.ofMetric(sid, metric), metricValue(metric), metric.min, metric.max);
-    }
+    fact.metrics.forEach((metric, index) => {
+      keep(metricCids[index]!, metricValue(metric), metric.min, metric.max);
+    });
     const cids = [...values.keys()].sort((a, b) => a - b);
-    for (const cid of cids) {
-      const { v, long, lo, hi } = values.get(cid)!;
-      this.#addValue.run(rid, cid, v === null ? v : typeof v === "number" ? v : storeText(v), long, lo, hi);
-    }
+    this.#addValues.run(
+      6,
+      cids.flatMap((cid) => {
+        const { v, long, lo, hi } = values.get(cid)!;
+        return [rid, cid, typeof v === "string" ? storeText(v) : v, long, lo, hi];
+      }),
+    );
     this.#columns.touch(sid, cids);
   }
 

@@ -19,7 +19,6 @@ export class SourceBook {
   readonly #end: Statement<unknown>;
   readonly #touch: Statement<unknown>;
   readonly #grow: Statement<unknown>;
-  readonly #setOrphans: Statement<unknown>;
 
   constructor(db: CatalogDatabase) {
     this.#find = db.statement(
@@ -28,20 +27,33 @@ export class SourceBook {
         .select(["sid", "generation", "complete_generation", "began", "artifacts"])
         .where("id", "=", ""),
     );
-    const none = { generation: 0, complete_generation: 0, began: 0, runs: 0, entries: 0, orphans: 0, artifacts: 0 };
+    const none = {
+      generation: 0,
+      complete_generation: 0,
+      began: 0,
+      runs: 0,
+      entries: 0,
+      artifacts: 0,
+      artifact_bytes: 0,
+    };
     this.#add = db.statement(query.insertInto("sources").values({ id: "", ...none }));
     this.#begin = db.statement(query.updateTable("sources").set({ generation: 0, began: 0 }).where("sid", "=", 0));
     this.#end = db.statement(
       query.updateTable("sources").set({ complete_generation: 0, as_of: 0 }).where("sid", "=", 0),
     );
     this.#touch = db.statement(query.updateTable("sources").set({ as_of: 0 }).where("id", "=", ""));
+    const grow = (column: string) => sql<number>`${sql.ref(column)} + ${0}`;
     this.#grow = db.statement(
       query
         .updateTable("sources")
-        .set({ runs: sql`runs + ${0}`, entries: sql`entries + ${0}`, artifacts: sql`artifacts + ${0}` })
+        .set({
+          runs: grow("runs"),
+          entries: grow("entries"),
+          artifacts: grow("artifacts"),
+          artifact_bytes: grow("artifact_bytes"),
+        })
         .where("sid", "=", 0),
     );
-    this.#setOrphans = db.statement(query.updateTable("sources").set({ orphans: 0 }).where("sid", "=", 0));
   }
 
   find(sourceId: string): SourceRow | undefined {
@@ -89,9 +101,8 @@ export class SourceBook {
     };
   }
 
-  settle(scope: PutScope, orphans: number): void {
-    const { runs, entries, artifacts } = scope.grown;
-    this.#grow.run(runs, entries, artifacts, scope.sid);
-    this.#setOrphans.run(orphans, scope.sid);
+  settle(scope: PutScope): void {
+    const { runs, entries, artifacts, artifactBytes } = scope.grown;
+    this.#grow.run(runs, entries, artifacts, artifactBytes, scope.sid);
   }
 }

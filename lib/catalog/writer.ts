@@ -1,9 +1,9 @@
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { PlainValue } from "../domain/values.ts";
 import type { CatalogChange, CatalogWriter } from "./contract.ts";
-import { isDamage, markDamaged } from "./damage.ts";
 import { type CatalogDatabase, openForWriting } from "./database.ts";
 import type { PutScope } from "./put-scope.ts";
+import { Transactions } from "./transactions.ts";
 import { ArtifactWriter } from "./writer-artifacts.ts";
 import { ColumnBook } from "./writer-columns.ts";
 import { EntryDerivation } from "./writer-derive.ts";
@@ -16,16 +16,16 @@ import { OrphanWriter } from "./writer-orphans.ts";
 import { RunWriter } from "./writer-runs.ts";
 import { SeriesWriter } from "./writer-series.ts";
 import { SourceBook } from "./writer-sources.ts";
+import { TallyBook } from "./writer-tallies.ts";
 
 /** Opens the catalog's one writer. The file is made, or made anew, where it is missing, damaged or of another version. */
 export function openCatalogWriter({ path }: { path: string }): CatalogWriter {
   return new SqliteCatalogWriter(openForWriting(path), path);
 }
 
-/** Every method is one transaction: a batch is there as a whole or not at all, also after the process was killed. */
 class SqliteCatalogWriter implements CatalogWriter {
   readonly #db: CatalogDatabase;
-  readonly #path: string;
+  readonly #transactions: Transactions;
   readonly #sources: SourceBook;
   readonly #columns: ColumnBook;
   readonly #experiments: ExperimentWriter;
@@ -36,12 +36,12 @@ class SqliteCatalogWriter implements CatalogWriter {
   readonly #joins: ProducerJoins;
   readonly #derivation: EntryDerivation;
   readonly #orphans: OrphanWriter;
+  readonly #tallies: TallyBook;
   readonly #generationEnd: GenerationEnd;
   readonly #memory: WriterMemory;
 
   constructor(db: CatalogDatabase, path: string) {
     this.#db = db;
-    this.#path = path;
     this.#sources = new SourceBook(db);
     this.#columns = new ColumnBook(db);
     this.#experiments = new ExperimentWriter(db);
@@ -52,23 +52,27 @@ class SqliteCatalogWriter implements CatalogWriter {
     this.#joins = new ProducerJoins(db);
     this.#derivation = new EntryDerivation(db);
     this.#orphans = new OrphanWriter(db);
+    this.#tallies = new TallyBook(db);
     this.#generationEnd = new GenerationEnd(db, this.#runs, this.#entries, this.#artifacts);
     this.#memory = new WriterMemory(db);
+    this.#transactions = new Transactions(db, path, () => this.#columns.forget());
   }
 
   async beginGeneration(sourceId: string): Promise<number> {
-    return this.#atomic(() => this.#sources.begin(sourceId, Date.now()));
+    this.#transactions.begin(sourceId);
+    return this.#transactions.now(() => this.#sources.begin(sourceId, Date.now()));
   }
 
   async put(sourceId: string, generation: number | null, facts: Fact[]): Promise<CatalogChange[]> {
-    return this.#atomic(() => {
+    return this.#transactions.changes(sourceId, generation !== null, () => {
       const scope = this.#sources.scopeFor(sourceId, generation);
       for (const fact of facts) this.#apply(scope, fact);
       const knowledge = this.#sources.knowledge(sourceId, scope);
       this.#joins.settle(scope);
       this.#derivation.settle(scope, knowledge);
-      this.#orphans.settle(scope, knowledge.complete);
-      this.#sources.settle(scope, this.#orphans.count(scope.sid));
+      this.#tallies.settle(scope);
+      this.#orphans.settle(scope, knowledge.complete, this.#tallies);
+      this.#sources.settle(scope);
       this.#columns.count(scope.sid, generation === null);
       return scope.changes();
     });
@@ -79,18 +83,19 @@ class SqliteCatalogWriter implements CatalogWriter {
     generation: number,
     outcome: { complete: boolean; asOf: number },
   ): Promise<CatalogChange[]> {
-    return this.#atomic(() => {
+    return this.#transactions.changes(sourceId, false, () => {
       const newest = this.#sources.find(sourceId)?.generation;
       const scope = this.#sources.scopeFor(sourceId, generation);
-      if (outcome.complete && newest === generation) {
+      if (outcome.complete && newest === generation && !this.#transactions.lost(sourceId)) {
         this.#sources.end(scope, outcome.asOf);
         this.#generationEnd.removeUnseen(scope);
         const knowledge = this.#sources.knowledge(sourceId, scope);
         this.#joins.settle(scope);
         this.#derivation.settle(scope, knowledge);
-        this.#generationEnd.judgePayloads(scope, knowledge);
-        this.#orphans.settleAll(scope);
-        this.#sources.settle(scope, this.#orphans.count(scope.sid));
+        this.#tallies.settle(scope);
+        if (this.#generationEnd.judgePayloads(scope, knowledge)) this.#tallies.recount(scope.sid);
+        this.#orphans.settleAll(scope, this.#tallies);
+        this.#sources.settle(scope);
         // States may have changed far and wide: told as one.
         scope.changed("cache", null, null);
       }
@@ -100,7 +105,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   }
 
   async touch(sourceId: string, asOf: number): Promise<void> {
-    this.#atomic(() => this.#sources.touch(sourceId, asOf));
+    this.#transactions.now(() => this.#sources.touch(sourceId, asOf));
   }
 
   async known(sourceId: string, of: FactSubject, ids: readonly string[]): Promise<Map<string, string>> {
@@ -112,7 +117,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   }
 
   async memoSet(sourceId: string, items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void> {
-    this.#atomic(() => this.#memory.write(this.#sources.scopeFor(sourceId, null).sid, items));
+    this.#transactions.now(() => this.#memory.write(this.#sources.scopeFor(sourceId, null).sid, items));
   }
 
   async longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>> {
@@ -120,33 +125,38 @@ class SqliteCatalogWriter implements CatalogWriter {
   }
 
   async keepOnly(sourceIds: readonly string[]): Promise<void> {
-    this.#atomic(() => this.#memory.keepOnly(sourceIds));
+    this.#transactions.now(() => this.#memory.keepOnly(sourceIds));
     this.#columns.forget();
   }
 
   async close(): Promise<void> {
+    this.#transactions.commit();
     this.#db.close();
   }
 
   #apply(scope: PutScope, fact: Fact): void {
+    const { grown } = scope;
     switch (fact.kind) {
       case "experiment":
-        return this.#experiments.put(scope, fact);
+        this.#experiments.put(scope, fact);
+        break;
       case "run":
-        scope.grown.runs += this.#runs.put(scope, fact.run) ? 1 : 0;
-        return;
+        if (this.#runs.put(scope, fact.run)) grown.runs += 1;
+        break;
       case "series":
-        return this.#series.put(scope, fact.series);
+        this.#series.put(scope, fact.series);
+        break;
       case "entry":
-        scope.grown.entries += this.#entries.put(scope, fact.entry) ? 1 : 0;
-        return;
+        if (this.#entries.put(scope, fact.entry)) grown.entries += 1;
+        break;
       case "artifact":
-        scope.grown.artifacts += this.#artifacts.put(scope, fact.artifact) ? 1 : 0;
-        return;
+        if (this.#artifacts.put(scope, fact.artifact)) grown.artifacts += 1;
+        break;
       case "seen":
-        return this.#memory.stamp(scope, fact.of, fact.id);
+        this.#memory.stamp(scope, fact.of, fact.id);
+        break;
       case "gone":
-        return this.#remove(scope, fact.of, fact.id);
+        this.#remove(scope, fact.of, fact.id);
     }
   }
 
@@ -155,19 +165,5 @@ class SqliteCatalogWriter implements CatalogWriter {
     else if (of === "entry") scope.grown.entries -= this.#entries.remove(scope, id) ? 1 : 0;
     else if (of === "artifact") scope.grown.artifacts -= this.#artifacts.remove(scope, id) ? 1 : 0;
     else this.#experiments.remove(scope, id);
-  }
-
-  #atomic<Answer>(work: () => Answer): Answer {
-    this.#db.exec("begin immediate");
-    try {
-      const answer = work();
-      this.#db.exec("commit");
-      return answer;
-    } catch (error) {
-      this.#columns.forget();
-      if (isDamage(error)) markDamaged(this.#path);
-      this.#db.rollback();
-      throw error;
-    }
   }
 }

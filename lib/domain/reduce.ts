@@ -24,7 +24,12 @@ export function packPoints(xs: Float64Array, ys: Float64Array, size: number): Fl
         if (y > max) max = y;
       }
     }
-    writeBucket(packed, bucket, [xs[start]!, xs[end - 1]!, ys[start]!, ys[end - 1]!, min, max, end - start, nonFinite]);
+    const at = bucket * bucketWidth;
+    packed[at] = xs[start]!;
+    packed[at + 1] = xs[end - 1]!;
+    packed[at + 2] = ys[start]!;
+    packed[at + 3] = ys[end - 1]!;
+    writeExtremes(packed, at, min, max, end - start, nonFinite);
   }
   return packed;
 }
@@ -38,18 +43,17 @@ export function mergeBuckets(packed: Float64Array, count: number): Float64Array 
   for (let group = 0; group < groups; group += 1) {
     const start = Math.floor((group * have) / groups);
     const end = Math.floor(((group + 1) * have) / groups);
-    writeBucket(merged, group, mergeRange(packed, start, end));
+    mergeRange(packed, start, end, merged, group * bucketWidth);
   }
   return merged;
 }
 
-function mergeRange(packed: Float64Array, start: number, end: number): number[] {
+function mergeRange(packed: Float64Array, start: number, end: number, merged: Float64Array, into: number): void {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let count = 0;
   let nonFinite = 0;
-  for (let bucket = start; bucket < end; bucket += 1) {
-    const at = bucket * bucketWidth;
+  for (let at = start * bucketWidth; at < end * bucketWidth; at += bucketWidth) {
     if (packed[at + 4]! < min) min = packed[at + 4]!;
     if (packed[at + 5]! > max) max = packed[at + 5]!;
     count += packed[at + 6]!;
@@ -57,16 +61,26 @@ function mergeRange(packed: Float64Array, start: number, end: number): number[] 
   }
   const first = start * bucketWidth;
   const last = (end - 1) * bucketWidth;
-  return [packed[first]!, packed[last + 1]!, packed[first + 2]!, packed[last + 3]!, min, max, count, nonFinite];
+  merged[into] = packed[first]!;
+  merged[into + 1] = packed[last + 1]!;
+  merged[into + 2] = packed[first + 2]!;
+  merged[into + 3] = packed[last + 3]!;
+  writeExtremes(merged, into, min, max, count, nonFinite);
 }
 
-function writeBucket(packed: Float64Array, bucket: number, numbers: number[]): void {
-  const [, , , , min, max] = numbers;
-  if (min! > max!) {
-    numbers[4] = Number.NaN;
-    numbers[5] = Number.NaN;
-  }
-  packed.set(numbers, bucket * bucketWidth);
+function writeExtremes(
+  packed: Float64Array,
+  at: number,
+  min: number,
+  max: number,
+  count: number,
+  nonFinite: number,
+): void {
+  const some = min <= max;
+  packed[at + 4] = some ? min : Number.NaN;
+  packed[at + 5] = some ? max : Number.NaN;
+  packed[at + 6] = count;
+  packed[at + 7] = nonFinite;
 }
 
 /** Packed buckets as the API shows them. */
