@@ -69,6 +69,12 @@ describe("describeRun", () => {
     expect(sentence([use("b", "running")], [], "stalled")).toBe("b is stalled");
   });
 
+  it("does not call running what a run that is over left behind", () => {
+    expect(sentence([use("a", "executed"), use("b", "running")], [], "cancelled")).toBe(
+      "a ran; b left no word of how it ended",
+    );
+  });
+
   it("does not list more than a reader takes in", () => {
     const steps = [use("x", "reused"), ...["a", "b", "c", "d", "e", "f"].map((name) => use(name, "executed"))];
     expect(sentence(steps)).toBe("1 of 7 reused; a, b, c and 3 more re-ran");

@@ -34,15 +34,18 @@ export function describeRun(
 
   say(failed, () => "failed");
   say(inherited, () => `could not run because of ${failed.length > 1 ? "them" : "it"}`);
-  say(withOrigin("running"), (many) => `${many ? "are" : "is"} ${run.status === "stalled" ? "stalled" : "running"}`);
+  const underWay = run.status === "running" || run.status === "queued";
+  const running = withOrigin("running");
+  if (underWay || run.status === "stalled")
+    say(running, (many) => `${many ? "are" : "is"} ${underWay ? "running" : "stalled"}`);
   if (reused.length === processes.length) clauses.push([{ text: `${allOf(processes.length)} reused, nothing ran` }]);
   else if (reused.length > 0) clauses.push([{ text: `${reused.length} of ${processes.length} reused` }]);
   if (executed.length === processes.length)
     clauses.push([{ text: `${allOf(processes.length)} ran, nothing was reused` }]);
   else say(executed, () => (reused.length > 0 ? "re-ran" : "ran"));
-  const underWay = run.status === "running" || run.status === "queued";
   say(neverRan, (many) => (underWay ? `${many ? "are" : "is"} still to come` : "never ran"));
-  say(withOrigin("unknown"), (many) => `left no word of how ${many ? "they" : "it"} ended`);
+  const silent = underWay || run.status === "stalled" ? withOrigin("unknown") : [...running, ...withOrigin("unknown")];
+  say(silent, (many) => `left no word of how ${many ? "they" : "it"} ended`);
   return clauses.flatMap((clause, i) => (i === 0 ? clause : [{ text: "; " }, ...clause]));
 }
 

@@ -17,6 +17,8 @@ const LIVE_TICK = 1000;
 
 export interface GanttCardProps {
   run: { startedAt: string | null; endedAt: string | null; steps: readonly StepUse[] };
+  /** The run may still go on; otherwise what says running was cut off. */
+  underWay: boolean;
   /** Process names from first to last, where the graph tells. */
   order: readonly string[];
   nameOfRun(runId: string): string;
@@ -24,13 +26,13 @@ export interface GanttCardProps {
 }
 
 /** What this run itself did, over time. */
-export function GanttCard({ run, order, nameOfRun, onOpen }: GanttCardProps) {
+export function GanttCard({ run, underWay, order, nameOfRun, onOpen }: GanttCardProps) {
   const plot = useRef<HTMLDivElement>(null);
   const width = useWidth(plot);
-  const now = useSeconds(run.steps.some((use) => use.origin === "running"));
+  const now = useSeconds(underWay);
   const picture = useMemo(
-    () => prepareGantt(run, order, now, Math.max(2, Math.floor(width / 90))),
-    [run, order, now, width],
+    () => prepareGantt(run, order, underWay ? now : null, Math.max(2, Math.floor(width / 90))),
+    [run, order, underWay, now, width],
   );
   const { rows } = picture;
   const ran = rows.filter((row) => row.mark.kind === "bar" && row.step === null).length;
@@ -50,7 +52,7 @@ export function GanttCard({ run, order, nameOfRun, onOpen }: GanttCardProps) {
               key={row.key}
               className={classNames("flex h-6 items-center gap-1.5", row.step !== null && "pl-4 text-quiet")}
             >
-              <StatusMark name={row.origin} short />
+              <StatusMark name={row.fate} short />
               <NameText name={row.step ?? row.process} />
             </li>
           ))}
@@ -118,7 +120,7 @@ function Bars({
 }
 
 function Mark({ row, x, width }: { row: GanttRow; x(offset: number): number; width: number }) {
-  const { colour } = markOf(row.origin);
+  const { colour } = markOf(row.fate);
   const middle = ROW / 2;
   if (row.mark.kind === "none")
     return <line x1={x(0)} x2={x(0) + 8} y1={middle} y2={middle} stroke="var(--grey)" strokeWidth={2} />;

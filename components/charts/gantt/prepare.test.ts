@@ -65,6 +65,16 @@ describe("prepareGantt", () => {
     expect(span).toBe(20);
   });
 
+  it("lets what was cut off reach only as far as anything of the run is known", () => {
+    const steps = [
+      use("train", null, "running", { startedAt: at(12) }),
+      use("eval", null, "executed", { startedAt: at(13), endedAt: at(15) }),
+    ];
+    const { rows, span } = prepareGantt({ startedAt: at(10), endedAt: null, steps }, [], null);
+    expect(rows[0]).toMatchObject({ fate: "stalled", mark: { kind: "bar", from: 2, to: 5, open: true } });
+    expect(span).toBe(5);
+  });
+
   it("uses the recorded seconds where no end is recorded", () => {
     const { rows } = prepareGantt(run([use("a", null, "failed", { startedAt: at(12), executionSeconds: 3 })]), [], now);
     expect(rows[0]?.mark).toMatchObject({ from: 2, to: 5 });
@@ -108,7 +118,7 @@ describe("the timeline in other forms", () => {
       use("chart", null, "never-ran"),
     ]),
     [],
-    now,
+    null,
   );
 
   it("is a table that never gives the producer's times as this run's", () => {

@@ -1,12 +1,14 @@
-import type { StepOrigin, StepUse } from "../../../lib/domain/run.ts";
+import type { StepUse } from "../../../lib/domain/run.ts";
 import { type Axis, durationAxis } from "../frame/axes.ts";
+import { originMark } from "../frame/origin-mark.ts";
 
 /** A line of the chart: a process (`step` null) or one of its steps below it. Offsets are seconds since the chart's start. */
 export interface GanttRow {
   key: string;
   process: string;
   step: string | null;
-  origin: StepOrigin;
+  /** Name of its mark: the origin, or `stalled` or `queued` by the run's status. */
+  fate: string;
   mark: /** It ran in this run; `open` while it still runs. */
     | { kind: "bar"; from: number; to: number; open: boolean }
     /** It was reused: a moment, never a span, since its times are its producer's. `at` null: not recorded when. */
@@ -35,28 +37,29 @@ interface Span {
 /**
  * What this run itself did, over time.
  * @param order process names from first to last, where known; the others follow by their start.
- * @param now epoch ms, the end of what still runs.
+ * @param now epoch ms, the end of what still runs; null when the run is no longer under way: then what says running was cut off, and
+ * reaches as far as anything of the run is known.
  */
 export function prepareGantt(
   run: Span & { steps: readonly StepUse[] },
   order: readonly string[],
-  now: number,
+  now: number | null,
   tickCount = 6,
 ): GanttPicture {
-  const spans = run.steps.map((use) => ownSpan(use, now));
-  const times = spans.flatMap((span) => (span ? [span.from, span.to] : []));
-  const runStart = parse(run.startedAt);
-  const runEnd = parse(run.endedAt);
-  if (runStart !== null) times.push(runStart);
-  if (runEnd !== null) times.push(runEnd);
+  const known = run.steps.map(ownSpan);
+  const recorded = [parse(run.startedAt), parse(run.endedAt), ...known.flatMap((span) => [span?.from, span?.to])];
+  const times = recorded.filter((time) => typeof time === "number");
+  if (now !== null && known.some((span) => span?.open)) times.push(now);
+  const latest = Math.max(...times);
+  const spans = known.map((span) => (span?.open ? { ...span, to: latest } : span));
   const start = times.length > 0 ? Math.min(...times) : null;
-  const span = start === null ? 0 : Math.max((Math.max(...times) - start) / 1000, 0.001);
+  const span = start === null ? 0 : Math.max((latest - start) / 1000, 0.001);
 
   const toRow = (use: StepUse, index: number): GanttRow => ({
     key: JSON.stringify([use.process, use.step, index]),
     process: use.process,
     step: use.step,
-    origin: use.origin,
+    fate: originMark(use.origin, now !== null),
     mark: markOf(use, spans[index] ?? null, start, span),
     seconds: use.executionSeconds ?? use.producer?.executionSeconds ?? null,
     startedAt: use.startedAt,
@@ -73,13 +76,12 @@ export function prepareGantt(
 }
 
 /** Epoch ms of what this run itself executed; null for everything else, whatever times its record copies from elsewhere. */
-function ownSpan(use: StepUse, now: number): { from: number; to: number; open: boolean } | null {
+function ownSpan(use: StepUse): { from: number; to: number; open: boolean } | null {
   if (use.origin !== "executed" && use.origin !== "failed" && use.origin !== "running") return null;
   const from = parse(use.startedAt);
   if (from === null) return null;
-  const recordedEnd = parse(use.endedAt) ?? (use.executionSeconds === null ? null : from + use.executionSeconds * 1000);
-  const open = use.origin === "running";
-  return { from, to: Math.max(from, open ? now : (recordedEnd ?? from)), open };
+  const end = parse(use.endedAt) ?? (use.executionSeconds === null ? from : from + use.executionSeconds * 1000);
+  return { from, to: Math.max(from, end), open: use.origin === "running" };
 }
 
 function markOf(use: StepUse, own: ReturnType<typeof ownSpan>, start: number | null, span: number): GanttRow["mark"] {

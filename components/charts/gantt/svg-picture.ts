@@ -1,6 +1,7 @@
 import { formatAbsolute, formatDuration } from "../../ui/format.ts";
 import { markOf } from "../../ui/status-mark.tsx";
 import { type ChartTable, escapeXml } from "../frame/export.ts";
+import { originWord } from "../frame/origin-mark.ts";
 import type { GanttPicture, GanttRow } from "./prepare.ts";
 
 const ROW = 24;
@@ -10,7 +11,7 @@ const WIDTH = 960;
 /** A row in words, for its tooltip. */
 export function tellRow(row: GanttRow, nameOfRun: (runId: string) => string): string {
   const name = row.step === null ? row.process : `${row.process}, step ${row.step}`;
-  const { word } = markOf(row.origin);
+  const word = originWord(row.fate);
   if (row.mark.kind === "tick") {
     const made = row.seconds === null ? "" : `; making it took ${formatDuration(row.seconds)}`;
     return `${name}: ${word}${row.producerRunId ? ` from ${nameOfRun(row.producerRunId)}` : ""}${made}`;
@@ -27,7 +28,7 @@ export function ganttTable({ rows }: GanttPicture, nameOfRun: (runId: string) =>
     return [
       row.process,
       row.step,
-      markOf(row.origin).word,
+      originWord(row.fate),
       own ? row.startedAt : null,
       own ? row.endedAt : null,
       row.seconds,
@@ -65,7 +66,8 @@ export function drawGanttSvg({ rows, span, axis, start }: GanttPicture): string 
         );
   const marks = rows.map((row, i) => {
     const middle = i * ROW + ROW / 2;
-    const { colour, word } = markOf(row.origin);
+    const { colour } = markOf(row.fate);
+    const word = originWord(row.fate);
     const label = text(`x="${row.step === null ? 8 : 24}" y="${middle + 4}"`, "text", row.step ?? row.process);
     if (row.mark.kind === "none") return label + text(`x="${x(0) + 4}" y="${middle + 4}"`, "text-quiet", word);
     if (row.mark.kind === "tick") {

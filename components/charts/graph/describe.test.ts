@@ -33,13 +33,18 @@ const graph = {
     { from: "report", to: "<last>" },
   ],
 };
-const picture = prepareGraph(graph, uses);
+const picture = prepareGraph(graph, uses, false);
 const nameOfRun = (runId: string) => `run ${runId}`;
 
 describe("the graph in words", () => {
   it("tells what failed from what was taken along, and what may still come", () => {
     expect(picture.processes.map(fateOf)).toEqual(["reused", "failed here", "dependency failed", "never ran"]);
     expect(prepareGraph(graph, [], true).processes.map(fateOf)).toEqual(Array(4).fill("still to come"));
+  });
+
+  it("calls cut off what says running in a run that is over", () => {
+    const cut = prepareGraph(graph, [{ ...blank, process: "train", origin: "running" }], false);
+    expect(cut.processes.map(fateOf)[1]).toBe("stalled");
   });
 
   it("reads a process as a sentence", () => {

@@ -1,13 +1,12 @@
 import { formatDuration } from "../../ui/format.ts";
-import { markOf } from "../../ui/status-mark.tsx";
 import type { ChartTable } from "../frame/export.ts";
+import { originWord } from "../frame/origin-mark.ts";
 import type { GraphPicture, GraphProcess } from "./prepare.ts";
 
 /** How a process fared, in words: `reused`, `failed here`, `dependency failed`, `never ran`, `still to come`. */
-export function fateOf({ origin, failure, toCome }: Pick<GraphProcess, "origin" | "failure" | "toCome">): string {
-  if (toCome) return "still to come";
-  if (failure) return failure.here ? "failed here" : "dependency failed";
-  return markOf(origin).word;
+export function fateOf({ mark, failure }: Pick<GraphProcess, "mark" | "failure">): string {
+  if (failure && mark !== "queued") return failure.here ? "failed here" : "dependency failed";
+  return originWord(mark);
 }
 
 /** A process in one spoken sentence. */
@@ -49,7 +48,7 @@ export function graphTable(picture: GraphPicture, nameOfRun: (runId: string) => 
     ...process.steps.map((step) => [
       process.name,
       step.name,
-      markOf(step.origin).word,
+      originWord(step.mark),
       step.seconds,
       step.producerRunId && nameOfRun(step.producerRunId),
       null,

@@ -45,7 +45,7 @@ const uses = [
 ];
 
 describe("prepareGraph", () => {
-  const picture = prepareGraph(graph, uses);
+  const picture = prepareGraph(graph, uses, false);
   const named = (name: string) => picture.processes.find((process) => process.name === name);
 
   it("joins what the config draws with what the run recorded", () => {
@@ -56,13 +56,13 @@ describe("prepareGraph", () => {
 
   it("lists steps in their order, and those that only the records name", () => {
     expect(named("prepare")?.steps.map((step) => step.name)).toEqual(["load", "split"]);
-    expect(named("train")?.steps).toMatchObject([{ name: "fit", origin: "executed", seconds: 1.9 }]);
+    expect(named("train")?.steps).toMatchObject([{ name: "fit", mark: "executed", seconds: 1.9 }]);
   });
 
   it("takes the steps of a reused process as reused with it, since they leave no record", () => {
     const nodes = graph.nodes.map((one) => ({ ...one, origin: "never-ran" as const }));
-    const prepared = prepareGraph({ ...graph, nodes }, uses).processes;
-    expect(prepared.find(({ name }) => name === "prepare")?.steps.map(({ origin }) => origin)).toEqual([
+    const prepared = prepareGraph({ ...graph, nodes }, uses, false).processes;
+    expect(prepared.find(({ name }) => name === "prepare")?.steps.map(({ mark }) => mark)).toEqual([
       "reused",
       "reused",
     ]);
@@ -82,7 +82,7 @@ describe("prepareGraph", () => {
   });
 
   it("keeps a process that the graph does not know", () => {
-    const names = prepareGraph(graph, [...uses, use("extra", null, "executed")]).processes.map(
+    const names = prepareGraph(graph, [...uses, use("extra", null, "executed")], false).processes.map(
       (process) => process.name,
     );
     expect(names).toContain("extra");
@@ -90,7 +90,7 @@ describe("prepareGraph", () => {
 });
 
 describe("layoutGraph", () => {
-  const picture = prepareGraph(graph, uses);
+  const picture = prepareGraph(graph, uses, false);
   const at = (expanded: string[] = []) => {
     const { placed } = layoutGraph(picture, new Set(expanded), "LR");
     return new Map(placed.map((one) => [one.process.name, one]));
@@ -108,7 +108,7 @@ describe("layoutGraph", () => {
       nodes: Array.from({ length: 60 }, (_, i) => node(`p${i}`)),
       edges: Array.from({ length: 59 }, (_, i) => ({ from: `p${Math.floor(i / 3)}`, to: `p${i + 1}` })),
     };
-    const { placed } = layoutGraph(prepareGraph(many, []), new Set(), "LR");
+    const { placed } = layoutGraph(prepareGraph(many, [], false), new Set(), "LR");
     const overlapping = placed.filter((a) =>
       placed.some((b) => a !== b && a.x === b.x && a.y < b.y + b.height && b.y < a.y + a.height),
     );
@@ -133,7 +133,7 @@ describe("a graph nobody recorded", () => {
     use("prepare", null, "reused"),
     use("chart", null, "never-ran"),
   ];
-  const picture = prepareGraph({ origin: "none", nodes: [], edges: [] }, recorded);
+  const picture = prepareGraph({ origin: "none", nodes: [], edges: [] }, recorded, false);
 
   it("stands in order of time, together what ran together", () => {
     expect(picture.arrangement).toBe("time");

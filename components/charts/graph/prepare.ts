@@ -1,12 +1,13 @@
 import type { Graph, StepOrigin, StepUse } from "../../../lib/domain/run.ts";
+import { originMark } from "../frame/origin-mark.ts";
 
 /** A process of the run with its steps, joined from the graph and the run's own records. */
 export interface GraphProcess {
   id: string;
   name: string;
   origin: StepOrigin;
-  /** It has not run, but the run is still under way. */
-  toCome: boolean;
+  /** Name of its mark: the origin, or `stalled` or `queued` by the run's status. */
+  mark: string;
   /** This run's own seconds; for a reused one, what making the result took its producer. */
   seconds: number | null;
   startedAt: string | null;
@@ -19,7 +20,7 @@ export interface GraphProcess {
 export interface GraphStep {
   id: string;
   name: string;
-  origin: StepOrigin;
+  mark: string;
   seconds: number | null;
   producerRunId: string | null;
 }
@@ -35,7 +36,7 @@ export interface GraphPicture {
  * Joins a run's graph with its step uses. Processes that only the records name are added without edges.
  * @param underWay the run may still come to what it has not run.
  */
-export function prepareGraph(graph: Graph, uses: readonly StepUse[], underWay = false): GraphPicture {
+export function prepareGraph(graph: Graph, uses: readonly StepUse[], underWay: boolean): GraphPicture {
   const processUses = new Map(uses.filter((use) => use.step === null).map((use) => [use.process, use]));
   const nodes = graph.nodes.filter((node) => node.parentId === null);
   const drawn = new Set(nodes.map((node) => node.label));
@@ -46,9 +47,11 @@ export function prepareGraph(graph: Graph, uses: readonly StepUse[], underWay = 
       const children = graph.nodes
         .filter((child) => child.parentId === node.id)
         .sort((a, b) => (a.stepIndex ?? 0) - (b.stepIndex ?? 0));
-      return toProcess(node.id, node.label, node.origin, processUses.get(node.label), children, uses);
+      return toProcess(node.id, node.label, node.origin, processUses.get(node.label), children, uses, underWay);
     }),
-    ...recordedOnly.map((name) => toProcess(`record:${name}`, name, "unknown", processUses.get(name), [], uses)),
+    ...recordedOnly.map((name) =>
+      toProcess(`record:${name}`, name, "unknown", processUses.get(name), [], uses, underWay),
+    ),
   ];
 
   const parentOf = new Map(graph.nodes.map((node) => [node.id, node.parentId ?? node.id]));
@@ -59,7 +62,7 @@ export function prepareGraph(graph: Graph, uses: readonly StepUse[], underWay = 
     if (from && to && from !== to) edges.set(JSON.stringify([from, to]), { from, to });
   }
   return {
-    processes: processes.map((process) => ({ ...process, toCome: underWay && process.origin === "never-ran" })),
+    processes,
     edges: [...edges.values()],
     arrangement: graph.origin === "none" || edges.size === 0 ? "time" : "edges",
   };
@@ -72,23 +75,26 @@ function toProcess(
   use: StepUse | undefined,
   children: Graph["nodes"],
   uses: readonly StepUse[],
-): Omit<GraphProcess, "toCome"> {
+  underWay: boolean,
+): GraphProcess {
+  const origin = use?.origin ?? drawnOrigin;
   const stepUses = uses.filter((other) => other.process === name && other.step !== null);
   // A process that is reused as a whole leaves no record of its steps: they were reused with it.
   const within = (origin: StepOrigin) => (use?.origin === "reused" && origin === "never-ran" ? "reused" : origin);
   const steps = children.map((child) => {
     const own = stepUses.find((other) => other.step === child.label);
-    return toStep(child.id, child.label, within(child.origin), own);
+    return toStep(child.id, child.label, own?.origin ?? within(child.origin), own, underWay);
   });
   const known = new Set(children.map((child) => child.label));
   for (const other of stepUses) {
     if (!known.has(other.step as string))
-      steps.push(toStep(`${id}/${other.step}`, other.step as string, other.origin, other));
+      steps.push(toStep(`${id}/${other.step}`, other.step as string, other.origin, other, underWay));
   }
   return {
     id,
     name,
-    origin: use?.origin ?? drawnOrigin,
+    origin,
+    mark: originMark(origin, underWay),
     seconds: secondsOf(use),
     startedAt: use?.origin === "reused" ? null : (use?.startedAt ?? null),
     producerRunId: use?.producer?.runId ?? null,
@@ -100,14 +106,9 @@ function toProcess(
   };
 }
 
-function toStep(id: string, name: string, drawnOrigin: StepOrigin, use: StepUse | undefined): GraphStep {
-  return {
-    id,
-    name,
-    origin: use?.origin ?? drawnOrigin,
-    seconds: secondsOf(use),
-    producerRunId: use?.producer?.runId ?? null,
-  };
+function toStep(id: string, name: string, origin: StepOrigin, use: StepUse | undefined, underWay: boolean): GraphStep {
+  const producerRunId = use?.producer?.runId ?? null;
+  return { id, name, mark: originMark(origin, underWay), seconds: secondsOf(use), producerRunId };
 }
 
 function secondsOf(use: StepUse | undefined): number | null {

@@ -30,6 +30,7 @@ const edges: Record<string, string> = {
   reused: "border-l-violet",
   failed: "border-l-red",
   running: "border-l-blue",
+  stalled: "border-l-amber",
 };
 
 /** A process: shape, word and colour of how it fared, how long it took, where it came from, and its steps on demand. */
@@ -41,7 +42,7 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
       className={classNames(
         "nopan relative h-full w-full overflow-hidden rounded-md border border-l-4 border-line bg-canvas hover:bg-hover",
         "has-[[data-node]:focus-visible]:ring-2 has-[[data-node]:focus-visible]:ring-accent",
-        edges[process.origin] ?? "border-l-grey border-dashed [border-left-style:solid]",
+        edges[process.mark] ?? "border-l-grey border-dashed [border-left-style:solid]",
       )}
     >
       <Handle
@@ -89,7 +90,7 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
         </div>
         <div className="flex items-center gap-1.5 text-label text-quiet">
           <StatusMark
-            name={process.origin}
+            name={process.mark}
             word={fateOf(process)}
             {...(process.failure && { reason: process.failure.message })}
           />
@@ -118,7 +119,7 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
         <ul className="border-t border-line py-1">
           {process.steps.map((step) => (
             <li key={step.id} className="flex h-6 items-center gap-1.5 px-2.5 text-label">
-              <StatusMark name={step.origin} short />
+              <StatusMark name={step.mark} short />
               <span className="min-w-0 flex-1">
                 <NameText name={step.name} />
               </span>

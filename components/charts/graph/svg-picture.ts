@@ -26,7 +26,7 @@ export function drawGraphSvg(
     return `<path d="M${x1} ${y1}${curve}" fill="none" stroke="var(--line-control)"/>`;
   });
   const nodes = placed.map(({ process, x, y, height: tall }) => {
-    const mark = markOf(process.origin);
+    const mark = markOf(process.mark);
     const second = [fateOf(process), process.seconds === null ? "" : formatDuration(process.seconds)]
       .filter(Boolean)
       .join(" · ");

@@ -48,7 +48,7 @@ export function RunOverview({ view }: { view: RunView }) {
       ) : (
         query.isPending && <Skeleton lines={6} className="h-72 rounded-md border border-line p-4" />
       )}
-      <GanttCard run={run} order={order} nameOfRun={nameOfRun} onOpen={open} />
+      <GanttCard run={run} underWay={underWay} order={order} nameOfRun={nameOfRun} onOpen={open} />
     </div>
   );
 }

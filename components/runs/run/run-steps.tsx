@@ -3,6 +3,7 @@ import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef } from "react";
 import type { StepUse } from "../../../lib/domain/run.ts";
+import { originMark, originWord } from "../../charts/frame/origin-mark.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
@@ -13,7 +14,7 @@ import { useUrlState } from "../../ui/url-state.ts";
 import { Duration, RelativeTime } from "../../ui/values.tsx";
 import { orderSteps } from "./order-steps.ts";
 import { RunLink } from "./run-link.tsx";
-import type { RunView } from "./run-view.ts";
+import { isUnderWay, type RunView } from "./run-view.ts";
 
 /** Every process and step: how it came about, when, how long, from which run and entry, and why it failed. */
 export function RunSteps({ view }: { view: RunView }) {
@@ -66,7 +67,15 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
     if (chosen) row.current?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
   const { run } = view;
-  const word = use.error ? (use.error.caused ? "dependency failed" : "failed here") : undefined;
+  const mark = originMark(use.origin, isUnderWay(run));
+  const word =
+    mark === "queued"
+      ? "still to come"
+      : use.error
+        ? use.error.caused
+          ? "dependency failed"
+          : "failed here"
+        : undefined;
   const own = use.origin !== "reused";
   return (
     <>
@@ -81,7 +90,7 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
           {use.step === null ? <NameText name={use.process} tail={12} /> : <NameText name={use.step} tail={12} />}
         </th>
         <td>
-          <StatusMark name={use.origin} {...(word && { word })} />
+          <StatusMark name={mark} {...(word && { word })} />
         </td>
         <td>{own ? <RelativeTime at={use.startedAt} /> : <span className="text-faint">{missing}</span>}</td>
         <td className="text-right tabular-nums">
