@@ -68,14 +68,8 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
   }, [chosen]);
   const { run } = view;
   const mark = originMark(use.origin, isUnderWay(run));
-  const word =
-    mark === "queued"
-      ? "still to come"
-      : use.error
-        ? use.error.caused
-          ? "dependency failed"
-          : "failed here"
-        : undefined;
+  const failure = use.error && (use.error.caused ? "dependency failed" : "failed here");
+  const word = mark !== "queued" && failure ? failure : originWord(mark);
   const own = use.origin !== "reused";
   return (
     <>
@@ -90,7 +84,7 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
           {use.step === null ? <NameText name={use.process} tail={12} /> : <NameText name={use.step} tail={12} />}
         </th>
         <td>
-          <StatusMark name={mark} {...(word && { word })} />
+          <StatusMark name={mark} word={word} />
         </td>
         <td>{own ? <RelativeTime at={use.startedAt} /> : <span className="text-faint">{missing}</span>}</td>
         <td className="text-right tabular-nums">
