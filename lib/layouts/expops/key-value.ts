@@ -1,6 +1,7 @@
 import type { KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
+import { FactBatch } from "./fact-batches.ts";
 import { type IndexReader, mostRawRecords, rawRecords, rawValue, readLocator } from "./index-reader.ts";
 import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
 import { readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
@@ -8,11 +9,10 @@ import { ProjectRuns } from "./key-value-runs.ts";
 import { watchKeyValue } from "./key-value-watch.ts";
 import { parseRedisKey, redisPrefix } from "./keys.ts";
 import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
-import { tellRuns } from "./tell-runs.ts";
+import { tellFirstRuns, tellRuns } from "./tell-runs.ts";
 
 /** A scan that takes longer shows some of the newest runs before it is through. */
 const earlyMillis = 2_000;
-const earlyRuns = 25;
 
 /** The projects of a Redis (or of a map in memory). SCAN has no order: entries are told as they come, runs when all their keys are known. */
 export async function openKeyValueIndex(
@@ -43,8 +43,11 @@ export async function openKeyValueIndex(
       }
       if (!shown && performance.now() - begun > earlyMillis) {
         shown = true;
-        for (const some of runs.values())
-          yield* tellRuns(index, await desks.of(some.project), some, context, signal, earlyRuns);
+        const batch = new FactBatch();
+        for (const some of runs.values()) {
+          yield* batch.add(await tellFirstRuns(await desks.of(some.project), some, context));
+        }
+        yield* batch.take();
       }
     }
     if (signal.aborted) return;

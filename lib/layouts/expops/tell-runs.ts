@@ -9,6 +9,7 @@ import type { ProjectDesk } from "./project-desk.ts";
 
 /** Runs that are read together. */
 const runsAtOnce = 25;
+const runsLookedUp = 500;
 
 /** Runs of one project, the newest first; those that the catalog holds unchanged are only told to be there. */
 export async function* tellRuns(
@@ -17,43 +18,49 @@ export async function* tellRuns(
   runs: ProjectRuns,
   context: LayoutContext,
   signal: AbortSignal,
-  most = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Fact[]> {
-  const names = runs.newestFirst().slice(0, most);
-  if (most === Number.POSITIVE_INFINITY) await runs.noteProducers();
+  const names = runs.newestFirst();
+  await runs.noteProducers();
   const batch = new FactBatch();
-  for (let begin = 0; begin < names.length && !signal.aborted; begin += 500) {
-    const some = names.slice(begin, begin + 500);
-    const known = await context.known(
-      "run",
-      some.map((name) => runIdOf(context.sourceId, runs.project, name)),
-    );
+  for (let begin = 0; begin < names.length && !signal.aborted; begin += runsLookedUp) {
+    const some = names.slice(begin, begin + runsLookedUp);
+    const known = await knownRuns(runs, some, context);
+    const headKeysOfSome = some.flatMap((name) => headKeys(runs, name));
+    const heads = new Map((await readTexts(index.driver, headKeysOfSome)).map((value) => [value.key, value]));
     const changed: string[] = [];
-    const heads = new Map(
-      (
-        await readTexts(
-          index.driver,
-          some.flatMap((name) => headKeys(runs, name)),
-        )
-      ).map((value) => [value.key, value]),
-    );
     for (const name of some) {
       const id = runIdOf(context.sourceId, runs.project, name);
       if (isSame(runs, desk, name, known.get(id), heads)) yield* batch.add([{ kind: "seen", of: "run", id }]);
       else changed.push(name);
     }
     for (let at = 0; at < changed.length && !signal.aborted; at += runsAtOnce) {
-      const assembled = await runs.assemble(
-        desk,
-        changed.slice(at, at + runsAtOnce),
-        (name) => runs.keys.get(name) ?? [],
-        context.now(),
-      );
+      const part = changed.slice(at, at + runsAtOnce);
+      const assembled = await runs.assemble(desk, part, (name) => runs.keys.get(name) ?? [], context.now());
       for (const { facts } of assembled) yield* batch.add(facts);
-      if (most !== Number.POSITIVE_INFINITY || begin === 0) yield* batch.take();
+      if (begin === 0) yield* batch.take();
     }
     yield* batch.take();
   }
+}
+
+/**
+ * A few of the newest runs while the scan is under way, as far as their keys are known by then. Only such as nobody has seen: of a known run this
+ * would be less than is told already.
+ */
+export async function tellFirstRuns(desk: ProjectDesk, runs: ProjectRuns, context: LayoutContext): Promise<Fact[]> {
+  const names = runs.newestFirst().slice(0, runsAtOnce);
+  const known = await knownRuns(runs, names, context);
+  const unseen = names.filter((name) => !known.has(runIdOf(context.sourceId, runs.project, name)));
+  const keysOf = (name: string) => new Set([...headKeys(runs, name), ...(runs.keys.get(name) ?? [])]);
+  const assembled = await runs.assemble(desk, unseen, keysOf, context.now());
+  // That more of its rows are found later is no change of the run.
+  for (const name of unseen) runs.observations.delete(name);
+  return assembled.flatMap(({ facts }) => facts);
+}
+
+function knownRuns(runs: ProjectRuns, names: readonly string[], context: LayoutContext): Promise<Map<string, string>> {
+  const ids = names.map((name) => runIdOf(context.sourceId, runs.project, name));
+  return context.known("run", ids);
 }
 
 function headKeys(runs: ProjectRuns, name: string): string[] {
