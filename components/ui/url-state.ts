@@ -60,6 +60,17 @@ function writeAddress(how: "replace" | "push"): void {
   else window.history.replaceState(null, "", url);
 }
 
+/** Whoever presses something or Enter may leave for another page; an address written after that would call the reader back. */
+function writeBeforeLeaving(event: Event): void {
+  if (event instanceof KeyboardEvent && event.key !== "Enter") return;
+  clearTimeout(timer);
+  writeAddress("replace");
+}
+if (typeof document !== "undefined") {
+  document.addEventListener("click", writeBeforeLeaving, true);
+  document.addEventListener("keydown", writeBeforeLeaving, true);
+}
+
 /** The search part (without `?`) after the changes; names that are not mentioned keep their value and place. */
 export function applyUrlChange(search: string, changes: UrlChange): string {
   const params = new URLSearchParams(search);
