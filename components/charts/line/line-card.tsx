@@ -73,7 +73,10 @@ export function LineCard(props: LineCardProps) {
   const xName = xChoices.find((choice) => choice.id === settings.x)?.label ?? settings.x;
   const hasPoints = picture?.lines.some((line) => line.xs.length > 0) ?? false;
   const beside = width >= BESIDE_FROM && inputs.length > 1;
-  const legendHeight = beside ? height - 24 : inputs.length === 1 ? 0 : Math.min(inputs.length, 4) * ROW;
+  const filters = inputs.length >= FILTER_FROM;
+  const rowsBeside = Math.floor((height - (filters ? 32 : 0)) / ROW);
+  const rowsBelow = inputs.length === 1 ? 0 : Math.min(inputs.length, 4);
+  const legendHeight = (beside ? rowsBeside : rowsBelow) * ROW;
   const total = props.total ?? inputs.length;
   const menu: MenuItem[] = [
     {
@@ -136,7 +139,7 @@ export function LineCard(props: LineCardProps) {
           </p>
         </div>
         <div className="min-w-0">
-          {inputs.length >= FILTER_FROM && (
+          {filters && (
             <Input
               aria-label="Filter the series"
               placeholder="Filter series"

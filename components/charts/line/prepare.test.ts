@@ -47,6 +47,12 @@ describe("prepareLines", () => {
     expect(picture.reduced).toBeNull();
   });
 
+  it("draws a line by itself in full, whatever dash its run has", () => {
+    const dashed = { ...input(seriesOf([1, 2])), dash: "5 3" };
+    expect(prepareLines([dashed], plain, null).lines[0]?.dash).toBeUndefined();
+    expect(prepareLines([dashed, input(seriesOf([1]), "b")], plain, null).lines[0]?.dash).toBe("5 3");
+  });
+
   it("counts the lines asked for, also those without data", () => {
     const picture = prepareLines([input(seriesOf([1])), input(null, "b")], plain, null);
     expect(picture.lines.map((line) => line.key)).toEqual(["a"]);

@@ -76,12 +76,14 @@ export function unfoldSeries(items: readonly Series[]): Series[] {
 }
 
 /**
- * Decides everything about a line chart but its size.
+ * Decides everything about a line chart but its size. A dash tells lines of one colour apart, so a line by itself has none.
  * @param range the zoomed part of the x axis, or null for all of it.
  */
 export function prepareLines(inputs: readonly LineInput[], settings: LineSettings, range: Domain | null): LinePicture {
   const counts = { dropped: 0, nonFinite: 0 };
   const lines = inputs.flatMap((input) => (input.series ? [prepareLine(input, input.series, settings, counts)] : []));
+  const [only] = lines;
+  if (lines.length === 1 && only) lines[0] = { ...only, dash: undefined };
   const xKind: AxisKind = settings.x === "time" ? "time" : settings.x === "relative" ? "duration" : "number";
   const xDomain = range ?? xExtent(lines);
   const { domain: yDomain, outside } = yExtent(lines, xDomain, settings);
