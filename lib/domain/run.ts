@@ -133,7 +133,6 @@ export const graphSchema = z.object({
     }),
   ),
   edges: z.array(z.object({ from: z.string(), to: z.string() })),
-  hint: z.string().nullable().optional().describe("why the graph is not the run's own, and what would mend it"),
 });
 export type Graph = z.infer<typeof graphSchema>;
 
