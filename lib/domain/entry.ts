@@ -52,10 +52,7 @@ export const entryDetailSchema = entrySchema.extend({
     z.object({ runId: z.string(), runName: z.string(), at: nullableTime, how: z.enum(["produced", "reused"]) }),
   ),
   producerRunName: z.string().nullable(),
-  value: z
-    .lazy(() => z.unknown())
-    .optional()
-    .describe("a preview of the stored record or of its result"),
+  value: z.unknown().optional().describe("a preview of the stored record or of its result"),
   raw: plainValue,
 });
 export type EntryDetail = z.infer<typeof entryDetailSchema>;
