@@ -4,6 +4,7 @@ import type { ChartFact, Fact, RunFact, StepUseFact } from "../../domain/facts.t
 import type { Millis } from "../../domain/values.ts";
 import type { Warning } from "../../domain/warning.ts";
 import { displayProcess, startOfRunName } from "./names.ts";
+import { readOldCharts } from "./old-charts.ts";
 import { artifactIdOf, experimentIdOf, runIdOf, versionOfPath } from "./paths.ts";
 import { readMetrics } from "./run-metrics.ts";
 import type { RunRecords } from "./run-records.ts";
@@ -55,7 +56,7 @@ export async function assembleRun(records: RunRecords, around: RunSurroundings):
     version: hash === null ? null : { hash, ...(version ? pickOrigin(version) : notFound) },
     steps: uses,
     metrics: metrics.heads,
-    charts: readCharts(records, uses, place, sourceId),
+    charts: [...readCharts(records, uses, place, sourceId), ...(await readOldCharts(place, records.name, sourceId))],
     warnings: [...warningsOf(records, log), ...(await around.warnOfDescent(records, hash))],
     token: "",
   };

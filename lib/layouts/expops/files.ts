@@ -2,8 +2,10 @@ import type { StopWatching } from "../../contracts/driver.ts";
 import type { LayoutContext, OpenSlots } from "../../contracts/layout.ts";
 import type { ArtifactFact, Fact } from "../../domain/facts.ts";
 import { ChangeGate } from "./change-gate.ts";
+import { FactBatch } from "./fact-batches.ts";
 import type { IndexReader } from "./index-reader.ts";
-import { assembleLogRuns, type LayoutParts, openDesk } from "./project-desk.ts";
+import { LogRuns } from "./log-runs.ts";
+import { DeskKeeper, type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
 
 /** More files than this in one project are not remembered: that one of them is gone, the next sweep tells. */
 const mostRemembered = 200_000;
@@ -15,18 +17,22 @@ export class ProjectFiles {
   readonly #parts: LayoutParts;
   readonly #readers: readonly IndexReader[];
   readonly #seen = new Map<string, Set<string>>();
-  readonly #toldRuns = new Map<string, string>();
+  readonly #logRuns: LogRuns;
+  readonly #desks = new Map<string, DeskKeeper>();
 
   constructor(parts: LayoutParts, readers: readonly IndexReader[]) {
     this.#parts = parts;
     this.#readers = readers;
+    this.#logRuns = new LogRuns(parts.sourceId, readers);
   }
 
   /** Everything, of all projects; what the catalog holds already is only told to be there. */
   async *scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
     for (const project of await this.#projects()) {
       const desk = await openDesk(project, this.#parts, context);
-      yield [desk.experiment, ...(await assembleLogRuns(desk, (name) => this.#isInIndex(project, name)))];
+      const batch = new FactBatch();
+      yield* batch.add([desk.experiment, ...(await this.#logRuns.tellAll(desk, context))]);
+      yield* batch.take();
       const seen = new Set<string>();
       for await (const artifacts of this.#parts.payloads.facts(project, signal)) {
         const known = await this.#known(artifacts, context);
@@ -66,7 +72,7 @@ export class ProjectFiles {
 
   async *#changes(context: LayoutContext, hasSignal: boolean, signal: AbortSignal): AsyncGenerator<Fact[]> {
     for (const project of await this.#projects()) {
-      const runs = await this.#changedLogRuns(project, context);
+      const runs = await this.#logRuns.tellChanged(await this.#deskOf(project, context), context);
       if (runs.length > 0) yield runs;
       if (!hasSignal) continue;
       const before = this.#seen.get(project);
@@ -77,7 +83,8 @@ export class ProjectFiles {
         const changed = artifacts.filter(({ id, token }) => known.get(id) !== token);
         if (changed.length > 0) yield changed.map((artifact) => ({ kind: "artifact", artifact }));
       }
-      if (signal.aborted || !before) return;
+      if (signal.aborted) return;
+      if (!before) continue;
       const gone = [...before].filter((id) => !seen.has(id));
       for (let at = 0; at < gone.length; at += 1_000) {
         yield gone.slice(at, at + 1_000).map((id) => ({ kind: "gone", of: "artifact", id }));
@@ -86,18 +93,10 @@ export class ProjectFiles {
     }
   }
 
-  async #changedLogRuns(project: string, context: LayoutContext): Promise<Fact[]> {
-    const desk = await openDesk(project, this.#parts, context);
-    const facts = await assembleLogRuns(desk, (name) => this.#isInIndex(project, name));
-    return facts.filter((fact) => {
-      if (fact.kind !== "run" || this.#toldRuns.get(fact.run.id) === fact.run.token) return false;
-      this.#toldRuns.set(fact.run.id, fact.run.token);
-      return true;
-    });
-  }
-
-  #isInIndex(project: string, runName: string): boolean {
-    return this.#readers.some((reader) => reader.holdsRun(project, runName));
+  #deskOf(project: string, context: LayoutContext): Promise<ProjectDesk> {
+    const keeper = this.#desks.get(project) ?? new DeskKeeper(project, this.#parts, context);
+    this.#desks.set(project, keeper);
+    return keeper.get();
   }
 
   async #projects(): Promise<Set<string>> {

@@ -16,7 +16,10 @@ export interface IndexReader {
   sweepSeconds(): number | null;
   /** Projects and runs of the last scan. */
   projects(): Iterable<string>;
-  holdsRun(project: string, runName: string): boolean;
+  /** `null`: nothing was scanned yet. */
+  holdsRun(project: string, runName: string): boolean | null;
+  /** A log tells of a run that this index did not show: the watch looks for it. */
+  expectRun?(project: string, runName: string): void;
   /** A run's rows; none when this index does not know it. */
   readRows(project: string, runName: string): Promise<RunRow[] | null>;
   /** Stored rows by key, as they are; `null` when this index holds none of it. */

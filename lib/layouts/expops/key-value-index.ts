@@ -14,6 +14,10 @@ export interface KeyValueIndex {
   /** By project, as the last scan saw them and the watch goes on. */
   runs: Map<string, ProjectRuns>;
   entryIds: Set<string>;
+  /** Runs that a log tells of and no scan has shown. */
+  expected: { project: string; runName: string }[];
+  /** Scans whose keys are all known. */
+  scans: number;
   scanSeconds: number;
   /** Does the store tell which keys change? */
   notifies: boolean;

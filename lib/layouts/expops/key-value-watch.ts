@@ -52,7 +52,7 @@ export async function* watchKeyValue(
       if (first.length > 0) await sleep(gatherMillis, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       for (const name of index.runs.keys()) projectOf(name);
-      for (const change of [...first, ...gate.take()]) noteChange(change, projectOf);
+      for (const change of [...first, ...gate.take(), ...index.expected.splice(0)]) noteChange(change, projectOf);
       const batch = new FactBatch();
       let isQuiet = true;
       for (const project of projects.values()) {

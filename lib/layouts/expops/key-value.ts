@@ -21,7 +21,17 @@ export async function openKeyValueIndex(
   parts: LayoutParts,
 ): Promise<IndexReader> {
   const notifies = await sendsNotifications(driver);
-  const index: KeyValueIndex = { driver, scope, parts, runs: new Map(), entryIds: new Set(), scanSeconds: 0, notifies };
+  const index: KeyValueIndex = {
+    driver,
+    scope,
+    parts,
+    runs: new Map(),
+    entryIds: new Set(),
+    expected: [],
+    scans: 0,
+    scanSeconds: 0,
+    notifies,
+  };
   let unread = 0;
 
   async function* scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
@@ -54,6 +64,7 @@ export async function openKeyValueIndex(
     // All keys are known: the producers of a run can be read whole while it is told.
     index.runs = runs;
     index.entryIds = entryIds;
+    index.scans++;
     for (const some of runs.values()) {
       some.learnTails();
       yield* tellRuns(index, await desks.of(some.project, true), some, context, signal);
@@ -77,7 +88,8 @@ export async function openKeyValueIndex(
     watch: (context, signal) => watchKeyValue(index, scan, context, signal),
     sweepSeconds: () => (index.notifies ? null : Math.max(10, Math.ceil(4 * index.scanSeconds))),
     projects: () => index.runs.keys(),
-    holdsRun: (project, runName) => index.runs.get(project)?.keys.has(runName) ?? false,
+    holdsRun: (project, runName) => (index.scans > 0 ? (index.runs.get(project)?.keys.has(runName) ?? false) : null),
+    expectRun: (project, runName) => void index.expected.push({ project, runName }),
     async readRows(project, runName) {
       const runs = index.runs.get(project) ?? new ProjectRuns(project, driver);
       const rows = toRunRows(await readTexts(driver, runs.likelyKeys(runName)), project);

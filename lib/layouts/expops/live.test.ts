@@ -223,6 +223,24 @@ describe("a key-value store", () => {
     expect(told).toContainEqual(expect.objectContaining({ kind: "entry", entry: expect.objectContaining({ id }) }));
   });
 
+  test("without notifications the log of a new run makes it known", async () => {
+    const { stored } = newProject();
+    const slots = await open(stored, false);
+    const files = new Map<string, string>();
+    const blobs = await openMemoryBlobDriver({ files: files.set("lab/.lab/logs/none.txt", "") });
+    slots.blobs = [{ driver: blobs, scope: null }];
+    const { lastRun } = await watchAll(slots);
+    const live = new StoredProject();
+    const run = live.runName("20261121120000", "00000001");
+    const begun = `2026-11-21 12:00:00,100 - root - INFO - Executing project 'lab' with run_id: ${run}\n`;
+    for (const [key, text] of live.status(run, "running", { start: seconds }).redisRows()) values.set(key, text);
+    files.set("lab/.lab/logs/lab_20261121_120000.log", begun);
+    await vi.waitFor(() => {
+      blobs.announce(null);
+      expect(lastRun(run)).toMatchObject({ status: "running", warnings: [] });
+    }, 10_000);
+  });
+
   test("the events of versions up to 0.1.9 tell that a run began", async () => {
     const { stored } = newProject();
     const { lastRun } = await watchAll(await open(stored, false));

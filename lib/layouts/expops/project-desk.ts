@@ -118,23 +118,6 @@ export class DeskKeeper {
   }
 }
 
-/** Runs that left nothing but their log, as far as the index holds no rows of them. */
-export async function assembleLogRuns(desk: ProjectDesk, isInIndex: (runName: string) => boolean): Promise<Fact[]> {
-  const facts: Fact[] = [];
-  for (const log of desk.logs.values()) {
-    if (isInIndex(log.runName)) continue;
-    for (const fact of await desk.assemble(log.runName, [], "log"))
-      facts.push(fact.kind === "run" ? markUnrecorded(fact) : fact);
-  }
-  return facts;
-}
-
-function markUnrecorded(fact: Extract<Fact, { kind: "run" }>): Fact {
-  const sentence =
-    "Only the log tells of this run: the key store holds nothing of it, so its steps, metrics and charts are not recorded.";
-  return { ...fact, run: { ...fact.run, warnings: [{ code: "not-recorded", sentence }, ...fact.run.warnings] } };
-}
-
 /** Token of rows by content, where the store keeps no times. */
 export function digestRows(rows: readonly { key: string; text: string }[]): string {
   const hash = createHash("sha1");

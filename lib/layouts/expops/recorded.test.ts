@@ -153,6 +153,14 @@ describe("wine-old: two runs of 0.1.9 in Redis", () => {
     }
   });
 
+  test("a chart hangs on the run by its folder, though no row names it; what its script printed does not", () => {
+    const [chart, ...others] = found.runs.get(first)?.charts ?? [];
+    expect(others).toEqual([]);
+    expect(chart).toMatchObject({ process: "bars", title: "bars.png", mediaType: "image/png", bytesRecorded: null });
+    expect(found.artifacts.get(chart?.artifactId ?? "")?.name).toContain("/20261120_234507/bars.png");
+    expect(found.runs.get(second)?.charts).toEqual([]);
+  });
+
   test("metrics hang on process/step, without brackets", () => {
     expect(found.runs.get(first)?.metrics).toMatchObject([
       { process: "prepare", step: "load_rows", name: "rows", last: 178, kind: "scalar" },

@@ -40,7 +40,10 @@ export function openSqlIndex(
     yield [desk.experiment];
     index.configuredTtl = await readConfiguredTtl(desk.place);
     // A file that a first run has only just made.
-    if (!(await hasKvTable(driver))) return;
+    if (!(await hasKvTable(driver))) {
+      index.seen = { runs: new Map(), entryIds: new Set(), others: 0 };
+      return;
+    }
     const seen: SqlSeen = { runs: await sweepRunKeys(driver), entryIds: new Set(), others: 0 };
     const newestFirst = [...seen.runs].sort(([, a], [, b]) => b.changedAt - a.changedAt);
     yield* scanRuns(index, desk, newestFirst.slice(0, runsBeforeEntries), context, signal);
@@ -70,7 +73,10 @@ export function openSqlIndex(
     watch: (context, signal) => watchSql(index, context, signal),
     sweepSeconds: () => (driver.watch ? null : 5),
     projects: () => [project],
-    holdsRun: (_project, runName) => index.seen?.runs.has(runName) ?? false,
+    holdsRun: (askedProject, runName) => {
+      if (askedProject !== project) return false;
+      return index.seen ? index.seen.runs.has(runName) : null;
+    },
     async readRows(askedProject, runName) {
       const rows = askedProject === project ? toRunRows(await readRunRows(driver, runName)) : [];
       return rows.length > 0 ? rows : null;

@@ -247,11 +247,17 @@ describe("a run without its rows", () => {
     "",
   ].join("\n");
 
+  const files = { "lab/.lab/logs/lab_20261121_120000.log": log };
+
   test("is told from its log, as not recorded", async () => {
-    const { run: fact, experiments } = await scanRun({ files: { "lab/.lab/logs/lab_20261121_120000.log": log } });
+    const { run: fact, experiments } = await scanRun({ files, now: started + 120 });
     expect(experiments).toEqual(["lab"]);
     expect(fact).toMatchObject({ status: "completed", statusReason: "according to its log", steps: [], params: null });
     expect(fact.warnings[0]).toMatchObject({ code: "not-recorded" });
+  });
+
+  test("is not told before its first rows can have come", async () => {
+    expect((await scanRun({ files, now: started + 10 })).run).toBeUndefined();
   });
 
   test("but with metrics alone has no status that anyone could know", async () => {

@@ -1,0 +1,79 @@
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact, RunFact } from "../../domain/facts.ts";
+import type { IndexReader } from "./index-reader.ts";
+import { runIdOf } from "./paths.ts";
+import type { ProjectDesk } from "./project-desk.ts";
+import type { RunLog } from "./seams.ts";
+
+/** The first rows of a run come after the first lines of its log: so long a fresh log is not taken for all there is. */
+const graceMillis = 60_000;
+
+/** Runs that left nothing but their log: those that went on in memory, and all runs of a project without a key store. */
+export class LogRuns {
+  readonly #sourceId: string;
+  readonly #readers: readonly IndexReader[];
+  readonly #told = new Map<string, { log: string; token: string; isRunning: boolean }>();
+
+  constructor(sourceId: string, readers: readonly IndexReader[]) {
+    this.#sourceId = sourceId;
+    this.#readers = readers;
+  }
+
+  /** All of them; what the catalog holds already is only told to be there. */
+  async tellAll(desk: ProjectDesk, context: LayoutContext): Promise<Fact[]> {
+    const logs = this.#logsAlone(desk, context);
+    const known = await context.known(
+      "run",
+      logs.map((log) => this.#idOf(desk, log)),
+    );
+    const facts: Fact[] = [];
+    for (const log of logs) {
+      const run = await this.#assemble(desk, log);
+      const isSame = known.get(run.id) === run.token;
+      facts.push(isSame ? { kind: "seen", of: "run", id: run.id } : { kind: "run", run });
+    }
+    return facts;
+  }
+
+  /** Those of which something is new: the log grew, or the clock judges otherwise. */
+  async tellChanged(desk: ProjectDesk, context: LayoutContext): Promise<Fact[]> {
+    const facts: Fact[] = [];
+    for (const log of this.#logsAlone(desk, context)) {
+      const told = this.#told.get(this.#idOf(desk, log));
+      if (told && told.log === log.token && !told.isRunning) continue;
+      const run = await this.#assemble(desk, log);
+      if (told?.token !== run.token) facts.push({ kind: "run", run });
+    }
+    return facts;
+  }
+
+  /** Logs of runs that no index holds. Before an index was scanned nobody knows. */
+  #logsAlone({ project, logs }: ProjectDesk, context: LayoutContext): RunLog[] {
+    return [...logs.values()].filter((log) => {
+      const holds = this.#readers.map((reader) => reader.holdsRun(project, log.runName));
+      if (holds.some((answer) => answer !== false)) return false;
+      const age = context.now() - (log.lastLineAt ?? log.startedAt ?? 0);
+      if (this.#readers.length === 0 || log.fellBackToMemory || age > graceMillis) return true;
+      for (const reader of this.#readers) reader.expectRun?.(project, log.runName);
+      return false;
+    });
+  }
+
+  async #assemble(desk: ProjectDesk, log: RunLog): Promise<RunFact> {
+    const [fact] = await desk.assemble(log.runName, [], "log");
+    if (fact?.kind !== "run") throw new Error("a run is told before its series");
+    const { run } = fact;
+    this.#told.set(run.id, { log: log.token, token: run.token, isRunning: run.status === "running" });
+    return { ...run, warnings: [unrecorded, ...run.warnings] };
+  }
+
+  #idOf(desk: ProjectDesk, log: RunLog): string {
+    return runIdOf(this.#sourceId, desk.project, log.runName);
+  }
+}
+
+const unrecorded: RunFact["warnings"][number] = {
+  code: "not-recorded",
+  sentence:
+    "Only the log tells of this run: the key store holds nothing of it, so its steps, metrics and charts are not recorded.",
+};
