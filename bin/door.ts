@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostname, networkInterfaces } from "node:os";
-import type { RequestFacts } from "../lib/auth/authenticate.ts";
 import { AppError, isAppError } from "../lib/domain/errors.ts";
+import type { Engine } from "../lib/engine/engine.ts";
 import { failureBody, statusOf } from "../lib/wire/failures.ts";
+
+type RequestFacts = Parameters<Engine["auth"]["authenticate"]>[0];
 
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 /** Headers that Next acts upon and that no browser of ours sends: CVE-2025-29927 and its kin came in by these. */
