@@ -85,8 +85,7 @@ export function compareNumber(
 ): Condition {
   if (comparison.operator === "exists") return sql<SqlBool>`${column} is not null`;
   const { operator, value } = comparison;
-  if (value.type === "nan") return operator === "!=" ? sql<SqlBool>`${column} is not null` : never;
-  if (value.type !== "number") return never;
+  if (value.type !== "number") return operator === "!=" ? sql<SqlBool>`${column} is not null` : never;
   return sql<SqlBool>`${column} ${sql.raw(operator)} ${literalOf(value.value)}`;
 }
 

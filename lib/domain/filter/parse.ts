@@ -233,10 +233,15 @@ class FilterParser {
       );
     }
     this.#next += 1;
-    const value =
-      operator === "~" ? { type: "text" as const, text: token.text } : readLiteral(literalText(token), type);
-    if (!value)
-      throw new FilterSyntaxError(token.position, [literalHints[type]], `${field.name} cannot be compared with this.`);
+    if (operator === "~") return { value: { type: "text", text: token.text }, end: token.end };
+    const unit = this.#peek();
+    const amount = unit.type === "word" && isUnitOf(token, unit) ? readLiteral(`${token.text}${unit.text}`, type) : null;
+    if (amount && (type === "elapsed" || type === "size")) {
+      this.#next += 1;
+      return { value: amount, end: unit.end };
+    }
+    const value = readLiteral(literalText(token), type);
+    if (!value) throw new FilterSyntaxError(token.position, [literalHints[type]], `${field.name} cannot be compared with this.`);
     return { value, end: token.end };
   }
 
@@ -283,6 +288,11 @@ class FilterParser {
 
 function isKeyword(token: Token, keyword: string): boolean {
   return token.type === "word" && token.parts.length === 1 && token.text.toLowerCase() === keyword;
+}
+
+/** `1.5 GB`: a unit that stands apart from its number. */
+function isUnitOf(amount: Literal, unit: Word): boolean {
+  return /^[\d.]+$/.test(amount.text) && /^[a-z]+$/i.test(unit.text);
 }
 
 /** The unquoted beginning of a word, where a field's name stands. */
