@@ -4,6 +4,7 @@ import type { PayloadRole } from "../../domain/entry.ts";
 import type { ArtifactFact } from "../../domain/facts.ts";
 import type { Graph, Log } from "../../domain/run.ts";
 import type { Millis, PlainValue } from "../../domain/values.ts";
+import type { VersionFiles } from "./version-files.ts";
 
 /**
  * What the parts of this layout promise each other. Process and step names are those that the author gave, as shown
@@ -69,6 +70,9 @@ export interface VersionBook {
   begunWith(runName: string, project: string): Promise<string | null>;
   /** Changes whenever a lookup that failed might now succeed (new commit, changed files, new copy): part of a run's token. */
   stamp(project: string): Promise<string>;
+  /** The files as they are, with what secrets they may hold: for looking into, never to be shown. */
+  readFiles(hash: string, project: string): Promise<VersionFiles | null>;
+  /** The files for showing, secrets masked. */
   read(
     hash: string,
     project: string,

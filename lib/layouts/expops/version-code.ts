@@ -1,7 +1,11 @@
 import { graphOf } from "./graph.ts";
-import { type ProjectConfig, parseProjectConfig } from "./project-config.ts";
+import type { ProjectConfig } from "./project-config.ts";
 import { type Definition, reachFrom, readDefinitions } from "./python-code.ts";
 import type { VersionBook } from "./seams.ts";
+import { configPath } from "./version-files.ts";
+
+/** A script beyond this is not looked into. */
+const largestScript = 1024 * 1024;
 
 /** The code of one version as far as it tells what its processes do. Process names are those shown. */
 export interface VersionCode {
@@ -17,13 +21,11 @@ export interface VersionCode {
 
 /** Reads a version's code by the book; `null`: no files have this hash, or its config cannot be read. */
 export async function readVersionCode(book: VersionBook, hash: string, project: string): Promise<VersionCode | null> {
-  const version = await book.read(hash, project);
-  const config = version?.config ? parseProjectConfig(version.config.bytes).config : null;
-  if (!version || !config) return null;
-  const sources = new Map(
-    version.files.filter((file) => !file.truncated).map((file) => [file.path, new TextDecoder().decode(file.bytes)]),
-  );
-  return describeCode(config, sources);
+  const version = await book.readFiles(hash, project);
+  if (!version?.config) return null;
+  const scripts = version.files.filter(({ path, bytes }) => path !== configPath && bytes.length <= largestScript);
+  const sources = new Map(scripts.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]));
+  return describeCode(version.config, sources);
 }
 
 /** `sources`: texts of the scripts by path. */

@@ -14,11 +14,12 @@ import { openWorkspaceVersion, type WorkspaceVersion } from "./workspace-version
 const largestShown = 1024 * 1024;
 /** A hash that was not found is looked for again after so long, should files have changed since. */
 const freshMillis = 1_000;
+/** A sweep of parameters has a version for each run: only the latest answers are kept. */
+const mostAnswers = 1_000;
 
 /** A version with the way to its bytes. */
 interface Match {
   version: FoundVersion;
-  config: ProjectConfig | null;
   read(): Promise<VersionFiles | null>;
 }
 
@@ -76,13 +77,19 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
   }
 
   async function match(hash: string, project: string): Promise<Match | null> {
-    let shelf = await (shelves.get(project) ?? refreshShelf(project));
-    const missed = shelf.answers.get(hash) === null;
-    if (missed && performance.now() - shelf.refreshedAt > freshMillis) shelf = await refreshShelf(project);
+    const shelf = await (shelves.get(project) ?? refreshShelf(project));
+    const answer = await askShelf(hash, shelf);
+    if (answer || performance.now() - shelf.refreshedAt <= freshMillis) return answer;
+    return askShelf(hash, await refreshShelf(project));
+  }
+
+  async function askShelf(hash: string, shelf: Shelf): Promise<Match | null> {
     const known = shelf.answers.get(hash);
     if (known !== undefined) return known;
     const answer = await search(hash, shelf);
     shelf.answers.set(hash, answer);
+    const [oldest] = shelf.answers.keys();
+    if (shelf.answers.size > mostAnswers && oldest !== undefined) shelf.answers.delete(oldest);
     return answer;
   }
 
@@ -90,7 +97,7 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
     const ways: Match["read"][] = [];
     let workspace = false;
     for (const one of workspaces) {
-      if ((await attempt("read the workspace", () => one.current()))?.hash !== hash) continue;
+      if (one.lastHash() !== hash) continue;
       workspace = true;
       ways.push(() => one.read());
     }
@@ -118,7 +125,11 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
       params: config?.params ?? {},
       chartProcesses: config ? chartProcessesOf(config) : new Set(),
     };
-    return { version, config, read };
+    return { version, read };
+  }
+
+  async function readFiles(hash: string, project: string): Promise<VersionFiles | null> {
+    return (await (await match(hash, project))?.read()) ?? null;
   }
 
   /** What cannot be read now is as good as not there; the stamp changes when it can be read again. */
@@ -179,15 +190,17 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
       return typeof hash === "string" ? hash : null;
     },
 
+    readFiles,
+
     async read(hash, project) {
-      const files = await (await match(hash, project))?.read();
+      const files = await readFiles(hash, project);
       if (!files) return null;
       const [config = null, ...scripts] = files.files.map(showFile);
       return { config, files: scripts, environment: files.config?.environment ?? {} };
     },
 
     async graph(hash, project, processes) {
-      const found = hash === null ? null : await match(hash, project);
+      const found = hash === null ? null : await readFiles(hash, project);
       return found ? graphOf(found.config, true, processes) : graphOf(await readPresent(project), false, processes);
     },
   };

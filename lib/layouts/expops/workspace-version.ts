@@ -6,6 +6,8 @@ import { pathBelow, pathsOfVersion, readerOf, readVersionFiles, type VersionFile
 export interface WorkspaceVersion {
   /** Read again only when a file changed. `null`: there is no config, or no hash can be told. */
   current(): Promise<Omit<VersionFiles, "files"> | null>;
+  /** The hash when it was looked at last, by any of the others. */
+  lastHash(): string | null;
   read(): Promise<VersionFiles | null>;
   /** When the last of the files was changed; `null` where the driver does not tell. */
   changedAt(): Promise<Millis | null>;
@@ -43,6 +45,7 @@ export function openWorkspaceVersion({ driver, folder }: Folder): WorkspaceVersi
 
   return {
     current: async () => (await refresh()).version,
+    lastHash: () => known?.version?.hash ?? null,
     read,
     async changedAt() {
       await refresh();
