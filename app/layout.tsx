@@ -7,7 +7,6 @@ import { beforePaint } from "../components/ui/before-paint.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: "Trialdeck",
   description: "Experiment trials and the caches behind them",
   referrer: "no-referrer",
   robots: { index: false, follow: false },

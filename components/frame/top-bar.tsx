@@ -6,12 +6,14 @@ import { NameText } from "../ui/names.tsx";
 import { useStore } from "../ui/store.ts";
 import { ThemeMenu } from "../ui/theme.tsx";
 import { trail } from "../ui/trail.ts";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import { LiveMark } from "./live-mark.tsx";
 
 /** Where am I, search, how live it is, theme. */
 export function TopBar({ signedIn, onSearch }: { signedIn: boolean; onSearch(): void }) {
   return (
     <header className="flex items-center gap-2 border-b border-line bg-canvas px-3 [grid-area:top]">
+      <WindowTitle />
       <Trail />
       {signedIn ? <SearchButton onSearch={onSearch} /> : <span className="ml-auto" />}
       {signedIn && <LiveMark />}
@@ -33,6 +35,13 @@ function SearchButton({ onSearch }: { onSearch(): void }) {
       <kbd className="ml-auto font-sans text-label max-md:hidden">Ctrl K</kbd>
     </button>
   );
+}
+
+/** React moves the title into the head. Next's own would overwrite it at each change of page. */
+function WindowTitle() {
+  const parts = useStore(trail);
+  const labels = parts.map(({ label }) => escapeInvisible(label)).reverse();
+  return <title>{[...labels, "Trialdeck"].join(" · ")}</title>;
 }
 
 function Trail() {

@@ -12,12 +12,8 @@ export interface TrailPart {
 /** Where the reader is, for the top bar: source ▸ experiment ▸ run. */
 export const trail = createStore<readonly TrailPart[]>([]);
 
-/** Says where the page is: in the top bar and in the window's title. */
+/** Says where the page is; the frame shows it in the top bar and in the window's title. */
 export function useTrail(parts: readonly TrailPart[]): void {
   const signature = JSON.stringify(parts);
-  useEffect(() => {
-    const current = JSON.parse(signature) as TrailPart[];
-    trail.set(current);
-    document.title = [...current.map(({ label }) => label).reverse(), "Trialdeck"].join(" · ");
-  }, [signature]);
+  useEffect(() => trail.set(JSON.parse(signature) as TrailPart[]), [signature]);
 }
