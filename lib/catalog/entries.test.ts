@@ -14,13 +14,26 @@ const states = async () => {
   return Object.fromEntries(items.map(({ id, state }) => [id, state]));
 };
 
-const maker = factOf.run(sampleRun("maker", { startedAt: 1000, steps: [sampleUse("train", { entry: { id: "e" }, executionSeconds: 12 }), sampleUse("train", { step: "fit", entry: { id: "s" } })] }));
+const maker = factOf.run(
+  sampleRun("maker", {
+    startedAt: 1000,
+    steps: [
+      sampleUse("train", { entry: { id: "e" }, executionSeconds: 12 }),
+      sampleUse("train", { step: "fit", entry: { id: "s" } }),
+    ],
+  }),
+);
 const reuser = (id: string, startedAt: number) =>
   factOf.run(
     sampleRun(id, {
       startedAt,
       steps: [
-        sampleUse("train", { origin: "reused", executionSeconds: null, producer: { runId: "maker", startedAt: 1000, executionSeconds: 12 }, entry: { viaProducer: true } }),
+        sampleUse("train", {
+          origin: "reused",
+          executionSeconds: null,
+          producer: { runId: "maker", startedAt: 1000, executionSeconds: 12 },
+          entry: { viaProducer: true },
+        }),
       ],
     }),
   );
@@ -64,7 +77,12 @@ describe("users of an entry", () => {
 
   test("an entry is found by its record where the producer's own record is gone", async () => {
     await catalog.sweep([reuser("second", 5000), factOf.entry(sampleEntry("e", { producerRunId: "maker" }))]);
-    expect(await entry("e")).toMatchObject({ uses: 1, lastUserRunId: "second", producerRunId: "maker", producerRunName: null });
+    expect(await entry("e")).toMatchObject({
+      uses: 1,
+      lastUserRunId: "second",
+      producerRunId: "maker",
+      producerRunName: null,
+    });
     expect((await catalog.reader.run("src", "second"))?.steps[0]?.entryId).toBe("e");
   });
 
@@ -83,23 +101,45 @@ describe("users of an entry", () => {
   });
 
   test("entries of a run are those it made or used", async () => {
-    await catalog.sweep([maker, reuser("second", 5000), unmeasured, factOf.entry(sampleEntry("s")), factOf.entry(sampleEntry("other"))]);
-    const of = async (run: string) => (await catalog.reader.entries({ sources: ["src"], scope: everything, limit: 10, run })).items.map(({ id }) => id).sort();
+    await catalog.sweep([
+      maker,
+      reuser("second", 5000),
+      unmeasured,
+      factOf.entry(sampleEntry("s")),
+      factOf.entry(sampleEntry("other")),
+    ]);
+    const of = async (run: string) =>
+      (await catalog.reader.entries({ sources: ["src"], scope: everything, limit: 10, run })).items
+        .map(({ id }) => id)
+        .sort();
     expect(await of("maker")).toEqual(["e", "s"]);
     expect(await of("second")).toEqual(["e"]);
   });
 });
 
 describe("payloads of an entry", () => {
-  const named = sampleEntry("e", { payloads: [{ artifactId: "result", role: "result" }, { artifactId: "array", role: "array" }] });
+  const named = sampleEntry("e", {
+    payloads: [
+      { artifactId: "result", role: "result" },
+      { artifactId: "array", role: "array" },
+    ],
+  });
 
   test("what a complete listing did not hold is missing, and a usable entry without its result is broken", async () => {
     await catalog.sweep([factOf.entry(named), factOf.artifact(sampleArtifact("array", { role: "array" }))]);
-    expect(await entry("e")).toMatchObject({ state: "broken", bytes: null, payloads: [{ state: "missing" }, { state: "present", bytes: 100 }] });
+    expect(await entry("e")).toMatchObject({
+      state: "broken",
+      bytes: null,
+      payloads: [{ state: "missing" }, { state: "present", bytes: 100 }],
+    });
   });
 
   test("until a listing was complete nothing is called missing", async () => {
-    await catalog.sweep([factOf.entry(named), factOf.artifact(sampleArtifact("array", { role: "array" }))], "src", false);
+    await catalog.sweep(
+      [factOf.entry(named), factOf.artifact(sampleArtifact("array", { role: "array" }))],
+      "src",
+      false,
+    );
     expect(await entry("e")).toMatchObject({ state: "usable", payloads: [{ state: "unknown" }, { state: "present" }] });
     expect(await catalog.reader.progress("src")).toMatchObject({ entries: 1, complete: false, asOf: null });
   });
@@ -112,7 +152,10 @@ describe("payloads of an entry", () => {
   test("a lost array breaks nothing by itself; a returning result mends the entry", async () => {
     await catalog.sweep([factOf.entry(named), factOf.artifact(sampleArtifact("result"))]);
     expect(await entry("e")).toMatchObject({ state: "usable", bytes: 100 });
-    await catalog.writer.put("src", null, [{ kind: "gone", of: "artifact", id: "result" }, factOf.artifact(sampleArtifact("array", { role: "array" }))]);
+    await catalog.writer.put("src", null, [
+      { kind: "gone", of: "artifact", id: "result" },
+      factOf.artifact(sampleArtifact("array", { role: "array" })),
+    ]);
     expect(await entry("e")).toMatchObject({ state: "broken", bytes: null });
     await catalog.writer.put("src", null, [factOf.artifact(sampleArtifact("result", { bytes: 70 }))]);
     expect(await entry("e")).toMatchObject({ state: "usable", bytes: 70 });
@@ -130,30 +173,56 @@ describe("payloads of an entry", () => {
   });
 
   test("shared payloads say how many name them", async () => {
-    await catalog.sweep([factOf.entry(named), factOf.entry({ ...named, id: "e2" }), factOf.artifact(sampleArtifact("result"))]);
+    await catalog.sweep([
+      factOf.entry(named),
+      factOf.entry({ ...named, id: "e2" }),
+      factOf.artifact(sampleArtifact("result")),
+    ]);
     expect((await entry("e"))?.payloads[0]?.shared).toBe(2);
   });
 });
 
 describe("payloads that no entry names", () => {
-  const orphan = factOf.artifact(sampleArtifact("lost", { name: "cache/lost.pkl", keyParts: [{ name: "config", value: "c" }] }));
+  const orphan = factOf.artifact(
+    sampleArtifact("lost", { name: "cache/lost.pkl", keyParts: [{ name: "config", value: "c" }] }),
+  );
 
   test("are orphans once the index was read completely", async () => {
     await catalog.sweep([orphan, factOf.artifact(sampleArtifact("chart", { role: "chart" }))], "src", false);
     expect(await states()).toEqual({});
     await catalog.sweep([orphan, factOf.artifact(sampleArtifact("chart", { role: "chart" }))]);
-    const { items } = await catalog.reader.entries({ sources: ["src"], scope: everything, limit: 10, state: ["orphan"] });
+    const { items } = await catalog.reader.entries({
+      sources: ["src"],
+      scope: everything,
+      limit: 10,
+      state: ["orphan"],
+    });
     expect(items).toMatchObject([
-      { id: "lost", key: "cache/lost.pkl", state: "orphan", scope: "process", process: "train", bytes: 100, keyParts: [{ name: "config", value: "c" }], payloads: [{ artifactId: "lost", state: "present", shared: 0 }] },
+      {
+        id: "lost",
+        key: "cache/lost.pkl",
+        state: "orphan",
+        scope: "process",
+        process: "train",
+        bytes: 100,
+        keyParts: [{ name: "config", value: "c" }],
+        payloads: [{ artifactId: "lost", state: "present", shared: 0 }],
+      },
     ]);
-    expect(await catalog.reader.overview(["src"], everything)).toMatchObject({ orphanPayloads: 1, entries: {}, storedBytes: 200 });
+    expect(await catalog.reader.overview(["src"], everything)).toMatchObject({
+      orphanPayloads: 1,
+      entries: {},
+      storedBytes: 200,
+    });
     expect(await catalog.reader.progress("src")).toMatchObject({ entries: 0 });
     expect(await catalog.reader.locator("src", "entry", "lost")).toMatchObject({ locator: "file lost" });
   });
 
   test("an entry that names one takes it off the list, an entry that goes puts it there", async () => {
     await catalog.sweep([orphan]);
-    await catalog.writer.put("src", null, [factOf.entry(sampleEntry("e", { payloads: [{ artifactId: "lost", role: "result" }] }))]);
+    await catalog.writer.put("src", null, [
+      factOf.entry(sampleEntry("e", { payloads: [{ artifactId: "lost", role: "result" }] })),
+    ]);
     expect(await states()).toEqual({ e: "usable" });
     await catalog.writer.put("src", null, [{ kind: "gone", of: "entry", id: "e" }]);
     expect(await states()).toEqual({ lost: "orphan" });

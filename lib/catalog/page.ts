@@ -67,8 +67,8 @@ function encodeCursor(sort: string, { key, row }: Position): string {
 function decodeCursor(cursor: string, sort: string): Position {
   const [bound, told, row] = parseCursor(cursor);
   const key = Array.isArray(told) ? Number(told[0]) : told;
-  const sound = (key === null || typeof key === "string" || !Number.isNaN(key)) && Number.isSafeInteger(row);
-  if (bound === sort && sound) return { key: key as SortKey, row: row as number };
+  const sound = key === null || typeof key === "string" || (typeof key === "number" && !Number.isNaN(key));
+  if (bound === sort && sound && typeof row === "number" && Number.isSafeInteger(row)) return { key, row };
   throw new AppError("bad_request", "This cursor does not continue this list.", {
     remedy: "Ask for the first page again: a cursor belongs to one sort order.",
     details: { parameter: "cursor" },

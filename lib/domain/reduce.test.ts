@@ -23,20 +23,27 @@ test("no points, no buckets", () => {
 test("whatever is merged, nothing is lost and no more is answered than asked", () => {
   const value = fc.oneof(fc.double({ min: -1e6, max: 1e6 }), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0));
   fc.assert(
-    fc.property(fc.array(value, { minLength: 1, maxLength: 300 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 50 }), (values, size, count) => {
-      const ys = Float64Array.from(values);
-      const xs = ys.map((_, index) => index);
-      const packed = mergeBuckets(packPoints(xs, ys, size), count);
-      const buckets = toBuckets(packed);
-      expect(packed.length / bucketWidth).toBeLessThanOrEqual(Math.max(count, 1));
-      expect(buckets.reduce((sum, bucket) => sum + bucket.count, 0)).toBe(values.length);
-      expect(buckets.reduce((sum, bucket) => sum + bucket.nonFinite, 0)).toBe(values.filter((y) => !Number.isFinite(y)).length);
-      const finite = values.filter(Number.isFinite);
-      const highest = buckets.flatMap(({ max }) => (max === null ? [] : [Number(max)]));
-      expect(Math.max(...highest)).toBe(Math.max(...finite));
-      expect(buckets.at(0)?.x0).toBe(0);
-      expect(buckets.at(-1)?.x1).toBe(values.length - 1);
-    }),
+    fc.property(
+      fc.array(value, { minLength: 1, maxLength: 300 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 50 }),
+      (values, size, count) => {
+        const ys = Float64Array.from(values);
+        const xs = ys.map((_, index) => index);
+        const packed = mergeBuckets(packPoints(xs, ys, size), count);
+        const buckets = toBuckets(packed);
+        expect(packed.length / bucketWidth).toBeLessThanOrEqual(Math.max(count, 1));
+        expect(buckets.reduce((sum, bucket) => sum + bucket.count, 0)).toBe(values.length);
+        expect(buckets.reduce((sum, bucket) => sum + bucket.nonFinite, 0)).toBe(
+          values.filter((y) => !Number.isFinite(y)).length,
+        );
+        const finite = values.filter(Number.isFinite);
+        const highest = buckets.flatMap(({ max }) => (max === null ? [] : [Number(max)]));
+        expect(Math.max(...highest)).toBe(Math.max(...finite));
+        expect(buckets.at(0)?.x0).toBe(0);
+        expect(buckets.at(-1)?.x1).toBe(values.length - 1);
+      },
+    ),
     { seed: 7, numRuns: 200 },
   );
 });

@@ -53,14 +53,24 @@ function loosely(value: Exclude<Loose, null | undefined>): number | string {
 export function nested<Item>(leaf: fc.Arbitrary<SampleFilter<Item>>): fc.Arbitrary<SampleFilter<Item>> {
   const both = (join: string) => (a: SampleFilter<Item>, b: SampleFilter<Item>) => ({
     text: `(${a.text})${join}(${b.text})`,
-    matches: (item: Item) => (join === " or " ? a.matches(item) || b.matches(item) : a.matches(item) && b.matches(item)),
+    matches: (item: Item) =>
+      join === " or " ? a.matches(item) || b.matches(item) : a.matches(item) && b.matches(item),
   });
   const { tree } = fc.letrec<{ tree: SampleFilter<Item> }>((tie) => ({
     tree: fc.oneof(
       { maxDepth: 3, depthIdentifier: "filter" },
       { arbitrary: leaf, weight: 3 },
-      { arbitrary: tie("tree").map((inner) => ({ text: `not (${inner.text})`, matches: (item: Item) => !inner.matches(item) })), weight: 2 },
-      ...[" and ", " or ", " "].map((join) => ({ arbitrary: fc.tuple(tie("tree"), tie("tree")).map(([a, b]) => both(join)(a, b)), weight: 1 })),
+      {
+        arbitrary: tie("tree").map((inner) => ({
+          text: `not (${inner.text})`,
+          matches: (item: Item) => !inner.matches(item),
+        })),
+        weight: 2,
+      },
+      ...[" and ", " or ", " "].map((join) => ({
+        arbitrary: fc.tuple(tie("tree"), tie("tree")).map(([a, b]) => both(join)(a, b)),
+        weight: 1,
+      })),
     ),
   }));
   return tree;

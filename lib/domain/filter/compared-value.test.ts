@@ -16,9 +16,12 @@ test("an integer beyond 2^53 keeps its digits", () => {
   expect(comparedValue("9007199254740993")).toMatchObject({ type: "number", exact: "9007199254740993" });
 });
 
-test.each(["007", "1e9999x", "0x10", "", "1_000", "true", "12345678901234567890123456789012345678901234567890"])("%j is a text", (text) => {
-  expect(comparedValue(text)).toEqual({ type: "text", text });
-});
+test.each(["007", "1e9999x", "0x10", "", "1_000", "true", "12345678901234567890123456789012345678901234567890"])(
+  "%j is a text",
+  (text) => {
+    expect(comparedValue(text)).toEqual({ type: "text", text });
+  },
+);
 
 test("truth values and lists are their spelling, null is nothing, NaN is itself", () => {
   expect(comparedValue(true)).toEqual({ type: "text", text: "true" });
@@ -29,5 +32,7 @@ test("truth values and lists are their spelling, null is nothing, NaN is itself"
 });
 
 test("JSON spells what it cannot hold", () => {
-  expect(JSON.stringify([Number.NaN, -Infinity, 5n, 2n ** 60n], spellPlain)).toBe('["NaN","-Infinity",5,"1152921504606846976"]');
+  expect(JSON.stringify([Number.NaN, -Infinity, 5n, 2n ** 60n], spellPlain)).toBe(
+    '["NaN","-Infinity",5,"1152921504606846976"]',
+  );
 });

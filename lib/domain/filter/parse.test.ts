@@ -25,14 +25,14 @@ function told(filter: Filter | null): string {
     case "exists":
       return `${fieldOf(filter.field)} exists`;
     case "in":
-      return `${fieldOf(filter.field)} in ${filter.values.map(valueOf).join("|")}`;
+      return `${fieldOf(filter.field)} in ${filter.values.map(literalOf).join("|")}`;
     case "compare":
-      return `${fieldOf(filter.field)} ${filter.operator} ${valueOf(filter.value)}`;
+      return `${fieldOf(filter.field)} ${filter.operator} ${literalOf(filter.value)}`;
   }
 }
 const fieldOf = (field: Extract<Filter, { kind: "exists" }>["field"]) =>
   "key" in field ? `${field.name}[${field.key}]${field.stat === "last" ? "" : `.${field.stat}`}` : field.name;
-const valueOf = (value: Extract<Filter, { kind: "compare" }>["value"]) => {
+const literalOf = (value: Extract<Filter, { kind: "compare" }>["value"]) => {
   if (value.type === "number") return value.value;
   if (value.type === "moment") return `${new Date(value.from).toISOString()}..${new Date(value.to).toISOString()}`;
   return value.type === "text" ? JSON.stringify(value.text) : "NaN";
@@ -99,7 +99,12 @@ describe("how conditions are joined", () => {
   });
 
   test("each leaf says where it stands", () => {
-    expect(read("x status = failed")).toMatchObject({ items: [{ position: 0, end: 1 }, { position: 2, end: 17 }] });
+    expect(read("x status = failed")).toMatchObject({
+      items: [
+        { position: 0, end: 1 },
+        { position: 2, end: 17 },
+      ],
+    });
   });
 });
 

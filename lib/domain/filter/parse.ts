@@ -235,13 +235,15 @@ class FilterParser {
     this.#next += 1;
     if (operator === "~") return { value: { type: "text", text: token.text }, end: token.end };
     const unit = this.#peek();
-    const amount = unit.type === "word" && isUnitOf(token, unit) ? readLiteral(`${token.text}${unit.text}`, type) : null;
+    const amount =
+      unit.type === "word" && isUnitOf(token, unit) ? readLiteral(`${token.text}${unit.text}`, type) : null;
     if (amount && (type === "elapsed" || type === "size")) {
       this.#next += 1;
       return { value: amount, end: unit.end };
     }
     const value = readLiteral(literalText(token), type);
-    if (!value) throw new FilterSyntaxError(token.position, [literalHints[type]], `${field.name} cannot be compared with this.`);
+    if (!value)
+      throw new FilterSyntaxError(token.position, [literalHints[type]], `${field.name} cannot be compared with this.`);
     return { value, end: token.end };
   }
 
