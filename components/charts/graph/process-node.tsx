@@ -38,9 +38,10 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
   const { process, expanded, direction, producer } = data;
   const [enter, leave] = direction === "LR" ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom];
   return (
+    // The graph's library takes the pointer away from nodes that it neither drags nor selects itself.
     <div
       className={classNames(
-        "nopan relative h-full w-full overflow-hidden rounded-md border border-l-4 border-line bg-canvas hover:bg-hover",
+        "nopan pointer-events-auto relative h-full w-full overflow-hidden rounded-md border border-l-4 border-line bg-canvas hover:bg-hover",
         "has-[[data-node]:focus-visible]:ring-2 has-[[data-node]:focus-visible]:ring-accent",
         edges[process.mark] ?? "border-l-grey border-dashed [border-left-style:solid]",
       )}
