@@ -24,9 +24,9 @@ test("the latest runs are at hand, each with a small line of the chosen metric",
   const name = items[0]?.name ?? "";
   const rows = overview.latest.getByRole("row");
   await expect(rows.nth(1).getByRole("img", { name: /over steps/ })).toBeVisible();
-  await overview.latest.getByRole("combobox").selectOption("train_loss");
-  await expect(page).toHaveURL(/metric=train_loss/);
-  await expect(overview.latest.getByRole("columnheader", { name: "train_loss" })).toBeVisible();
+  await overview.latest.getByRole("combobox").selectOption("fit_boosting ▸ train_loss");
+  await expect(page).toHaveURL(/metric=fit_boosting/);
+  await expect(overview.latest.getByRole("columnheader", { name: /train_loss/ })).toBeVisible();
   await rows.filter({ hasText: name }).getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
 });

@@ -42,6 +42,14 @@ test("a reused node leads to the run that made its result", async ({ page, serve
   await expect(run.name).toHaveText(wineRuns.first);
 });
 
+test("a press on a node leads to its steps", async ({ page, server }) => {
+  const run = new RunPage(page);
+  await run.open(await findRun(server, wineRuns.failing));
+  await run.node("train_forest").getByText("failed here").click();
+  await expect(page.getByRole("tab", { name: "Steps" })).toHaveAttribute("aria-selected", "true");
+  await expect(run.step("train_forest")).toHaveAttribute("aria-current", "true");
+});
+
 test("the timeline has a bar for what ran here and a tick for what was reused", async ({ page, server }) => {
   const run = new RunPage(page);
   await run.open(await findRun(server, wineRuns.alphaChanged));

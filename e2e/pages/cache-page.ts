@@ -28,7 +28,7 @@ export class CachePage extends DataTable {
   }
 
   async filterState(...states: string[]): Promise<void> {
-    await this.page.getByRole("button", { name: /^State/ }).click();
+    await this.page.getByRole("button", { name: /^State/, expanded: false }).click();
     for (const state of states) await this.page.getByRole("menuitemcheckbox", { name: state }).click();
     await this.page.keyboard.press("Escape");
   }

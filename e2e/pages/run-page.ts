@@ -31,7 +31,8 @@ export class RunPage {
 
   /** A node of the process graph. */
   node(process: string): Locator {
-    return this.page.getByRole("treeitem", { name: new RegExp(`^${process}: `) });
+    const name = new RegExp(`^${process}: `);
+    return this.page.locator(".react-flow__node").filter({ has: this.page.getByRole("button", { name }) });
   }
 
   /** A row of the table of processes and steps. */
