@@ -102,7 +102,7 @@ async function indexSeries({ writer }: RunningCatalog): Promise<void> {
 
 async function askRuns({ reader }: RunningCatalog): Promise<void> {
   const list = (query: object) => reader.runs({ sources: ["runs"], scope: everything, limit: 50, ...query });
-  const columns = ["metric:" + metricId(0), "metric:" + metricId(1), "param:p0", "param:p1"];
+  const columns = [`metric:${metricId(0)}`, `metric:${metricId(1)}`, "param:p0", "param:p1"];
   const metric = (call: number) => metricId(call % (values - 20));
   const sorted = (call: number) => `${call % 2 ? "-" : ""}metric:${metric(call)}`;
   const filter = (call: number) =>
@@ -197,5 +197,4 @@ try {
   await catalog.close();
   rmSync(folder, { recursive: true });
 }
-// biome-ignore lint/suspicious/noConsole: a bench prints.
 console.table(rows);

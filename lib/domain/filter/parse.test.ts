@@ -114,7 +114,7 @@ describe("a text that is no filter", () => {
     ["age < soon", 6, "a duration"],
     ["started > 2026-02-30", 10, "a date"],
     ["params.x", 8, "="],
-    ["params. = 1", 7, "a name"],
+    ["params. = 1", 7, "params.<name>"],
     ["metrics = 1", 7, "metrics.<name>"],
     ["nothing = 1", 0, "name"],
     ["size > 1", 0, "name"],

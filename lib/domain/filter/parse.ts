@@ -1,8 +1,9 @@
 import type { Filter, FilterProblem, FilterValue, Operator } from "./ast.ts";
-import { type FilterField, type FilterList, fieldNames, type MetricStat, ruleOf } from "./fields.ts";
+import { headOf, misplacedField, namesKeyedField, readField, type Word } from "./field-of-word.ts";
+import { type FilterField, type FilterList, filterFields, type PlainFieldName, ruleOf } from "./fields.ts";
 import { literalHints, readLiteral } from "./literals.ts";
 import { FilterSyntaxError } from "./syntax-error.ts";
-import { type Token, tokenize } from "./tokenize.ts";
+import { operators, type Token, tokenize } from "./tokenize.ts";
 
 export const longestFilter = 4000;
 const deepestFilter = 40;
@@ -26,7 +27,6 @@ export function parseFilter(text: string, list: FilterList): ParsedFilter {
   }
 }
 
-type Word = Extract<Token, { type: "word" }>;
 type Literal = Extract<Token, { type: "word" | "quoted" }>;
 
 class FilterParser {
@@ -105,38 +105,26 @@ class FilterParser {
 
   #readCondition(word: Word): Filter {
     this.#next += 1;
-    const span = { position: word.position, end: word.end };
+    const { position, end } = word;
     const token = this.#peek();
     if (token.type === "operator") {
-      const field = this.#fieldOf(word);
+      const field = readField(word, this.#list);
       this.#next += 1;
-      const { value, end } = this.#readValue(field, token.operator);
-      return { kind: "compare", field, operator: token.operator, value, position: span.position, end };
+      const literal = this.#readValue(field, token.operator);
+      return { kind: "compare", field, operator: token.operator, value: literal.value, position, end: literal.end };
     }
     if (isKeyword(token, "in") && this.#peek(1).type === "(") return this.#readIn(word);
-    const keyed = fieldText(word).includes(".") && ruleOf(fieldText(word).split(".", 1)[0]!)?.type !== undefined;
+    const keyed = namesKeyedField(word);
     if (isKeyword(token, "exists") && (keyed || ruleOf(word.text))) {
       this.#next += 1;
-      return { kind: "exists", field: this.#fieldOf(word), position: span.position, end: token.end };
+      return { kind: "exists", field: readField(word, this.#list), position, end: token.end };
     }
-    const labelled = this.#readLabelled(word);
-    if (labelled) return labelled;
-    if (keyed && this.#looksKeyed(word)) {
-      throw new FilterSyntaxError(
-        word.end,
-        ["=", "!=", "<", "<=", ">", ">=", "~", "in", "exists"],
-        "Here an operator should stand.",
-      );
-    }
-    return { kind: "word", text: word.text, ...span };
-  }
-
-  #looksKeyed(word: Word): boolean {
-    return /^(params|metrics|tags|part)\./.test(fieldText(word));
+    if (keyed) throw new FilterSyntaxError(end, [...operators, "in", "exists"], "Here an operator should stand.");
+    return this.#readLabelled(word) ?? { kind: "word", text: word.text, position, end };
   }
 
   #readIn(word: Word): Filter {
-    const field = this.#fieldOf(word);
+    const field = readField(word, this.#list);
     this.#next += 2;
     const values: FilterValue[] = [];
     do {
@@ -149,74 +137,21 @@ class FilterParser {
 
   /** `tag:old`, `status:failed`: a label before a colon. A word before a colon that is no field is part of a name. */
   #readLabelled(word: Word): Filter | null {
-    const first = fieldText(word);
-    const colon = first.indexOf(":");
-    if (colon <= 0) return null;
-    const label = first.slice(0, colon);
-    const rule = ruleOf(label);
-    if (label !== "tag" && (!rule || label in { params: 0, metrics: 0, tags: 0, part: 0 })) return null;
+    const { position, end } = word;
+    const colon = headOf(word).indexOf(":");
+    const label = headOf(word).slice(0, Math.max(colon, 0));
+    const rule = Object.hasOwn(filterFields, label) ? filterFields[label as PlainFieldName] : null;
+    if (label !== "tag" && !rule) return null;
     const text = word.text.slice(colon + 1);
-    if (text === "") throw new FilterSyntaxError(word.end, ["a value"], `After ${label}: a value should stand.`);
-    const span = { position: word.position, end: word.end };
-    if (label === "tag") {
-      if (this.#list !== "runs") throw this.#misplaced(word.position, "tag");
-      return { kind: "tagged", tag: text, ...span };
-    }
-    const field = this.#namedField(label, word.position);
-    const value = readLiteral(text, rule!.type);
-    if (!value)
-      throw new FilterSyntaxError(
-        word.position + colon + 1,
-        [literalHints[rule!.type]],
-        `${label} cannot be compared with this.`,
-      );
-    return { kind: "compare", field, operator: "=", value, ...span };
-  }
-
-  #fieldOf(word: Word): FilterField {
-    const first = fieldText(word);
-    const dot = first.indexOf(".");
-    const name = dot < 0 ? first : first.slice(0, dot);
-    if (dot < 0 || !ruleOf(name)) return this.#namedField(word.text, word.position);
-    const quoted = word.parts[1]?.quoted ? word.parts[1].text : null;
-    const after = quoted === null ? first.slice(dot + 1) : (word.parts[2]?.text ?? "");
-    const { key, stat } =
-      quoted === null ? splitStat(name, after) : { key: quoted, stat: statOf(name, after.slice(1)) };
-    const leftover = quoted !== null && after !== "" && stat === null;
-    if (key === "" || leftover || (quoted !== null && first.length > dot + 1)) {
-      const expected = name === "metrics" ? ["a name", ".last", ".min", ".max"] : ["a name"];
-      throw new FilterSyntaxError(word.end, expected, `After ${name}. a name should stand.`);
-    }
-    const rule = this.#checked(name, word.position);
-    if (rule.keyed) return { name: rule.keyed, key, stat: stat ?? "last" };
-    throw this.#unknown(word.position, word.text);
-  }
-
-  #namedField(name: string, position: number): FilterField {
-    const { plain } = this.#checked(name, position);
-    if (plain) return { name: plain };
-    throw new FilterSyntaxError(
-      position + name.length,
-      [`${name}.<name>`],
-      `${name} needs the name of one of its values.`,
-    );
-  }
-
-  #checked(name: string, position: number) {
-    const rule = ruleOf(name);
-    if (!rule) throw this.#unknown(position, name);
-    if (!rule.lists.includes(this.#list)) throw this.#misplaced(position, name);
-    return /^(params|metrics|tags|part)$/.test(name)
-      ? { keyed: name as "params" | "metrics" | "tags" | "part", plain: null }
-      : { keyed: null, plain: name as Extract<FilterField, { name: "name" }>["name"] };
-  }
-
-  #unknown(position: number, name: string): FilterSyntaxError {
-    return new FilterSyntaxError(position, fieldNames(this.#list), `There is no field "${name.slice(0, 40)}".`);
-  }
-
-  #misplaced(position: number, name: string): FilterSyntaxError {
-    return new FilterSyntaxError(position, fieldNames(this.#list), `"${name}" is no field of ${this.#list}.`);
+    if (text === "") throw new FilterSyntaxError(end, ["a value"], `After ${label}: a value should stand.`);
+    const lists: readonly FilterList[] = rule?.lists ?? ["runs"];
+    if (!lists.includes(this.#list)) throw misplacedField(position, label, this.#list);
+    if (!rule) return { kind: "tagged", tag: text, position, end };
+    const value = readLiteral(text, rule.type);
+    if (value)
+      return { kind: "compare", field: { name: label as PlainFieldName }, operator: "=", value, position, end };
+    const at = position + colon + 1;
+    throw new FilterSyntaxError(at, [literalHints[rule.type]], `${label} cannot be compared with this.`);
   }
 
   #readValue(field: FilterField, operator: Operator): { value: FilterValue; end: number } {
@@ -228,7 +163,7 @@ class FilterParser {
     if (operator === "~" && type !== "text" && type !== "value") {
       throw new FilterSyntaxError(
         token.position,
-        ["=", "!=", "<", "<=", ">", ">="],
+        operators.filter((other) => other !== "~"),
         `${field.name} is no text, so it contains nothing.`,
       );
     }
@@ -297,24 +232,9 @@ function isUnitOf(amount: Literal, unit: Word): boolean {
   return /^[\d.]+$/.test(amount.text) && /^[a-z]+$/i.test(unit.text);
 }
 
-/** The unquoted beginning of a word, where a field's name stands. */
-function fieldText(word: Word): string {
-  return word.parts[0]?.quoted === false ? word.parts[0].text : "";
-}
-
 function literalText(token: Literal): string {
   if (token.type === "quoted") return token.text;
   if (/^nan$/i.test(token.text)) return "NaN";
   if (/^[+-]?inf(inity)?$/i.test(token.text)) return token.text.startsWith("-") ? "-Infinity" : "Infinity";
   return token.text.replace(/^([+-]?)\.(?=\d)/, "$10.");
-}
-
-function splitStat(field: string, text: string): { key: string; stat: MetricStat | null } {
-  const dot = text.lastIndexOf(".");
-  const stat = dot > 0 ? statOf(field, text.slice(dot + 1)) : null;
-  return { key: stat ? text.slice(0, dot) : text, stat };
-}
-
-function statOf(field: string, word: string): MetricStat | null {
-  return field === "metrics" && (word === "last" || word === "min" || word === "max") ? word : null;
 }

@@ -12,7 +12,8 @@ export type Token =
   | ({ type: "operator"; operator: Operator } & Span)
   | ({ type: "(" | ")" | "," | "end" } & Span);
 
-const operators: readonly Operator[] = ["!=", "<=", ">=", "=", "<", ">", "~"];
+/** Longer ones first, as they are looked for. */
+export const operators: readonly Operator[] = ["!=", "<=", ">=", "=", "<", ">", "~"];
 const breaks = new Set(["(", ")", ",", '"', "=", "!", "<", ">", "~"]);
 
 /** Cuts a filter into tokens, in one pass; the last one is `end`. Throws `FilterSyntaxError`. */
