@@ -56,7 +56,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const sources = startSources(
     options.configs,
-    catalog.writerPort(),
+    catalog.writerPort,
     {
       async onStatus(status) {
         const known = registry.all().find(({ id }) => id === status.id);
@@ -71,7 +71,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       readSnapshot: async (sourceId, hash) => state.snapshots.read(sourceId, hash),
       saveSnapshot: async (sourceId, snapshot) => state.snapshots.save(sourceId, snapshot),
     },
-    (error) => options.log("warn", "The sources thread ended unexpectedly.", { cause: String(error.stack ?? error) }),
+    ({ code, message, remedy, cause }) => {
+      options.log("warn", message, { cause: String((cause as Error)?.stack ?? cause) });
+      for (const status of registry.all()) {
+        registry.update({ ...status, phase: "unreachable", error: { code, message, remedy, since: now() } });
+        events.publishSource(status.id);
+      }
+    },
   );
   const previewer = createPreviewer();
   const signer = createContentSigner(state.signingKey, now);

@@ -16,8 +16,10 @@ export interface OpenedSource {
   slots: OpenSlots;
   /** What was planned when it was opened: when a later look differs, the source is opened anew. */
   plan: string;
-  /** What could not be opened although the rest could, in words. */
-  skipped: string[];
+  /** Why what is missing could not be opened, although the rest could. */
+  skipped: AppError[];
+  /** Whether something that was skipped can be opened by now: then the source is to be opened anew. */
+  isMended(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -33,16 +35,17 @@ interface PlannedSlot {
 export async function openSource(config: SourceConfig, context: LayoutContext): Promise<OpenedSource> {
   const planned = await planSlots(config);
   const opened: Driver[] = [];
-  const skipped: string[] = [];
+  const skipped: { slot: PlannedSlot; error: AppError }[] = [];
   const close = async () => {
     await Promise.allSettled(opened.map((driver) => driver.close()));
   };
   try {
     const slots: OpenSlots = {};
-    for (const { plan, folder } of planned) {
+    for (const slot of planned) {
+      const { plan, folder } = slot;
       const driver = await openPlanned(plan.open, folder).catch((error: unknown) => {
         if (!isAppError(error) || !canDoWithout(plan, planned)) throw error;
-        skipped.push(`${error.message} ${error.remedy ?? ""}`.trim());
+        skipped.push({ slot, error });
         return null;
       });
       if (!driver) continue;
@@ -56,7 +59,8 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
       layout,
       slots,
       plan: fingerprint(planned),
-      skipped,
+      skipped: skipped.map(({ error }) => error),
+      isMended: () => canOpenOneOf(skipped.map(({ slot }) => slot)),
       close: async () => {
         await layout.close().catch(() => undefined);
         await close();
@@ -72,6 +76,15 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
 function canDoWithout(plan: SlotPlan, planned: readonly PlannedSlot[]): boolean {
   const alike = planned.filter((other) => other.plan.slot === plan.slot && other.plan.scope !== null);
   return plan.optional === true || (plan.scope !== null && alike.length > 1);
+}
+
+async function canOpenOneOf(slots: readonly PlannedSlot[]): Promise<boolean> {
+  for (const { plan, folder } of slots) {
+    const driver = await openPlanned(plan.open, folder).catch(() => null);
+    await driver?.close();
+    if (driver) return true;
+  }
+  return false;
 }
 
 /** Text that changes when the places suggest other drivers than before (a new project in a workspace). */

@@ -8,7 +8,8 @@ import type { SourceConfig } from "./source-config.ts";
 import { asAppError, type SourceStatus } from "./source-status.ts";
 
 const firstRetryMillis = 500;
-const longestRetryMillis = 8_000;
+/** A store that is back shows within ten seconds, the reading included. */
+const longestRetryMillis = 5_000;
 const planCheckMillis = 3_000;
 /** What could not be opened although the rest could is tried again this often. */
 const skippedRetryMillis = 60_000;
@@ -37,6 +38,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   const context = ports.contextOf(config);
   const ending = new AbortController();
   let source: OpenedSource | null = null;
+  let retryMillis = firstRetryMillis;
   let status: SourceStatus = {
     id: config.id,
     label: config.label,
@@ -65,7 +67,8 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     let complete = false;
     try {
       for await (const facts of opened.layout.scan(context, signal)) await put(generation, facts);
-      complete = !signal.aborted;
+      // What could not be opened was not looked at: nothing is taken as gone.
+      complete = !signal.aborted && opened.skipped.length === 0;
     } finally {
       ports.onChanges(config.id, await ports.writer.endGeneration(config.id, generation, { complete, asOf }));
     }
@@ -83,7 +86,10 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     while (!signal.aborted) {
       await sweep(opened, signal);
       if (signal.aborted) return;
-      setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
+      retryMillis = firstRetryMillis;
+      const [missed] = opened.skipped;
+      if (missed) reportFailure(missed);
+      else setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
       const { sweepSeconds } = opened.layout;
       await pauseFor(sweepSeconds === null ? safetySweepMillis : sweepSeconds * 1000, signal);
     }
@@ -112,19 +118,18 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   };
 
   const loop = async () => {
-    for (let retryMillis = firstRetryMillis; !ending.signal.aborted; ) {
+    while (!ending.signal.aborted) {
       try {
         source = await openSource(config, context);
+        // A failure is told until everything has been read again.
         setStatus({
           layout: source.definition.name,
           engines: enginesOf(source),
           phase: "indexing",
           sweepSeconds: source.layout.sweepSeconds,
-          error: null,
           ...(await describe(source)),
         });
         await live(source);
-        retryMillis = firstRetryMillis;
       } catch (error) {
         if (error instanceof PlanChanged) retryMillis = 0;
         else if (!ending.signal.aborted) reportFailure(error);
@@ -138,7 +143,8 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
 
   const describe = async ({ layout, skipped }: OpenedSource) => {
     const { capabilities, hints } = await layout.describe();
-    return { capabilities, hints: [...skipped, ...hints] };
+    // A suggestion to add what is only out of reach would mislead.
+    return { capabilities, hints: skipped.length > 0 ? [] : hints };
   };
 
   const reportFailure = (error: unknown) => {

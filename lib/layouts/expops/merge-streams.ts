@@ -6,7 +6,12 @@ export async function* mergeStreams<Item>(
   const stopping = new AbortController();
   const ending = AbortSignal.any([signal, stopping.signal]);
   const streams = starts.map((start) => start(ending)[Symbol.asyncIterator]());
-  const next = (index: number) => (streams[index] as AsyncIterator<Item>).next().then((result) => ({ index, result }));
+  const next = (index: number) => {
+    const step = (streams[index] as AsyncIterator<Item>).next().then((result) => ({ index, result }));
+    // It may fail while the taker is at work and nobody waits; the next wait tells.
+    step.catch(() => undefined);
+    return step;
+  };
   const pending = new Map(streams.map((_, index) => [index, next(index)]));
   try {
     while (pending.size > 0) {
