@@ -11,8 +11,6 @@ const firstRetryMillis = 500;
 /** A store that is back shows within ten seconds, the reading included. */
 const longestRetryMillis = 5_000;
 const planCheckMillis = 3_000;
-/** What could not be opened although the rest could is tried again this often. */
-const skippedRetryMillis = 60_000;
 /** A full pass even where changes are watched: it finds what a watcher cannot see. */
 const safetySweepMillis = 10 * 60_000;
 
@@ -78,7 +76,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     if (!opened.layout.watch) return;
     for await (const facts of opened.layout.watch(context, signal)) {
       if (facts.length > 0) await put(null, facts);
-      else await ports.writer.touch(config.id, ports.now());
+      else if (opened.skipped.length === 0) await ports.writer.touch(config.id, ports.now());
     }
   };
 
@@ -96,12 +94,10 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   };
 
   const checkPlan = async (opened: OpenedSource, signal: AbortSignal) => {
-    const openedAt = performance.now();
     while (!signal.aborted) {
       await pauseFor(planCheckMillis, signal);
       if (signal.aborted) return;
-      const retries = opened.skipped.length > 0 && performance.now() - openedAt > skippedRetryMillis;
-      if (retries || (await planOf(config)) !== opened.plan) throw new PlanChanged();
+      if ((await planOf(config)) !== opened.plan || (await opened.isMended())) throw new PlanChanged();
     }
   };
 
