@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what stands in them: a catalog of another version is thrown away and rebuilt. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** "TdCt": tells a catalog from any other SQLite file. */
 export const applicationId = 0x54644374;
@@ -104,6 +104,8 @@ create table artifacts (
 );
 create unique index artifacts_id on artifacts (sid, id);
 create index artifacts_name on artifacts (sid, substr(name, 1, 200));
+create index artifacts_modified on artifacts (sid, modified);
+create index artifacts_bytes on artifacts (sid, bytes);
 
 create table memos (mid integer primary key, sid integer, key text, token text, value blob);
 create unique index memos_key on memos (sid, key);

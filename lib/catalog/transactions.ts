@@ -34,16 +34,22 @@ export class Transactions {
     return answer;
   }
 
-  /** The same for changes of one source; `lazily`: the commit may wait. Answers the changes that are committed and were not told yet. */
-  changes(sourceId: string, lazily: boolean, work: () => CatalogChange[]): CatalogChange[] {
-    const changes = this.#apply(work);
-    const untold = this.#untold.get(sourceId) ?? [];
-    this.#untold.set(sourceId, untold.concat(changes));
+  /** Does the work; its commit may wait a moment. */
+  later<Answer>(sourceId: string, work: () => Answer): Answer {
+    const answer = this.#apply(work);
     this.#waiting.add(sourceId);
-    if (lazily && performance.now() - (this.#openedAt ?? 0) < commitEvery) {
-      this.#timer ??= setTimeout(() => this.#commitIdle(), commitEvery);
-      return [];
-    }
+    this.#timer ??= setTimeout(() => this.#commitIdle(), commitEvery);
+    return answer;
+  }
+
+  /**
+   * Work that changes what is known of a source; `lazily`: its commit may wait. Answers the changes that are committed by now and were not
+   * told yet.
+   */
+  changes(sourceId: string, lazily: boolean, work: () => CatalogChange[]): CatalogChange[] {
+    const changes = this.later(sourceId, work);
+    this.#untold.set(sourceId, (this.#untold.get(sourceId) ?? []).concat(changes));
+    if (lazily && performance.now() - (this.#openedAt ?? 0) < commitEvery) return [];
     this.commit();
     const told = this.#untold.get(sourceId) ?? [];
     this.#untold.delete(sourceId);

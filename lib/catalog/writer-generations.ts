@@ -6,6 +6,7 @@ import type { SourceKnowledge } from "./writer-derive.ts";
 import type { EntryWriter } from "./writer-entries.ts";
 import type { RunWriter } from "./writer-runs.ts";
 import { dropUnusedSeries } from "./writer-series.ts";
+import type { TallyBook } from "./writer-tallies.ts";
 
 /** Ends of generations: what a complete one did not see is gone, and payloads that it did not see are missing. */
 export class GenerationEnd {
@@ -46,12 +47,18 @@ export class GenerationEnd {
   }
 
   /** Of the entries that name a payload which is not stored: which are broken now that the listing is complete? True when some changed. */
-  judgePayloads(scope: PutScope, knowledge: SourceKnowledge): boolean {
+  judgePayloads(scope: PutScope, knowledge: SourceKnowledge, tallies: TallyBook): void {
+    if (this.#judge(scope, knowledge) === 0) return;
+    tallies.recount(scope.sid);
+    scope.changed("cache", null, null);
+  }
+
+  /** Answers how many changed. */
+  #judge(scope: PutScope, knowledge: SourceKnowledge): number {
     const lacking = query.updateTable("entries").where("sid", "=", scope.sid).where("lacking", ">", sql.lit(0));
-    if (!knowledge.listsArtifacts) {
-      return this.#db.run(lacking.set({ state: sql`fact_state` }).where("state", "=", "broken")) > 0;
-    }
-    const broken = this.#db.run(
+    if (!knowledge.listsArtifacts)
+      return this.#db.run(lacking.set({ state: sql`fact_state` }).where("state", "=", "broken"));
+    return this.#db.run(
       lacking
         .set({ state: "broken" })
         .where("fact_state", "=", "usable")
@@ -70,7 +77,6 @@ export class GenerationEnd {
           ),
         ),
     );
-    return broken > 0;
   }
 
   #unseen(table: "runs" | "entries" | "artifacts", scope: PutScope): string[] {

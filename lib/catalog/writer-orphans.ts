@@ -42,7 +42,7 @@ export class OrphanWriter {
 
   /** After a complete generation: every payload that stands alone. */
   settleAll(scope: PutScope, tallies: TallyBook): void {
-    this.#db.run(
+    const gone = this.#db.run(
       query
         .deleteFrom("entries")
         .where("sid", "=", scope.sid)
@@ -66,13 +66,14 @@ export class OrphanWriter {
           ]),
         ),
     );
-    this.#refreshSizes(scope.sid);
-    this.#add(scope, null);
+    const changed = gone + this.#refreshSizes(scope.sid) + this.#add(scope, null);
+    if (changed === 0) return;
     tallies.recountOrphans(scope.sid);
+    scope.changed("cache", null, null);
   }
 
-  #refreshSizes(sid: number): void {
-    this.#db.run(
+  #refreshSizes(sid: number): number {
+    return this.#db.run(
       query
         .updateTable("entries")
         .from("artifacts")

@@ -83,7 +83,7 @@ class SqliteCatalogWriter implements CatalogWriter {
     generation: number,
     outcome: { complete: boolean; asOf: number },
   ): Promise<CatalogChange[]> {
-    return this.#transactions.changes(sourceId, false, () => {
+    const changes = this.#transactions.changes(sourceId, false, () => {
       const newest = this.#sources.find(sourceId)?.generation;
       const scope = this.#sources.scopeFor(sourceId, generation);
       if (outcome.complete && newest === generation && !this.#transactions.lost(sourceId)) {
@@ -93,15 +93,15 @@ class SqliteCatalogWriter implements CatalogWriter {
         this.#joins.settle(scope);
         this.#derivation.settle(scope, knowledge);
         this.#tallies.settle(scope);
-        if (this.#generationEnd.judgePayloads(scope, knowledge)) this.#tallies.recount(scope.sid);
+        this.#generationEnd.judgePayloads(scope, knowledge, this.#tallies);
         this.#orphans.settleAll(scope, this.#tallies);
         this.#sources.settle(scope);
-        // States may have changed far and wide: told as one.
-        scope.changed("cache", null, null);
       }
       this.#columns.count(scope.sid, true);
       return scope.changes();
     });
+    this.#db.releaseMemory();
+    return changes;
   }
 
   async touch(sourceId: string, asOf: number): Promise<void> {
@@ -117,7 +117,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   }
 
   async memoSet(sourceId: string, items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void> {
-    this.#transactions.now(() => this.#memory.write(this.#sources.scopeFor(sourceId, null).sid, items));
+    this.#transactions.later(sourceId, () => this.#memory.write(this.#sources.scopeFor(sourceId, null).sid, items));
   }
 
   async longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>> {
