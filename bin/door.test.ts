@@ -70,6 +70,7 @@ describe("the door", () => {
       expect(await ask({ host, authorization: "Bearer right" }, "/api/v1/runs", method), method).toBe(200);
     }
     expect(await ask({ host }, "/api/v1/runs", "PROPFIND")).toBe(400);
+    expect(await ask({ host }, "/api/v1/runs/..%c0%af..", "GET")).toBe(400);
   });
 
   it("leaves health, signing in and signed content to their routes", async () => {

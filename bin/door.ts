@@ -76,7 +76,7 @@ export function admit(
     return refuse(response, new AppError("bad_request", "The method is none that this server knows."));
   }
   const target = request.url ?? "";
-  if (!target.startsWith("/") || target.startsWith("//") || target.includes("\\")) {
+  if (!target.startsWith("/") || target.startsWith("//") || target.includes("\\") || !isDecodable(target)) {
     return refuse(response, new AppError("bad_request", "The request target is not a path."));
   }
   for (const name of Object.keys(request.headers)) if (internalHeader.test(name)) delete request.headers[name];
@@ -109,6 +109,16 @@ function isOpen(method: string, path: string, query: string): boolean {
   if (contentPath.test(path))
     return (method === "GET" || method === "HEAD") && new URLSearchParams(query).has("signature");
   return openPaths.some((open) => open.path.test(path) && open.methods.includes(method));
+}
+
+/** Next answers 500 to escapes that are no UTF-8. */
+function isDecodable(target: string): boolean {
+  try {
+    decodeURIComponent(target.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isOurHost(header: string, hosts: ReadonlySet<string>, port: number): boolean {

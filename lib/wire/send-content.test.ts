@@ -55,6 +55,23 @@ it("shows only what is safe to show", () => {
   expect(look("application/javascript")).toEqual(["application/octet-stream", "attachment", "sandbox"]);
 });
 
+it("saves a page that is opened by itself, and shows it in a frame", () => {
+  const told = (dest: string, mediaType = "text/html") =>
+    sendContent(ask({ "sec-fetch-dest": dest }), content("a", mediaType))
+      .headers.get("content-disposition")
+      ?.split(";")[0];
+  expect([told("document"), told("iframe"), told("document", "image/svg+xml")]).toEqual([
+    "attachment",
+    "inline",
+    "inline",
+  ]);
+});
+
+it("keeps the end of a long name", () => {
+  const { headers } = sendContent(ask(), content(`${"x".repeat(300)}.pkl`, "application/x-python-pickle"));
+  expect(headers.get("content-disposition")).toMatch(/filename="x{196}\.pkl"/);
+});
+
 it("keeps a hostile name out of the headers", () => {
   const { headers } = sendContent(ask(), content('x/a"\r\nset-cookie: b=1\u202e\ud800.png', "image/png"));
   const disposition = headers.get("content-disposition") ?? "";

@@ -22,7 +22,7 @@ const closedPolicy =
 /** The bytes with `Range`, as an attachment unless safe to show; HTML and SVG run, if at all, in a sandbox without network or origin. */
 export function sendContent(request: Request, content: Content): Response {
   const isSandboxed = sandboxed.has(content.mediaType);
-  const shown = isSandboxed || safeToShow.has(content.mediaType);
+  const shown = safeToShow.has(content.mediaType) || (isSandboxed && !isPageOfItsOwn(request, content));
   const headers = new Headers({
     "content-type": shown ? withCharset(content.mediaType) : "application/octet-stream",
     "content-disposition": `${shown ? "inline" : "attachment"}; ${fileNameParameters(content.name)}`,
@@ -41,6 +41,11 @@ export function sendContent(request: Request, content: Content): Response {
   headers.set("content-length", String(end - start + 1));
   if (range) headers.set("content-range", `bytes ${start}-${end}/${content.bytes}`);
   return new Response(streamOf(content.read(start, end)), { status: range ? 206 : 200, headers });
+}
+
+/** A page by itself, outside our frame, could still lead its window elsewhere: it is saved instead. */
+function isPageOfItsOwn(request: Request, { mediaType }: Content): boolean {
+  return mediaType === "text/html" && request.headers.get("sec-fetch-dest") === "document";
 }
 
 function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
@@ -76,9 +81,11 @@ function withCharset(mediaType: string): string {
 
 /** RFC 6266 and 8187: a plain name for old browsers, the exact one encoded; no line ends can get through. */
 function fileNameParameters(name: string): string {
-  const last = name.slice(name.lastIndexOf("/") + 1) || "artifact";
-  const plain = last.replace(/[^\w.-]/g, "_").slice(0, 200);
-  const exact = encodeURIComponent(last.toWellFormed().slice(0, 200)).replace(
+  const whole = name.slice(name.lastIndexOf("/") + 1) || "artifact";
+  // A long name loses its middle, since its end says what it is.
+  const last = whole.length <= 200 ? whole : whole.slice(0, 150) + whole.slice(-50);
+  const plain = last.replace(/[^\w.-]/g, "_");
+  const exact = encodeURIComponent(last.toWellFormed()).replace(
     /['()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   );
