@@ -65,6 +65,7 @@ test("entries can be filtered by their state", async ({ page }) => {
   await expect(cache.rows).toHaveCount(2);
   for (const row of await cache.rows.all()) await expect(row).toContainText("broken");
   await cache.filterState("orphan");
+  await expect(page).toHaveURL(/state=broken,orphan/);
   await expect(cache.row("orphan").first()).toBeVisible();
   await expect(cache.row("usable")).toHaveCount(0);
 });
