@@ -113,5 +113,6 @@ export interface LayoutDefinition {
   discover?(folder: BlobDriver, folderName: string): Promise<SlotPlan[] | null>;
   /** Is this system's data here? Cheap: a few lookups. */
   recognises(slots: OpenSlots): Promise<Recognition | null>;
-  open(slots: OpenSlots, context: LayoutContext): Promise<OpenLayout>;
+  /** `outOfReach`: what could not be opened now. What it holds is not known, so nothing may be told in its place. */
+  open(slots: OpenSlots, context: LayoutContext, outOfReach?: readonly SlotPlan[]): Promise<OpenLayout>;
 }

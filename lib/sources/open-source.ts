@@ -53,7 +53,11 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
       slots[plan.slot] = [...(slots[plan.slot] ?? []), { driver, scope: plan.scope }];
     }
     const definition = await chooseLayout(slots, config);
-    const layout = await definition.open(slots, context);
+    const layout = await definition.open(
+      slots,
+      context,
+      skipped.map(({ slot }) => slot.plan),
+    );
     return {
       definition,
       layout,

@@ -20,10 +20,11 @@ export class ProjectFiles {
   readonly #logRuns: LogRuns;
   readonly #desks = new Map<string, DeskKeeper>();
 
-  constructor(parts: LayoutParts, readers: readonly IndexReader[]) {
+  /** `isLost`: the project's index cannot be opened now. */
+  constructor(parts: LayoutParts, readers: readonly IndexReader[], isLost: (project: string) => boolean) {
     this.#parts = parts;
     this.#readers = readers;
-    this.#logRuns = new LogRuns(parts.sourceId, readers);
+    this.#logRuns = new LogRuns(parts.sourceId, readers, isLost);
   }
 
   /** Everything, of all projects; what the catalog holds already is only told to be there. */

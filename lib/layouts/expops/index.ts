@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { KeyValueDriver } from "../../contracts/driver.ts";
-import type { LayoutContext, LayoutDefinition, OpenLayout, OpenSlots, Recognition } from "../../contracts/layout.ts";
+import type { LayoutDefinition, OpenSlots, Recognition } from "../../contracts/layout.ts";
 import { discoverExpops } from "./discover.ts";
 import { redisPrefix } from "./keys.ts";
 import { openExpops } from "./open-layout.ts";
@@ -20,7 +20,7 @@ export const expopsLayout: LayoutDefinition = {
   options: z.object({}),
   discover: discoverExpops,
   recognises,
-  open: (slots: OpenSlots, context: LayoutContext): Promise<OpenLayout> => openExpops(slots, context),
+  open: openExpops,
 };
 
 async function recognises(slots: OpenSlots): Promise<Recognition | null> {

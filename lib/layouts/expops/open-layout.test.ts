@@ -169,6 +169,35 @@ describe("several projects in one workspace", () => {
   });
 });
 
+describe("an index that cannot be opened now", () => {
+  const outOfReach = [
+    {
+      slot: "index",
+      scope: "wine-lab",
+      open: { engine: "sqlite" as const, path: "wine-lab/.wine-lab/metrics.sqlite" },
+    },
+  ];
+  const tell = async (store: FactStore) => {
+    const { index: _, ...slots } = await openFolderSlots(join(fixtures, "sqlite-local"));
+    const layout = await expopsLayout.open(slots, store.context, outOfReach);
+    return gatherFacts(layout.scan(store.context, new AbortController().signal), store);
+  };
+
+  test("leaves its runs as they were known", async () => {
+    const store = new FactStore();
+    const { layout } = await openWineLab();
+    const before = await gatherFacts(layout.scan(store.context, new AbortController().signal), store);
+    expect(before.runs.size).toBe(6);
+    expect((await tell(store)).runs.size).toBe(0);
+  });
+
+  test("is told beside runs that only their log tells of", async () => {
+    const { runs } = await tell(new FactStore());
+    expect(runs.size).toBe(6);
+    for (const { warnings } of runs.values()) expect(warnings[0]?.sentence).toContain("cannot be read");
+  });
+});
+
 test("a database that a first run has only just made holds nothing yet", async () => {
   const folder = await makeScratchFolder();
   const stored = new StoredProject();

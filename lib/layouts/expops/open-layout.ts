@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SqlDriver } from "../../contracts/driver.ts";
-import type { LayoutContext, OpenLayout, OpenSlots } from "../../contracts/layout.ts";
+import type { LayoutContext, OpenLayout, OpenSlots, SlotPlan } from "../../contracts/layout.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { versionOfRun } from "./assemble-run.ts";
@@ -24,7 +24,11 @@ import { openVersionBook } from "./versions.ts";
 const watchAgainMillis = 5_000;
 
 /** Lays ExpOps over open drivers: one reader an index, the files beside, and all of it as one source. */
-export async function openExpops(slots: OpenSlots, context: LayoutContext): Promise<OpenLayout> {
+export async function openExpops(
+  slots: OpenSlots,
+  context: LayoutContext,
+  outOfReach: readonly SlotPlan[] = [],
+): Promise<OpenLayout> {
   const places = openPlaces(slots);
   const versions = openVersionBook(places, context);
   const readers: IndexReader[] = [];
@@ -39,7 +43,9 @@ export async function openExpops(slots: OpenSlots, context: LayoutContext): Prom
       (await firstAnswer(readers, (reader) => reader.readRows(project, runName))) ?? null,
   };
   readers.push(...(await openReaders(slots, parts)));
-  const files = new ProjectFiles(parts, readers);
+  const lost = outOfReach.filter(({ slot }) => slot === "index");
+  const isLost = (project: string) => lost.some(({ scope }) => scope === null || scope === project);
+  const files = new ProjectFiles(parts, readers, isLost);
 
   return {
     describe: async () => describe(slots),
