@@ -7,12 +7,14 @@ export interface TestRedis {
   url: string;
   port: number;
   client: Redis;
+  /** Stops or ends the process as a fault would: `SIGSTOP`, `SIGCONT`, `SIGKILL`. */
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
-/** A real redis-server of the test's own; fails when there is none to start. */
-export async function startRedis(args: readonly string[] = []): Promise<TestRedis> {
-  const port = await freePort();
+/** A real redis-server of the test's own, on a free port unless one is asked for; fails when there is none to start. */
+export async function startRedis(args: readonly string[] = [], askedPort?: number): Promise<TestRedis> {
+  const port = askedPort ?? (await freePort());
   const server = spawn("redis-server", ["--port", String(port), "--save", "", "--appendonly", "no", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -23,13 +25,18 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
       if (chunk.toString().includes("Ready to accept connections")) resolve();
     });
   });
-  const client = new Redis(port, "127.0.0.1");
+  const password = args[args.indexOf("--requirepass") + 1];
+  const client = new Redis({ port, ...(args.includes("--requirepass") && { password }) });
+  // Tests take the server away on purpose.
+  client.on("error", () => undefined);
   return {
     url: `redis://127.0.0.1:${port}/0`,
     port,
     client,
+    signal: (name) => void server.kill(name),
     async stop() {
       client.disconnect();
+      if (server.exitCode !== null || server.signalCode !== null) return;
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");
       await ended;
