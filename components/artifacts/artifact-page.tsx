@@ -18,7 +18,14 @@ export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artif
     { label: lastPart(query.data?.name ?? "Artifact") },
   ]);
   if (query.isPending) return <Skeleton lines={8} className="p-4" />;
-  if (query.isError) return <ErrorState error={query.error} what="this artifact" onRetry={() => query.refetch()} />;
+  if (query.isError) {
+    return (
+      <>
+        <PageHeader title="Artifact" />
+        <ErrorState error={query.error} what="this artifact" onRetry={() => query.refetch()} />
+      </>
+    );
+  }
   const artifact = query.data;
   return (
     <>
@@ -30,12 +37,17 @@ export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artif
         <span>{artifact.mediaType}</span>
       </PageHeader>
       <div className="grid items-start gap-6 px-4 pb-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <ArtifactPreview
-          source={sourceId}
-          artifact={artifactId}
-          name={artifact.name}
-          contentUrl={artifact.contentUrl}
-        />
+        <section aria-labelledby="inside" className="min-w-0">
+          <h2 id="inside" className="sr-only">
+            Inside
+          </h2>
+          <ArtifactPreview
+            source={sourceId}
+            artifact={artifactId}
+            name={artifact.name}
+            contentUrl={artifact.contentUrl}
+          />
+        </section>
         <ArtifactFacts artifact={artifact} />
       </div>
     </>

@@ -23,8 +23,13 @@ export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: st
   const entry = query.data;
   useTrail([{ label: "Cache", href: "/cache" }, { label: entry ? titleOfEntry(entry) : "Entry" }]);
   if (query.isPending) return <Skeleton lines={8} className="p-4" />;
-  if (query.isError) return <ErrorState error={query.error} what="this entry" onRetry={() => query.refetch()} />;
-  return entry ? <EntryView entry={entry} /> : null;
+  if (entry) return <EntryView entry={entry} />;
+  return (
+    <>
+      <PageHeader title="Cache entry" />
+      {query.error && <ErrorState error={query.error} what="this entry" onRetry={() => query.refetch()} />}
+    </>
+  );
 }
 
 function EntryView({ entry }: { entry: EntryDetail }) {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { runQueries } from "../../lib/queries/run-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { PageHeader } from "../ui/page-header.tsx";
 import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
@@ -55,11 +56,14 @@ export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }
   if (query.isPending) return <RunSkeleton />;
   if (!view)
     return (
-      <ErrorState
-        error={query.error as NonNullable<typeof query.error>}
-        what="this run"
-        onRetry={() => query.refetch()}
-      />
+      <>
+        <PageHeader title="Run" />
+        <ErrorState
+          error={query.error as NonNullable<typeof query.error>}
+          what="this run"
+          onRetry={() => query.refetch()}
+        />
+      </>
     );
   return (
     <div className="flex min-h-full flex-col">

@@ -10,7 +10,7 @@ import type { RunView } from "./run-view.ts";
 /** Single figures, one a row. */
 export function MetricTable({ metrics, view }: { metrics: readonly ReadMetric[]; view: RunView }) {
   return (
-    <ScrollBox label="Figures" className="max-w-4xl rounded-md border border-line">
+    <ScrollBox label="Table of figures" className="max-w-4xl rounded-md border border-line">
       <table className="w-full min-w-[30rem] border-separate border-spacing-0 text-label [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1.5 [&_th]:px-3 [&_th]:py-1.5 [&_th]:text-left [&_th]:font-medium [&_th]:text-quiet">
         <thead className="bg-frame">
           <tr>

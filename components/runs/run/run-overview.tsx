@@ -42,6 +42,7 @@ export function RunOverview({ view }: { view: RunView }) {
   }
   return (
     <div className="flex flex-col gap-4">
+      <h2 className="sr-only">How it went</h2>
       {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
       {picture ? (
         <GraphCard picture={picture} hint={hintOf(graph, source?.hints[0])} producerOf={producerOf} onOpen={open} />

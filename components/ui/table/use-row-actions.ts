@@ -69,7 +69,7 @@ export function useRowActions<Row>(table: RowActions<Row>) {
     else if (!(event.key in steps) || move(steps[event.key as keyof typeof steps]) === false) return;
     event.preventDefault();
   };
-  return { activate, open, select, onKeyDown, hasActive: activeItem >= 0 };
+  return { activate, open, select, onKeyDown, activeItem };
 }
 
 /** The item `step` rows from `at` (−1: none yet) that is a row and no head of a group; −1 where there is none. */

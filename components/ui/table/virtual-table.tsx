@@ -106,7 +106,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       aria-rowcount={(total ?? (hasMore ? -2 : rows.length)) + 1}
       aria-colcount={columns.length + (onSelect ? 1 : 0)}
       aria-multiselectable={onSelect ? true : undefined}
-      aria-activedescendant={actions.hasActive ? `${id}${activeKey}` : undefined}
+      aria-activedescendant={
+        inSight.some(({ index }) => index === actions.activeItem) ? `${id}${activeKey}` : undefined
+      }
       tabIndex={0}
       onKeyDown={actions.onKeyDown}
       onScroll={(event) => {
