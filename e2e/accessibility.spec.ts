@@ -1,0 +1,194 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright/test";
+import { expect, findRun, findSource, test } from "./support/test.ts";
+import type { TrialdeckServer } from "./support/trialdeck-server.ts";
+import { wineRuns } from "./support/wine-lab.ts";
+
+interface Listed {
+  items: { id: string; source: string; name: string; mediaType: string }[];
+}
+
+/** Every page and main tab, by the words of its head. */
+async function listPages(server: TrialdeckServer): Promise<Record<string, string>> {
+  const failing = await findRun(server, wineRuns.failing);
+  const first = await findRun(server, wineRuns.first);
+  const source = await findSource(server, /sqlite-local/);
+  const bundled = await findSource(server, /bundled/);
+  const wine = await server.ask<Listed>(`/sources/${source}/cache/entries?q=train_forest&sort=-size&limit=1`);
+  const artifacts = await server.ask<Listed>(`/sources/${bundled}/artifacts?limit=1000`);
+  const entry = wine.items[0]?.id;
+  const artifact = (type: string) => artifacts.items.find(({ mediaType }) => mediaType === type)?.id;
+  const run = `/runs/${failing.source}/${failing.id}`;
+  return {
+    overview: "/",
+    runs: "/runs",
+    "runs with a side panel": `/runs?open=${failing.source}/${failing.id}`,
+    "runs in groups": "/runs?group=status&selected=none",
+    "runs, nothing found": "/runs?q=nothing-has-this-name",
+    run,
+    "run, metrics": `/runs/${first.source}/${first.id}?tab=metrics`,
+    "run, steps": `${run}?tab=steps`,
+    "run, artifacts": `/runs/${first.source}/${first.id}?tab=artifacts`,
+    "run, config": `${run}?tab=config`,
+    "run, log": `${run}?tab=log`,
+    cache: "/cache",
+    "cache with a side panel": `/cache?open=${source}/${entry}`,
+    entry: `/cache/${source}/${entry}`,
+    "entry, users": `/cache/${source}/${entry}?tab=users`,
+    "entry, record": `/cache/${source}/${entry}?tab=raw`,
+    artifacts: `/artifacts?source=${bundled}&artifact=${artifact("text/csv")}`,
+    "artifact, table": `/artifacts/${bundled}/${artifact("text/csv")}`,
+    "artifact, picture": `/artifacts/${bundled}/${artifact("image/png")}`,
+    "artifact, page": `/artifacts/${bundled}/${artifact("text/html")}`,
+    "artifact, pickle": `/artifacts/${bundled}/${artifact("application/x-joblib")}`,
+    "no such page": "/nowhere",
+    "no such run": `/runs/${source}/none`,
+  };
+}
+
+/** Until the page shows what it has: nothing in sight is loading, and it is followed. */
+async function settle(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /Pause live updates$/ }).waitFor();
+  await expect(page.getByRole("main")).not.toBeEmpty();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("[role=status][aria-label=Loading]")].every(
+      (element) => element.getBoundingClientRect().top > window.innerHeight,
+    ),
+  );
+}
+
+/** What axe finds, as `rule: element why`. */
+async function check(page: Page, rules?: string[]): Promise<string[]> {
+  const builder = new AxeBuilder({ page });
+  const { violations } = await (rules ? builder.withRules(rules) : builder).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, any }) => `${id}: ${target} ${any[0]?.message ?? ""}`),
+  );
+}
+
+for (const { theme, rules } of [
+  { theme: "light", rules: undefined },
+  // Only colours differ from the other theme.
+  { theme: "dark", rules: ["color-contrast", "link-in-text-block"] },
+] as const) {
+  test(`no page breaks a rule of WCAG 2.2 AA in ${theme}`, async ({ page, server }) => {
+    test.setTimeout(240_000);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    const broken: Record<string, string[]> = {};
+    for (const [name, path] of Object.entries(await listPages(server))) {
+      await page.goto(path);
+      await settle(page);
+      const found = await check(page, rules && [...rules]);
+      if (found.length > 0) broken[name] = found;
+    }
+    expect(broken).toEqual({});
+  });
+}
+
+test("menus and dialogs break no rule either", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto("/runs?columns=name,status,duration");
+  await settle(page);
+  for (const name of ["Group", "Export"]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await expect(page.getByRole("menu")).toBeVisible();
+    expect(await check(page), name).toEqual([]);
+    await page.keyboard.press("Escape");
+  }
+  for (const [name, open] of [
+    ["Columns", () => page.getByRole("button", { name: /^Columns/ }).click()],
+    ["Search", () => page.keyboard.press("Control+k")],
+    ["Keyboard", () => page.keyboard.press("?")],
+  ] as const) {
+    await open();
+    await expect(page.getByRole("dialog", { name })).toBeVisible();
+    expect(await check(page), name).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+});
+
+/** Numbers everything that Tab should reach, and tells how much that is. */
+function numberStops(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const selector = "a[href], button, input, select, textarea, summary, [tabindex]";
+    const stops = [...document.querySelectorAll<HTMLElement>(selector)].filter(
+      (element) =>
+        element.tabIndex >= 0 &&
+        !element.matches(":disabled") &&
+        element.checkVisibility({ visibilityProperty: true }) &&
+        element.getClientRects().length > 0,
+    );
+    return stops.map((element, index) => {
+      element.dataset.stop = String(index);
+      return `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.slice(0, 40)}`;
+    });
+  });
+}
+
+/** The stop that has the focus (-1: something else, null: nothing), and whether a ring of the accent shows it, be it around. */
+function lookAtFocus(page: Page) {
+  return page.evaluate(() => {
+    const focused = document.activeElement as HTMLElement | null;
+    if (!focused || focused === document.body) return null;
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = "var(--accent)";
+    const accent = getComputedStyle(probe).color;
+    probe.remove();
+    let ringed = false;
+    for (let element: Element | null = focused, up = 0; element && up < 5; element = element.parentElement, up += 1) {
+      const { outlineStyle, outlineColor, boxShadow } = getComputedStyle(element);
+      ringed ||= (outlineStyle !== "none" && outlineColor === accent) || boxShadow.includes(accent);
+    }
+    return { stop: Number(focused.dataset.stop ?? -1), ringed };
+  });
+}
+
+test("Tab reaches everything, always shows where one is, and is never trapped", async ({ page, server }) => {
+  test.setTimeout(180_000);
+  const pages = await listPages(server);
+  for (const name of [
+    "overview",
+    "runs with a side panel",
+    "run",
+    "run, metrics",
+    "run, log",
+    "cache with a side panel",
+    "entry",
+    "artifacts",
+  ]) {
+    await page.goto(pages[name] ?? "/");
+    await settle(page);
+    const stops = await numberStops(page);
+    const reached = new Set<number>();
+    const unseen: string[] = [];
+    // Boxes that scroll are stops too, which no attribute tells.
+    for (let press = 0; press < stops.length + 40 && reached.size < stops.length; press += 1) {
+      await page.keyboard.press("Tab");
+      const focus = await lookAtFocus(page);
+      if (!focus) continue;
+      reached.add(focus.stop);
+      if (!focus.ringed) unseen.push(stops[focus.stop] ?? "a box that scrolls");
+    }
+    expect(unseen, `${name}: focus that cannot be seen`).toEqual([]);
+    expect(
+      stops.filter((_, stop) => !reached.has(stop)),
+      `${name}: out of reach`,
+    ).toEqual([]);
+  }
+});
+
+test("on a phone no page is wider than its window", async ({ page, server }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wide: Record<string, number> = {};
+  for (const [name, path] of Object.entries(await listPages(server))) {
+    await page.goto(path);
+    await settle(page);
+    const width = await page.evaluate(() =>
+      Math.max(document.documentElement.scrollWidth, document.querySelector("main")?.scrollWidth ?? 0),
+    );
+    if (width > 390) wide[name] = width;
+  }
+  expect(wide).toEqual({});
+});
