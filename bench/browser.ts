@@ -1,5 +1,5 @@
 import { type CDPSession, chromium, type Page } from "playwright";
-import type { TrialdeckServer } from "../e2e/support/trialdeck-server.ts";
+import type { BenchServer } from "./server.ts";
 
 export interface Visit {
   /** From navigation to the first frame in which the page was ready, ms. */
@@ -27,7 +27,7 @@ const restMillis = 1_500;
  * given, goes on in the page that is ready before the figures are read.
  */
 export async function visit(
-  server: TrialdeckServer,
+  server: BenchServer,
   path: string,
   isReady: () => boolean,
   act?: (page: Page) => Promise<void>,

@@ -11,7 +11,7 @@ export interface Memory {
 export function readMemory(pid: number): Memory {
   return {
     rss: rssOf(pid),
-    children: childrenOf(pid).map((child) => `${commandOf(child)} ${rssOf(child).toFixed(0)} MiB`),
+    children: readChildren(pid).map((child) => `${commandOf(child)} ${rssOf(child).toFixed(0)} MiB`),
   };
 }
 
@@ -19,7 +19,8 @@ function rssOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }
 
-function childrenOf(pid: number): number[] {
+/** Process ids of its direct children. */
+export function readChildren(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
   );

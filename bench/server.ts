@@ -1,50 +1,100 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { startTrialdeck, type TrialdeckServer } from "../e2e/support/trialdeck-server.ts";
+import { readChildren } from "./memory.ts";
 
-export interface BenchServer extends TrialdeckServer {
+export interface BenchServer {
+  origin: string;
+  token: string;
+  /** The process that serves; the one that started it is not it. */
+  pid: number;
+  /** The answer of a GET below `/api/v1`. */
+  ask<Answer>(path: string): Promise<Answer>;
   /** How late the timers of the main thread came since last asked, ms. */
   readDelay(): Promise<{ p50: number; p99: number; max: number }>;
   /** Waits until everything is indexed; answers the seconds since the server listened. */
   untilIndexed(): Promise<number>;
+  stop(): Promise<void>;
 }
 
+interface Sources {
+  items: { status: string; indexed: { complete: boolean }; error?: { message: string } }[];
+}
+
+const starter = fileURLToPath(new URL("../bin/start.mjs", import.meta.url));
 const preload = fileURLToPath(new URL("./delay-preload.ts", import.meta.url));
 const lookMillis = 100;
 
-/** The real server, as in production, with a state of its own: an empty one, or a copy of `state`. `targets` none: the bundled project. */
+/** The server as `npm start` starts it, with a state of its own: an empty one, or a copy of `state`. `targets` none: the bundled project. */
 export async function startServer(targets: readonly string[], state?: string): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), "trialdeck-bench-state-"));
   if (state) await cp(state, folder, { recursive: true });
   const socket = join(folder, "delay.sock");
-  const env = { ...process.env, NODE_OPTIONS: `--import=${preload}`, BENCH_DELAY_SOCKET: socket };
-  const server = await startTrialdeck(targets, { stateDir: folder, env });
+  const shown = targets.length > 0 ? targets : ["demo"];
+  const child = spawn(process.execPath, [starter, ...shown, "--port", "0", "--no-open"], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      TRIALDECK_STATE_DIR: folder,
+      NODE_OPTIONS: `--import=${preload}`,
+      BENCH_DELAY_SOCKET: socket,
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const { origin } = new URL(await readAddress(child.stdout, ended));
   const begun = performance.now();
+  const token = (await readFile(join(folder, "token"), "utf8")).trim();
+  const pid = readChildren(child.pid!).find((one) => readFileSync(`/proc/${one}/cmdline`).includes("trialdeck.ts"))!;
+
+  async function ask<Answer>(path: string): Promise<Answer> {
+    const response = await fetch(`${origin}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  async function isIndexed(): Promise<boolean> {
+    const { items } = await ask<Sources>("/sources");
+    const failed = items.find(({ error }) => error);
+    if (failed) throw new Error(failed.error?.message);
+    return items.length > 0 && items.every(({ status, indexed }) => status === "ready" && indexed.complete);
+  }
+
   return {
-    ...server,
+    ...{ origin, token, pid, ask },
     async readDelay() {
       return JSON.parse(await text(createConnection(socket)));
     },
     async untilIndexed() {
-      while (!(await isIndexed(server))) await new Promise((resolve) => setTimeout(resolve, lookMillis));
+      while (!(await isIndexed())) await new Promise((resolve) => setTimeout(resolve, lookMillis));
       return (performance.now() - begun) / 1000;
     },
     async stop() {
-      await server.stop();
+      if (child.exitCode === null) child.kill("SIGTERM");
+      await ended;
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function isIndexed(server: TrialdeckServer): Promise<boolean> {
-  const { items } = await server.ask<{
-    items: { status: string; indexed: { complete: boolean }; error?: { message: string } }[];
-  }>("/sources");
-  const failed = items.find(({ error }) => error);
-  if (failed) throw new Error(failed.error?.message);
-  return items.length > 0 && items.every(({ status, indexed }) => status === "ready" && indexed.complete);
+/** The address that the server prints when it listens. */
+async function readAddress(output: NodeJS.ReadableStream, ended: Promise<unknown>): Promise<string> {
+  let printed = "";
+  const address = new Promise<string>((resolve) => {
+    output.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      const found = /^Open (\S+)$/m.exec(printed)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  const failure = ended.then(() => {
+    throw new Error(`The server ended:\n${printed}`);
+  });
+  return Promise.race([address, failure]);
 }

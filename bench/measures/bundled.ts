@@ -29,7 +29,7 @@ export async function measureBundled({ repeats }: Sizes): Promise<Line[]> {
 }
 
 function memoryLine(server: BenchServer, what: string, gate: number, aim: number): Line {
-  const { rss, children } = readMemory(server.process.pid!);
+  const { rss, children } = readMemory(server.pid);
   return { what, unit: "MiB", gate, aim, measured: rss, note: children.join(", ") };
 }
 

@@ -17,7 +17,7 @@ export async function measureEntries({ entries }: Sizes): Promise<Line[]> {
     const { total } = await server.ask<{ total: { value: number } }>("/cache/entries?limit=50");
     if (total.value !== entries) throw new Error(`${total.value} of ${entries} entries are shown.`);
     const took = await timeCalls(50, () => server.ask("/cache/entries?limit=50"));
-    const { rss, children } = readMemory(server.process.pid!);
+    const { rss, children } = readMemory(server.pid);
     return [
       { what: `Index ${entries.toLocaleString("en")} entries (SQLite)`, unit: "s", gate: 90, aim: 40, measured },
       { what: "… delay of the server's main thread, p99", unit: "ms", gate: 50, aim: null, measured: delay.p99, note },

@@ -92,7 +92,7 @@ export function hasRows(): boolean {
 }
 
 function memoryAfterUse(server: BenchServer, what: string): Line {
-  const { rss, children } = readMemory(server.process.pid!);
+  const { rss, children } = readMemory(server.pid);
   return {
     what: `Memory after use, ${what}`,
     unit: "MiB",

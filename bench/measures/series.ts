@@ -25,7 +25,7 @@ export async function measureSeries({ series, points, repeats }: Sizes): Promise
     }
     const mid = (pick: (one: (typeof visits)[number]) => number) => median(visits.map(pick));
     const what = `${series} series × ${points.toLocaleString("en")} points`;
-    const { rss, children } = readMemory(server.process.pid!);
+    const { rss, children } = readMemory(server.pid);
     return [
       { what: `Index ${what}`, unit: "s", gate: null, aim: null, measured: seconds },
       {

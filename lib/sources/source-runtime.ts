@@ -4,6 +4,7 @@ import type { LayoutContext } from "../contracts/layout.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Fact } from "../domain/facts.ts";
 import { type OpenedSource, openSource, planOf } from "./open-source.ts";
+import { releaseMemory } from "./release-memory.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { asAppError, type SourceStatus } from "./source-status.ts";
 
@@ -88,6 +89,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       const [missed] = opened.skipped;
       if (missed) reportFailure(missed);
       else setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
+      releaseMemory();
       const { sweepSeconds } = opened.layout;
       await pauseFor(sweepSeconds === null ? safetySweepMillis : sweepSeconds * 1000, signal);
     }
