@@ -98,6 +98,9 @@ function OnlyReading({ heading, reading }: { heading: string; reading: Reading }
       <span className="truncate text-quiet">{heading}</span>
       <span className="shrink-0 tabular-nums" data-tip={valueTip(reading)}>
         {valueText(reading)}
+        {reading.endsOdd && !Number.isNaN(reading.y) && (
+          <span className="text-quiet"> · last finite {formatNumber(reading.y)}</span>
+        )}
       </span>
     </p>
   );
@@ -164,15 +167,19 @@ const LegendRow = memo(function LegendRow({
   );
 });
 
-function valueText({ x, y, line }: Reading): string {
+const oddWords = { nan: "NaN", above: "∞", below: "-∞" };
+
+function valueText({ x, y, line, endsOdd }: Reading): string {
   if (x === null) return "–";
+  if (endsOdd) return oddWords[endsOdd];
   if (!Number.isNaN(y)) return formatNumber(y);
   const odd = line.odd.find((one) => one.x === x);
-  return odd ? { nan: "NaN", above: "∞", below: "-∞" }[odd.kind] : "–";
+  return odd ? oddWords[odd.kind] : "–";
 }
 
-function valueTip({ x, y, raw, low, high }: Reading): string | undefined {
+function valueTip({ x, y, raw, low, high, endsOdd }: Reading): string | undefined {
   if (x === null || Number.isNaN(y)) return undefined;
+  if (endsOdd) return `last finite ${raw}`;
   const parts = [raw === y ? `${y}` : `${raw}, smoothed ${y}`];
   if (low !== null && high !== null) parts.push(`between ${low} and ${high} in this bucket`);
   return parts.join("; ");

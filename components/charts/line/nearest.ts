@@ -53,6 +53,8 @@ export interface Reading {
   raw: number;
   low: number | null;
   high: number | null;
+  /** At the end of a line that ends with no finite number: which; `y` is then the last finite value. */
+  endsOdd: Line["endsOdd"];
 }
 
 /** How far beyond its ends a line still has a value: a hand's breadth on the screen, whatever the zoom. */
@@ -69,7 +71,7 @@ export function readLines(lines: readonly Line[], x: number | null, reach: numbe
     const index = x === null ? lastFinite(line.ys) : nearestIndex(line.xs, x);
     const at = line.xs[index];
     if (at === undefined || (x !== null && !spans(line.xs, x, reach)))
-      return { line, x: null, y: NaN, raw: NaN, low: null, high: null };
+      return { line, x: null, y: NaN, raw: NaN, low: null, high: null, endsOdd: null };
     const y = line.ys[index] as number;
     return {
       line,
@@ -78,6 +80,7 @@ export function readLines(lines: readonly Line[], x: number | null, reach: numbe
       raw: line.rawYs ? (line.rawYs[index] as number) : y,
       low: line.low ? (line.low[index] as number) : null,
       high: line.high ? (line.high[index] as number) : null,
+      endsOdd: x === null ? line.endsOdd : null,
     };
   });
   return readings.sort((a, b) =>

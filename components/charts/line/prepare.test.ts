@@ -165,6 +165,15 @@ describe("reading the lines at the crosshair", () => {
     expect(readLines(lines, null, 0.5).map(({ y }) => y)).toEqual([11, 3]);
   });
 
+  it("says at the end of a line that it ends with no finite number, points or buckets", () => {
+    const points = prepareLines([input(seriesOf([1, 0.5, "NaN"]))], plain, null).lines;
+    expect(readLines(points, null, 0.5).map(({ y, endsOdd }) => [y, endsOdd])).toEqual([[0.5, "nan"]]);
+    expect(readLines(points, 2, 0.5).map(({ y, endsOdd }) => [y, endsOdd])).toEqual([[0.5, null]]);
+    const buckets = bucketed([{}, { last: Number.POSITIVE_INFINITY, nonFinite: 1 }], 20);
+    expect(readLines(prepareLines([input(buckets)], plain, null).lines, null, 0.5)[0]?.endsOdd).toBe("above");
+    expect(readLines(lines, null, 0.5).map(({ endsOdd }) => endsOdd)).toEqual([null, null]);
+  });
+
   it("reads the nearest point between two, however far apart they are", () => {
     const sparse = prepareLines([input(seriesOf([1, 2]))], plain, null).lines;
     expect(readLines(sparse, 1.4, 0.01).map(({ x, y }) => [x, y])).toEqual([[1, 1]]);

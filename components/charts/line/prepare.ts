@@ -44,6 +44,8 @@ export interface Line {
   high: Float64Array | null;
   /** Points that are no finite number, drawn at the edge of the plot. */
   odd: Odd[];
+  /** What the very last point is, when it is no finite number: the value the line ends with. */
+  endsOdd: Odd["kind"] | null;
   total: number;
 }
 
@@ -117,7 +119,7 @@ function prepareLine(
   for (let i = 0; i < ys.length; i++) {
     const y = ys[i] as number;
     if (!Number.isFinite(y)) {
-      if (!low) odd.push({ x: xs[i] as number, kind: Number.isNaN(y) ? "nan" : y > 0 ? "above" : "below" });
+      if (!low) odd.push({ x: xs[i] as number, kind: oddKind(y) });
       ys[i] = NaN;
     } else if (settings.logY && y <= 0) {
       counts.dropped++;
@@ -128,6 +130,7 @@ function prepareLine(
     if (bucket.nonFinite > 0) odd.push({ x: (bucket.x0 + bucket.x1) / 2, kind: "nan" });
   if (settings.logY) for (const edge of [low, high]) dropNonPositive(edge);
   counts.nonFinite += series.nonFinite;
+  const end = Number(series.buckets?.at(-1)?.last ?? series.points?.at(-1)?.y ?? 0);
   const smoothed = settings.smoothing > 0 ? smoothValues(ys, settings.smoothing) : null;
   const { key, label, colour, dash } = input;
   return {
@@ -141,8 +144,13 @@ function prepareLine(
     low,
     high,
     odd,
+    endsOdd: Number.isFinite(end) ? null : oddKind(end),
     total: series.total,
   };
+}
+
+function oddKind(y: number): Odd["kind"] {
+  return Number.isNaN(y) ? "nan" : y > 0 ? "above" : "below";
 }
 
 function dropNonPositive(values: Float64Array | null): void {
