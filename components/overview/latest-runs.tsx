@@ -98,7 +98,6 @@ function RunLine({
 }) {
   const last = headOf(run, metric)?.last ?? null;
   const { colour } = runColour(run.id);
-  const all = run.cache ? run.cache.hits + run.cache.misses : 0;
   return (
     <tr className="border-b border-line hover:bg-hover [&_td]:px-2 [&_td]:py-1">
       <td className="max-w-72 pl-4!">
@@ -135,7 +134,7 @@ function RunLine({
             data-tip={`${formatDuration(run.cache.savedSeconds)} saved`}
             className={run.cache.hits > 0 ? "text-violet" : "text-quiet"}
           >
-            {run.cache.hits} of {all}
+            {run.cache.hits} of {run.cache.total}
           </span>
         ) : (
           <span className="text-faint">{missing}</span>

@@ -96,8 +96,18 @@ describe("users of an entry", () => {
 
   test("of a run, its hits and misses count over processes", async () => {
     await catalog.sweep([maker, reuser("second", 5000)]);
-    expect((await catalog.reader.run("src", "maker"))?.cache).toEqual({ hits: 0, misses: 1, savedSeconds: 0 });
-    expect((await catalog.reader.run("src", "second"))?.cache).toEqual({ hits: 1, misses: 0, savedSeconds: 12 });
+    expect((await catalog.reader.run("src", "maker"))?.cache).toEqual({
+      hits: 0,
+      misses: 1,
+      total: 1,
+      savedSeconds: 0,
+    });
+    expect((await catalog.reader.run("src", "second"))?.cache).toEqual({
+      hits: 1,
+      misses: 0,
+      total: 1,
+      savedSeconds: 12,
+    });
   });
 
   test("entries of a run are those it made or used", async () => {

@@ -23,6 +23,7 @@ const rowsQuery = query
     "duration",
     "hits",
     "misses",
+    "processes",
     "saved",
   ])
   .select(["params", "tags", "metrics", "shapes", "doc"]);
@@ -85,8 +86,10 @@ function describeRun(
   };
 }
 
-function cacheOf({ hits, misses, saved }: Row): Run["cache"] {
-  return hits === null || misses === null ? null : { hits, misses, savedSeconds: saved ?? 0 };
+function cacheOf({ hits, misses, processes, saved }: Row): Run["cache"] {
+  return hits === null || misses === null || processes === null
+    ? null
+    : { hits, misses, total: processes, savedSeconds: saved ?? 0 };
 }
 
 /** Names of metrics, each told once a page. */

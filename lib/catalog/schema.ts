@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what stands in them: a catalog of another version is thrown away and rebuilt. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** "TdCt": tells a catalog from any other SQLite file. */
 export const applicationId = 0x54644374;
@@ -20,7 +20,7 @@ create unique index experiments_id on experiments (sid, id);
 create table runs (
   rid integer primary key, sid integer, id text, gen integer, experiment text, name text, folded text, status text,
   started real, ended real, duration real, active real, version text,
-  hits integer, misses integer, saved real, spent real, token text, digest text
+  hits integer, misses integer, processes integer, saved real, spent real, token text, digest text
 );
 create unique index runs_id on runs (sid, id);
 create index runs_started on runs (sid, started);

@@ -34,6 +34,7 @@ export interface CatalogTables {
     version: string | null;
     hits: number | null;
     misses: number | null;
+    processes: number | null;
     saved: number | null;
     spent: number | null;
     token: string;

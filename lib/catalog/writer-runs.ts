@@ -51,6 +51,7 @@ export class RunWriter {
       version: "",
       hits: 0,
       misses: 0,
+      processes: 0,
       saved: 0,
       spent: 0,
       token: "",
@@ -144,6 +145,7 @@ export class RunWriter {
       version?.hash ?? null,
       cache.hits,
       cache.misses,
+      cache.processes,
       cache.saved,
       cache.spent,
       fact.token,
@@ -266,6 +268,7 @@ function reuseOf(steps: readonly StepUseFact[]) {
   return {
     hits: known ? hits.length : null,
     misses: known ? misses.length : null,
+    processes: known ? processes.length : null,
     saved: known ? sumOf(hits.map((use) => use.producer?.executionSeconds ?? null)) : null,
     spent: known ? sumOf(misses.map((use) => use.executionSeconds)) : null,
   };

@@ -53,7 +53,14 @@ export const runSchema = z.object({
   paramsOrigin: z.enum(["recorded", "version"]).nullable(),
   metrics: z.array(metricSummarySchema),
   tags: z.record(z.string(), plainValue),
-  cache: z.object({ hits: z.number(), misses: z.number(), savedSeconds: seconds }).nullable(),
+  cache: z
+    .object({
+      hits: z.number(),
+      misses: z.number().describe("processes that ran here, failed ones among them"),
+      total: z.number().describe("all processes recorded, those that never ran or left no word among them"),
+      savedSeconds: seconds,
+    })
+    .nullable(),
   warnings: z.array(warningSchema),
 });
 export type Run = z.infer<typeof runSchema>;

@@ -161,18 +161,17 @@ function RunName({ run }: { run: ReadRun }) {
 /** "4 of 7" with a bar of the share. */
 function Reuse({ cache }: { cache: ReadRun["cache"] }) {
   if (!cache) return <Missing />;
-  const all = cache.hits + cache.misses;
   return (
     <span
       className="flex items-center gap-2"
-      data-tip={`${cache.hits} of ${all} processes reused; ${formatDuration(cache.savedSeconds)} saved`}
+      data-tip={`${cache.hits} of ${cache.total} processes reused; ${formatDuration(cache.savedSeconds)} saved`}
     >
       <svg viewBox="0 0 32 4" className="h-1 w-8 shrink-0" aria-hidden="true">
         <rect width="32" height="4" rx="2" className="fill-line" />
-        {cache.hits > 0 && <rect width={(32 * cache.hits) / all} height="4" rx="2" className="fill-violet" />}
+        {cache.hits > 0 && <rect width={(32 * cache.hits) / cache.total} height="4" rx="2" className="fill-violet" />}
       </svg>
       <span className={cache.hits > 0 ? "text-violet" : "text-quiet"}>
-        {cache.hits} of {all}
+        {cache.hits} of {cache.total}
       </span>
     </span>
   );

@@ -104,8 +104,7 @@ function Summary({ run, sentence }: { run: ReadRun; sentence: string | null }) {
         </Fact>
         {run.cache && (
           <Fact name="Cache">
-            {run.cache.hits} of {run.cache.hits + run.cache.misses} processes reused,{" "}
-            {formatDuration(run.cache.savedSeconds)} saved
+            {run.cache.hits} of {run.cache.total} processes reused, {formatDuration(run.cache.savedSeconds)} saved
           </Fact>
         )}
       </Facts>
