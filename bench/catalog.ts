@@ -19,10 +19,14 @@ function report(what: string, unit: string, gate: number | null, aim: number | n
   rows.push({ what, gate: told(gate), aim: told(aim), measured: `${measured.toFixed(1)} ${unit}`, verdict });
 }
 
-async function seconds(work: () => Promise<void>): Promise<number> {
+/** Reports how long some work takes, and beside it the processor's time of all threads, which other programs disturb less. */
+async function reportWork(what: string, gate: number | null, work: () => Promise<void>): Promise<void> {
   const begun = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  report(what, "s", gate, null, (performance.now() - begun) / 1000);
+  report("  processor time of that, all threads", "s", null, null, (user + system) / 1e6);
 }
 
 /** Percentiles of many calls, one after another, in ms. */
@@ -53,18 +57,16 @@ async function reportCalls(
 }
 
 async function indexRuns({ writer }: RunningCatalog): Promise<void> {
-  const took = await seconds(async () => {
+  await reportWork(`index ${runs} runs × ${values} values`, 20, async () => {
     const generation = await writer.beginGeneration("runs");
     for (const facts of generateRuns(runs, values)) await writer.put("runs", generation, facts);
     await writer.endGeneration("runs", generation, { complete: true, asOf: Date.now() });
   });
-  report(`index ${runs} runs × ${values} values`, "s", 20, null, took);
-  const again = await seconds(async () => {
+  await reportWork("the same sweep again, nothing changed", null, async () => {
     const generation = await writer.beginGeneration("runs");
     for (const facts of generateRuns(runs, values)) await writer.put("runs", generation, facts);
     await writer.endGeneration("runs", generation, { complete: true, asOf: Date.now() });
   });
-  report("the same sweep again, nothing changed", "s", null, null, again);
 }
 
 async function indexEntries({ writer, reader }: RunningCatalog): Promise<void> {
@@ -78,7 +80,7 @@ async function indexEntries({ writer, reader }: RunningCatalog): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
-  const took = await seconds(async () => {
+  await reportWork(`index ${entries} entries`, 40, async () => {
     const generation = await writer.beginGeneration("entries");
     for (const facts of generateEntries(entries)) await writer.put("entries", generation, facts);
     await writer.endGeneration("entries", generation, { complete: true, asOf: Date.now() });
@@ -86,18 +88,16 @@ async function indexEntries({ writer, reader }: RunningCatalog): Promise<void> {
   done = true;
   await looking;
   pages.sort((a, b) => a - b);
-  report(`index ${entries} entries`, "s", 40, null, took);
   report("first page of entries meanwhile, p50", "ms", 50, null, pages[Math.floor(pages.length / 2)] ?? 0);
   report("first page of entries meanwhile, longest", "ms", null, 50, pages.at(-1) ?? 0);
 }
 
 async function indexSeries({ writer }: RunningCatalog): Promise<void> {
   const generation = await writer.beginGeneration("series");
-  const took = await seconds(async () => {
+  await reportWork("index 100 × 1,000 and 10 × 100,000 points", null, async () => {
     for (const facts of generateSeries()) await writer.put("series", generation, facts);
     await writer.endGeneration("series", generation, { complete: true, asOf: Date.now() });
   });
-  report("index 100 × 1,000 and 10 × 100,000 points", "s", null, null, took);
 }
 
 async function askRuns({ reader }: RunningCatalog): Promise<void> {

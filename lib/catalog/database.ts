@@ -9,7 +9,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { AppError } from "../domain/errors.ts";
-import { damageMark } from "./damage.ts";
+import { damageMark, isDamage } from "./damage.ts";
 import { applicationId, schema, schemaVersion } from "./schema.ts";
 import type { CatalogTables } from "./tables.ts";
 
@@ -39,14 +39,16 @@ export interface Statement<Row> {
 }
 
 const mostStatements = 400;
+/** How long to wait for another process that writes, ms. */
+const usualPatience = 10_000;
 
 /** One connection with its prepared statements. Synchronous: it lives in a thread of its own. */
 export class CatalogDatabase {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, readOnly: boolean) {
-    this.#sqlite = new DatabaseSync(path, { readOnly, timeout: 10_000 });
+  constructor(path: string, { readOnly = false, patience = usualPatience } = {}) {
+    this.#sqlite = new DatabaseSync(path, { readOnly, timeout: patience });
   }
 
   /** Runs statements that answer nothing (schema, pragmas, transactions). */
@@ -122,11 +124,11 @@ export class CatalogDatabase {
  * Opens the catalog for writing. It is a copy of what the stores hold: one of another version, a damaged one or a file that is none is
  * thrown away and begun anew.
  */
-export function openForWriting(path: string): CatalogDatabase {
-  const db = openCurrent(path);
+export function openForWriting(path: string, patience?: number): CatalogDatabase {
+  const db = openCurrent(path, patience);
   if (db) return db;
   for (const file of [path, `${path}-wal`, `${path}-shm`, damageMark(path)]) rmSync(file, { force: true });
-  const fresh = new CatalogDatabase(path, false);
+  const fresh = new CatalogDatabase(path);
   prepareConnection(fresh);
   fresh.exec(
     `begin; ${schema}; pragma application_id = ${applicationId}; pragma user_version = ${schemaVersion}; commit`,
@@ -138,7 +140,7 @@ export function openForWriting(path: string): CatalogDatabase {
 export function openForReading(path: string): CatalogDatabase {
   let db: CatalogDatabase;
   try {
-    db = new CatalogDatabase(path, true);
+    db = new CatalogDatabase(path, { readOnly: true });
     db.exec("pragma cache_size = -32768; pragma temp_store = memory");
   } catch (cause) {
     throw new AppError("internal", "The catalog cannot be opened for reading.", {
@@ -151,23 +153,30 @@ export function openForReading(path: string): CatalogDatabase {
 
 function prepareConnection(db: CatalogDatabase): void {
   db.exec(
-    `pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -65536; pragma cache_spill = 32768;
+    `pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -49152; pragma cache_spill = 24576;
      pragma wal_autocheckpoint = 16384; pragma journal_size_limit = 67108864; pragma temp_store = memory; pragma trusted_schema = off`,
   );
 }
 
-function openCurrent(path: string): CatalogDatabase | null {
+/** The catalog as it is, or `null` when it is to be begun anew. One that another process holds is neither: that fails. */
+function openCurrent(path: string, patience?: number): CatalogDatabase | null {
   if (existsSync(damageMark(path))) return null;
   let db: CatalogDatabase | null = null;
   try {
-    db = new CatalogDatabase(path, false);
+    db = new CatalogDatabase(path, { patience });
     prepareConnection(db);
     const version = db.prepare("pragma user_version").get()?.user_version;
     const application = db.prepare("pragma application_id").get()?.application_id;
     const tables = db.prepare("select count(*) as n from sqlite_schema").get()?.n;
     if (version === schemaVersion && application === applicationId && tables !== 0) return db;
-  } catch {
-    // Not a database, or a damaged one: the same answer as another version.
+  } catch (cause) {
+    if (!isDamage(cause)) {
+      db?.close();
+      throw new AppError("internal", "The catalog cannot be opened for writing.", {
+        remedy: "Look whether its folder can be written to and whether another server has it open.",
+        cause,
+      });
+    }
   }
   db?.close();
   return null;

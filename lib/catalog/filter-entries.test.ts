@@ -110,7 +110,7 @@ const condition: Leaf = fc.oneof(
   numbered("size", ({ bytes }) => bytes, { "10KB": 10_000, "4KiB": 4096, 0: 0 }),
   numbered("uses", ({ uses }) => uses, { 0: 0, 1: 1, 2: 2 }),
   numbered("saved", saved, { "10m": 600, 0: 0, "1h": 3600 }),
-  numbered("duration", ({ fact }) => fact.executionSeconds, { "5m": 300, 60: 60 }),
+  numbered("duration", ({ fact }) => fact.executionSeconds, { "5m": 300, "60s": 60 }),
   numbered("age", ({ fact }) => (fact.createdAt === null ? null : (now - fact.createdAt) / 1000), {
     "12h": 43_200,
     "1d": 86_400,

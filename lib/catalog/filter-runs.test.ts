@@ -63,7 +63,12 @@ const runs: Run[] = Array.from({ length: 60 }, (_, index) => {
     params:
       index % 10 === 0
         ? null
-        : { a: pick(paramValues, index), "t.b": pick(paramValues, index * 3 + 1), ...(index % 2 && { c: index % 5 }) },
+        : {
+            a: pick(paramValues, index),
+            "t.b": pick(paramValues, index * 3 + 1),
+            "u.x.b": pick(paramValues, index * 5),
+            ...(index % 2 && { c: index % 5 }),
+          },
     tags: {
       ...(index % 3 === 0 && { old: true }),
       ...(index % 4 === 0 && { team: pick(["old", "red", 3], index >> 2) }),
@@ -194,6 +199,8 @@ const condition = fc.oneof(
   leaf(fc.constant("tag:old"), (run) => "old" in run.tags || Object.values(run.tags).includes("old")),
   valued("params.a", (run) => [run.params?.a]),
   valued('params."t.b"', (run) => [run.params?.["t.b"]]),
+  valued("params.b", (run) => [run.params?.["t.b"], run.params?.["u.x.b"]]),
+  valued("params.x.b", (run) => [run.params?.["u.x.b"]]),
   valued("params.c", (run) => [run.params?.c]),
   valued("params.nowhere", () => []),
   valued("tags.team", (run) => [run.tags.team]),
@@ -213,14 +220,15 @@ const condition = fc.oneof(
   numbered(
     "age",
     ageOf,
-    ["3d", "36h", "2w", 864_000],
-    (wanted) => ({ "3d": 259_200, "36h": 129_600, "2w": 1_209_600 })[String(wanted)] ?? Number(wanted),
+    ["3d", "36h", "2w", "864000s"],
+    (wanted) =>
+      ({ "3d": 259_200, "36h": 129_600, "2w": 1_209_600, "864000s": 864_000 })[String(wanted)] ?? Number(wanted),
   ),
   numbered(
     "duration",
     durationOf,
-    ["1h", "90s", 7200],
-    (wanted) => ({ "1h": 3600, "90s": 90 })[String(wanted)] ?? Number(wanted),
+    ["1h", "90s", "7200s", 0],
+    (wanted) => ({ "1h": 3600, "90s": 90, "7200s": 7200 })[String(wanted)] ?? Number(wanted),
   ),
   fc.tuple(operator, fc.constantFrom("2026-11-09", "2026-11")).map(([op, unit]) => {
     const from = unit === "2026-11" ? Date.UTC(2026, 10, 1) : Date.UTC(2026, 10, 9);

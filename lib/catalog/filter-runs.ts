@@ -52,6 +52,8 @@ export function runsTarget(context: ReadContext, sid: number, rid: string): Filt
         case "duration":
         case "saved":
           return compareNumber(field(asked.name), comparison);
+        case "reused":
+          return compareNumber(field("hits"), comparison);
         case "version":
           return compareText(field("version"), comparison);
         case "experiment":
@@ -95,8 +97,9 @@ export function compareRun(column: string, sid: number, comparison: Comparison):
   return anyOf([compareText(sql.ref(column), comparison), named]);
 }
 
-/** Columns that a key names: by name, or a metric by `process.name` or `process.step.name`. */
+/** Columns that a key names: by name; a param also by the end of its name, whatever its process; a metric by `process.name` or `process.step.name`. */
 function columnsNamed(context: ReadContext, sid: number, kind: ValueColumn, key: string): number[] {
+  const ending = `.${key}`;
   const rows = context.db.all(
     query
       .selectFrom("columns")
@@ -106,6 +109,7 @@ function columnsNamed(context: ReadContext, sid: number, kind: ValueColumn, key:
       .where(({ or, eb }) =>
         or([
           eb("name", "=", key),
+          ...(kind === "param" ? [eb(sql`substr(name, ${-[...ending].length})`, "=", ending)] : []),
           ...(kind === "metric"
             ? [eb(sql`process || '.' || name`, "=", key), eb(sql`process || '.' || step || '.' || name`, "=", key)]
             : []),

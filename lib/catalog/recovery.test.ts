@@ -123,6 +123,18 @@ test("damage that shows while writing is marked, and the next start begins anew"
   expect(await countRuns()).toBe(1);
 });
 
+test("a catalog that another process holds is not thrown away", async () => {
+  await fill();
+  const holder = new DatabaseSync(path);
+  holder.exec("pragma locking_mode = exclusive; begin exclusive");
+  const impatient = new DatabaseSync(path, { timeout: 1 });
+  expect(() => impatient.exec("begin immediate")).toThrow("locked");
+  impatient.close();
+  expect(() => openCatalogWriter({ path, patience: 1 })).toThrow("cannot be opened for writing");
+  holder.close();
+  expect(await countRuns()).toBe(1);
+});
+
 test("a reader without a catalog says what to do", () => {
   expect(() => openCatalogReader({ path })).toThrow("cannot be opened");
 });

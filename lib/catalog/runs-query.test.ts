@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { RunsQuery } from "./contract.ts";
 import { everything, openSampleCatalog } from "./testing/open-catalog.ts";
 import { factOf, sampleMetric, sampleRun } from "./testing/sample-facts.ts";
@@ -181,10 +181,12 @@ describe("columns", () => {
       factOf.run(sampleRun("b", { params: { x: 2, y: 1 } })),
     ]);
     await own.writer.put("src", null, [factOf.run(sampleRun("b", { params: { x: 1 } }))]);
-    const { items } = await own.reader.columns({ sources: ["src"], scope: everything });
-    expect(items.filter(({ kind }) => kind === "param")).toEqual([
-      { id: "param:x", kind: "param", name: "x", present: 2, distinct: 1 },
-    ]);
+    await vi.waitFor(async () => {
+      const { items } = await own.reader.columns({ sources: ["src"], scope: everything });
+      expect(items.filter(({ kind }) => kind === "param")).toEqual([
+        { id: "param:x", kind: "param", name: "x", present: 2, distinct: 1 },
+      ]);
+    }, 10_000);
     await own.dispose();
   });
 });

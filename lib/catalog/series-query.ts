@@ -9,6 +9,8 @@ import { findRange, findSeries, readBuckets, readPoints, type StoredAxis, type S
 import { bucketSize, levelFor } from "./series-shape.ts";
 
 const mostPoints = 100_000;
+/** Over all series of one question. */
+const mostPointsInAll = 2_000_000;
 
 interface RunHeads {
   started: number | null;
@@ -18,18 +20,23 @@ interface RunHeads {
 
 /** Answers many series at once; what is the same as an earlier one is told as `sameAs`. `null`: no such metric in that run. */
 export function readSeries(context: ReadContext, queries: readonly SeriesQuery[]): (PackedSeries | null)[] {
-  const reader = new SeriesReader(context);
+  const reader = new SeriesReader(
+    context,
+    Math.min(mostPoints, Math.floor(mostPointsInAll / Math.max(queries.length, 1))),
+  );
   return queries.map((asked, index) => reader.read(asked, index));
 }
 
 class SeriesReader {
   readonly #context: ReadContext;
+  readonly #mostEach: number;
   readonly #sources = new Map<string, KnownSource | null>();
   readonly #runs = new Map<string, RunHeads | null>();
   readonly #answered = new Map<string, { index: number; answer: PackedSeries }>();
 
-  constructor(context: ReadContext) {
+  constructor(context: ReadContext, mostEach: number) {
     this.#context = context;
+    this.#mostEach = mostEach;
   }
 
   read(asked: SeriesQuery, index: number): PackedSeries | null {
@@ -56,7 +63,7 @@ class SeriesReader {
 
   #reduce(asked: SeriesQuery, stored: StoredSeries, other: StoredSeries | null, base: number): Reduced {
     const { x } = asked;
-    const points = Math.min(Math.max(Math.floor(asked.points), 1), mostPoints);
+    const points = Math.min(Math.max(Math.floor(asked.points), 1), this.#mostEach);
     if (x === "step") return this.#fromLevels(asked, stored, "step", points, 1, 0);
     if (x === "time" || x === "relative") {
       const scale = x === "relative" ? 1000 : 1;

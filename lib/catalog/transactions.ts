@@ -34,6 +34,15 @@ export class Transactions {
     return answer;
   }
 
+  /** Work that nobody waits for and that can be left out: it is done again with the next change. */
+  aside(work: () => void): void {
+    try {
+      this.now(work);
+    } catch {
+      // What else was open is redone or spoiled by now.
+    }
+  }
+
   /** Does the work; its commit may wait a moment. */
   later<Answer>(sourceId: string, work: () => Answer): Answer {
     const answer = this.#apply(work);

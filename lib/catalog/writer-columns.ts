@@ -8,8 +8,9 @@ type ColumnKind = "param" | "metric" | "tag" | "field";
 
 /** Above this the names are looked up in the table again: a store may have a column a run. */
 const mostRemembered = 50_000;
-/** Counting may take this part of the time spent on writing while a sweep is under way. */
+/** Counting may take this part of the writer's time. */
 const countingShare = 0.03;
+const soonestCount = 500;
 
 /** The columns of each source: their row numbers by name, and how many runs have them. */
 export class ColumnBook {
@@ -27,7 +28,8 @@ export class ColumnBook {
   readonly #countAll: Statement<unknown>;
   readonly #clearCounts: Statement<unknown>;
   readonly #countEach: Statement<unknown>;
-  #countedAt = 0;
+  readonly #all: Statement<{ cid: number }>;
+  readonly #countedApart = new Set<number>();
   #countingTook = 0;
 
   constructor(db: CatalogDatabase) {
@@ -50,6 +52,7 @@ export class ColumnBook {
         })
         .where("cid", "=", 0),
     );
+    this.#all = db.statement(query.selectFrom("columns").select("cid").where("sid", "=", 0));
     this.#clearCounts = db.statement(query.deleteFrom("column_counts").where("cid", "=", 0));
     this.#countEach = db.statement(
       query.insertInto("column_counts").expression(
@@ -83,22 +86,31 @@ export class ColumnBook {
     this.#stale.set(sid, stale);
   }
 
-  /** Counts what changed, if enough time passed since the last count to pay for it; always when `now` is told. */
-  count(sid: number, now: boolean): void {
-    if (!now && (performance.now() - this.#countedAt) * countingShare < this.#countingTook) return;
-    const stale = this.#stale.get(sid);
-    if (!stale || stale.size === 0) return;
+  /** How long to wait before counting what changed, ms; `null` when nothing did. Counting may take only its share of the time. */
+  get countIn(): number | null {
+    const due = Math.max(soonestCount, this.#countingTook / countingShare);
+    return this.#stale.size === 0 ? null : due;
+  }
+
+  /** Counts the columns that changed. */
+  count(): void {
     const begun = performance.now();
-    const single = this.#singleExperiment(sid);
+    for (const [sid, stale] of this.#stale) this.#countSource(sid, stale);
+    this.#stale.clear();
+    this.#countingTook = performance.now() - begun;
+  }
+
+  #countSource(sid: number, stale: Set<number>): void {
+    const several = this.#hasSeveralExperiments(sid);
+    // The counts of one experiment are those of the source, and are kept apart only once there is a second.
+    if (several && !this.#countedApart.has(sid)) for (const { cid } of this.#all.all(sid)) stale.add(cid);
+    if (several) this.#countedApart.add(sid);
     for (const cid of stale) {
       this.#countAll.run(cid, cid, cid);
       this.#clearCounts.run(cid);
-      if (!single) this.#countEach.run(cid);
+      if (several) this.#countEach.run(cid);
     }
     this.#countFields(sid);
-    stale.clear();
-    this.#countedAt = performance.now();
-    this.#countingTook = this.#countedAt - begun;
   }
 
   /** After a rollback what is remembered may not be there. */
@@ -121,11 +133,11 @@ export class ColumnBook {
     return cid;
   }
 
-  #singleExperiment(sid: number): boolean {
+  #hasSeveralExperiments(sid: number): boolean {
     const found = this.#db.all(
       query.selectFrom("runs").select("experiment").distinct().where("sid", "=", sid).limit(2),
     );
-    return found.length < 2;
+    return found.length > 1;
   }
 
   #countFields(sid: number): void {

@@ -18,9 +18,12 @@ import { SeriesWriter } from "./writer-series.ts";
 import { SourceBook } from "./writer-sources.ts";
 import { TallyBook } from "./writer-tallies.ts";
 
-/** Opens the catalog's one writer. The file is made, or made anew, where it is missing, damaged or of another version. */
-export function openCatalogWriter({ path }: { path: string }): CatalogWriter {
-  return new SqliteCatalogWriter(openForWriting(path), path);
+/**
+ * Opens the catalog's one writer. The file is made, or made anew, where it is missing, damaged or of another version. Throws `internal` when
+ * another process holds it for longer than `patience` ms.
+ */
+export function openCatalogWriter({ path, patience }: { path: string; patience?: number }): CatalogWriter {
+  return new SqliteCatalogWriter(openForWriting(path, patience), path);
 }
 
 class SqliteCatalogWriter implements CatalogWriter {
@@ -39,6 +42,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   readonly #tallies: TallyBook;
   readonly #generationEnd: GenerationEnd;
   readonly #memory: WriterMemory;
+  #counting: NodeJS.Timeout | null = null;
 
   constructor(db: CatalogDatabase, path: string) {
     this.#db = db;
@@ -64,7 +68,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   }
 
   async put(sourceId: string, generation: number | null, facts: Fact[]): Promise<CatalogChange[]> {
-    return this.#transactions.changes(sourceId, generation !== null, () => {
+    const changes = this.#transactions.changes(sourceId, generation !== null, () => {
       const scope = this.#sources.scopeFor(sourceId, generation);
       for (const fact of facts) this.#apply(scope, fact);
       const knowledge = this.#sources.knowledge(sourceId, scope);
@@ -73,9 +77,10 @@ class SqliteCatalogWriter implements CatalogWriter {
       this.#tallies.settle(scope);
       this.#orphans.settle(scope, knowledge.complete, this.#tallies);
       this.#sources.settle(scope);
-      this.#columns.count(scope.sid, generation === null);
       return scope.changes();
     });
+    this.#countLater();
+    return changes;
   }
 
   async endGeneration(
@@ -97,7 +102,7 @@ class SqliteCatalogWriter implements CatalogWriter {
         this.#orphans.settleAll(scope, this.#tallies);
         this.#sources.settle(scope);
       }
-      this.#columns.count(scope.sid, true);
+      this.#columns.count();
       return scope.changes();
     });
     this.#db.releaseMemory();
@@ -130,8 +135,19 @@ class SqliteCatalogWriter implements CatalogWriter {
   }
 
   async close(): Promise<void> {
+    if (this.#counting) clearTimeout(this.#counting);
     this.#transactions.commit();
     this.#db.close();
+  }
+
+  /** Columns are counted apart from the batches: a watcher's small batch must not pay for looking through all runs. */
+  #countLater(): void {
+    const wait = this.#columns.countIn;
+    if (wait === null || this.#counting) return;
+    this.#counting = setTimeout(() => {
+      this.#counting = null;
+      this.#transactions.aside(() => this.#columns.count());
+    }, wait);
   }
 
   #apply(scope: PutScope, fact: Fact): void {
