@@ -1,9 +1,6 @@
-import type { Entry, EntryState } from "../../lib/domain/entry.ts";
-import { fieldNames } from "../../lib/domain/filter/fields.ts";
+import type { Entry } from "../../lib/domain/entry.ts";
+import { fieldNames, stateWords } from "../../lib/domain/filter/fields.ts";
 import type { FilterWords } from "../ui/filter/complete-filter.ts";
-
-/** Said again, since the list in the domain comes with the schemas, which the browser has no use for. */
-export const entryStates: readonly EntryState[] = ["usable", "not-served", "broken", "expired", "orphan", "unknown"];
 
 /** The words that a filter of entries may use, for completion. */
 export function entryFilterWords(rows: readonly Entry[]): FilterWords {
@@ -13,7 +10,7 @@ export function entryFilterWords(rows: readonly Entry[]): FilterWords {
     fields: fieldNames("entries"),
     names: { part: [...new Set(rows.flatMap(({ keyParts }) => keyParts.map(({ name }) => name)))] },
     values: {
-      state: entryStates,
+      state: stateWords,
       process: seen(({ process }) => process),
       step: seen(({ step }) => step),
       status: seen(({ status }) => status),

@@ -1,7 +1,7 @@
 "use client";
+import { stateWords } from "../../lib/domain/filter/fields.ts";
 import { Menu } from "../ui/menu.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
-import { entryStates } from "./entry-filter-words.ts";
 
 /** Which states are shown; none chosen is all. */
 export function StateFilter({
@@ -17,7 +17,7 @@ export function StateFilter({
     <Menu
       label="State"
       items={[
-        ...entryStates.map((state) => ({
+        ...stateWords.map((state) => ({
           kind: "check" as const,
           label: <StatusMark name={state} />,
           checked: chosen.includes(state),

@@ -108,6 +108,8 @@ describe("users of an entry", () => {
       total: 1,
       savedSeconds: 12,
     });
+    const reusing = await catalog.reader.runs({ sources: ["src"], scope: everything, limit: 10, q: "reused >= 1" });
+    expect(reusing.items.map(({ id }) => id)).toEqual(["second"]);
   });
 
   test("entries of a run are those it made or used", async () => {

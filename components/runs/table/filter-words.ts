@@ -1,11 +1,7 @@
-import { fieldNames } from "../../../lib/domain/filter/fields.ts";
-import type { RunStatus } from "../../../lib/domain/run.ts";
+import { fieldNames, statusWords } from "../../../lib/domain/filter/fields.ts";
 import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
 import { type FilterWords, quoteWhereNeeded } from "../../ui/filter/complete-filter.ts";
-
-/** Said again, since the list in the domain comes with the schemas, which the browser has no use for. */
-const statuses: readonly RunStatus[] = ["queued", "running", "stalled", "completed", "failed", "cancelled", "unknown"];
 
 /** The words that a filter of runs may use, for completion. */
 export function filterWords(columns: readonly Column[], rows: readonly ReadRun[]): FilterWords {
@@ -15,7 +11,7 @@ export function filterWords(columns: readonly Column[], rows: readonly ReadRun[]
   return {
     fields: fieldNames("runs"),
     names: { params: named("param"), metrics: named("metric"), tags: named("tag") },
-    values: { status: statuses, experiment: [...new Set(rows.map(({ experimentName }) => experimentName))] },
+    values: { status: statusWords, experiment: [...new Set(rows.map(({ experimentName }) => experimentName))] },
   };
 }
 

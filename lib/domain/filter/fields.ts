@@ -1,3 +1,6 @@
+import type { EntryState } from "../entry.ts";
+import type { RunStatus } from "../run.ts";
+
 /** Lists that take a filter. */
 export type FilterList = "runs" | "entries" | "artifacts";
 
@@ -29,6 +32,7 @@ export const filterFields = {
   step: { type: "text", lists: everywhere },
   producer: { type: "text", lists: cached },
   saved: { type: "elapsed", lists: cached },
+  reused: { type: "number", lists: ["runs"] },
   key: { type: "text", lists: ["entries"] },
   size: { type: "size", lists: ["entries", "artifacts"] },
   uses: { type: "number", lists: ["entries"] },
@@ -57,6 +61,25 @@ export function ruleOf(name: string): FieldRule | undefined {
   if (Object.hasOwn(filterFields, name)) return filterFields[name as PlainFieldName];
   if (Object.hasOwn(keyedFields, name)) return keyedFields[name as KeyedFieldName];
   return undefined;
+}
+
+/** The words of a run's status. Said again, since the list in the domain comes with the schemas, which the browser has no use for. */
+export const statusWords: readonly RunStatus[] = [
+  "queued",
+  "running",
+  "stalled",
+  "completed",
+  "failed",
+  "cancelled",
+  "unknown",
+];
+/** The words of an entry's state. */
+export const stateWords: readonly EntryState[] = ["usable", "not-served", "broken", "expired", "orphan", "unknown"];
+
+/** The only words that a field may equal; `null` where any text may stand, as in the status of an entry, which is the stored word. */
+export function wordsOf(name: string, list: FilterList): readonly string[] | null {
+  if (name === "status" && list === "runs") return statusWords;
+  return name === "state" ? stateWords : null;
 }
 
 /** What may be written in a list, for completion and for error messages; keyed fields end with a dot. */

@@ -49,7 +49,7 @@ export function readLiteral(text: string, type: FieldType): FilterValue | null {
     case "moment":
       return readMoment(text);
     case "elapsed":
-      return readQuantity(text, secondsOf);
+      return readQuantity(text, secondsOf, isZero);
     case "size":
       return readQuantity(text, bytesOf);
     case "number":
@@ -57,12 +57,21 @@ export function readLiteral(text: string, type: FieldType): FilterValue | null {
   }
 }
 
-/** `90`, `90s`, `1h30m`, `1.5 GiB`: amounts with units, added up; a bare number counts in the base unit. */
-function readQuantity(text: string, units: Record<string, number>): FilterValue | null {
+/** Nobody can tell which unit a bare duration is in, unless it is none. */
+const isZero = (bare: number) => bare === 0;
+
+/** `90`, `90s`, `1h30m`, `1.5 GiB`: amounts with units, added up; a bare number, where it may stand, counts in the base unit. */
+function readQuantity(
+  text: string,
+  units: Record<string, number>,
+  mayBeBare: (bare: number) => boolean = () => true,
+): FilterValue | null {
   if (/^nan$/i.test(text)) return { type: "nan" };
   if (/^-?inf(inity)?$/i.test(text)) return numberValue(text.startsWith("-") ? -Infinity : Infinity, text);
   const bare = Number(text);
-  if (text.trim() !== "" && /^[-+.\deE]+$/.test(text) && Number.isFinite(bare)) return numberValue(bare, text);
+  if (text.trim() !== "" && /^[-+.\deE]+$/.test(text) && Number.isFinite(bare)) {
+    return mayBeBare(bare) ? numberValue(bare, text) : null;
+  }
   const part = /\s*(\d+(?:\.\d+)?)\s*([a-z]+)/giy;
   let total = 0;
   let end = 0;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { entryStates } from "../entry.ts";
+import { runStatuses } from "../run.ts";
 import type { Filter } from "./ast.ts";
-import type { FilterList } from "./fields.ts";
+import { type FilterList, stateWords, statusWords } from "./fields.ts";
 import { longestFilter, parseFilter } from "./parse.ts";
 
 function read(text: string, list: FilterList = "runs"): Filter | null {
@@ -62,7 +64,11 @@ describe("conditions", () => {
     ["tags.team != red", 'tags[team] != "red"'],
     ["age < 7d", "age < 604800"],
     ["duration > 1h30m", "duration > 5400"],
-    ["duration > 90", "duration > 90"],
+    ["duration > 90s", "duration > 90"],
+    ["duration > 0", "duration > 0"],
+    ["status = FAILED", 'status = "FAILED"'],
+    ["status ~ fail", 'status ~ "fail"'],
+    ["reused > 2", "reused > 2"],
     ["started >= 2026-11", "started >= 2026-11-01T00:00:00.000Z..2026-12-01T00:00:00.000Z"],
     ["ended = 2026-11-20T09:30+02:00", "ended = 2026-11-20T07:30:00.000Z..2026-11-20T07:31:00.000Z"],
   ])("%s", (text, tree) => {
@@ -76,6 +82,8 @@ describe("conditions", () => {
     ["part.config = abc", 'part[config] = "abc"'],
     ["state = broken", 'state = "broken"'],
     ["uses = 0", "uses = 0"],
+    ["size > 512", "size > 512"],
+    ["status = unreadable", 'status = "unreadable"'],
   ])("of entries: %s", (text, tree) => {
     expect(told(read(text, "entries"))).toBe(tree);
   });
@@ -112,6 +120,12 @@ describe("a text that is no filter", () => {
   test.each([
     ["metrics.loss <", 14, "a number"],
     ["age < soon", 6, "a duration"],
+    ["age < 90", 6, "a duration such as 90s, 36h or 7d"],
+    ["age < 7 and x", 6, "a duration"],
+    ["duration in (1h, 90)", 17, "a duration"],
+    ["status = faild", 9, "failed"],
+    ["status:faild", 7, "failed"],
+    ["status in (failed, cached)", 19, "completed"],
     ["started > 2026-02-30", 10, "a date"],
     ["params.x", 8, "="],
     ["params. = 1", 7, "params.<name>"],
@@ -135,12 +149,21 @@ describe("a text that is no filter", () => {
     expect(problem?.expected.join()).toContain(expected);
   });
 
+  test("a state that no entry has is told with the words there are", () => {
+    expect(problemOf("state = used", "entries")).toEqual({
+      position: 8,
+      expected: [...stateWords],
+      message: 'There is no state "used".',
+    });
+    expect([statusWords, stateWords]).toEqual([runStatuses, entryStates]);
+  });
+
   test("length, depth and number of conditions are bounded", () => {
     expect(problemOf("x".repeat(longestFilter + 1))?.position).toBe(longestFilter);
     expect(problemOf(`${"(".repeat(60)}x`)?.message).toContain("deeply");
     expect(problemOf(`${"not ".repeat(60)}x`)?.message).toContain("deeply");
     expect(problemOf("x ".repeat(300))?.message).toContain("too many");
-    expect(problemOf(`status in (${"a,".repeat(300)}b)`)?.message).toContain("too many");
+    expect(problemOf(`name in (${"a,".repeat(300)}b)`)?.message).toContain("too many");
   });
 
   test("names of object members are no fields", () => {

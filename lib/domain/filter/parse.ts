@@ -1,6 +1,6 @@
 import type { Filter, FilterProblem, FilterValue, Operator } from "./ast.ts";
 import { headOf, misplacedField, namesKeyedField, readField, type Word } from "./field-of-word.ts";
-import { type FilterField, type FilterList, filterFields, type PlainFieldName, ruleOf } from "./fields.ts";
+import { type FilterField, type FilterList, filterFields, type PlainFieldName, ruleOf, wordsOf } from "./fields.ts";
 import { literalHints, readLiteral } from "./literals.ts";
 import { FilterSyntaxError } from "./syntax-error.ts";
 import { operators, type Token, tokenize } from "./tokenize.ts";
@@ -147,11 +147,8 @@ class FilterParser {
     const lists: readonly FilterList[] = rule?.lists ?? ["runs"];
     if (!lists.includes(this.#list)) throw misplacedField(position, label, this.#list);
     if (!rule) return { kind: "tagged", tag: text, position, end };
-    const value = readLiteral(text, rule.type);
-    if (value)
-      return { kind: "compare", field: { name: label as PlainFieldName }, operator: "=", value, position, end };
-    const at = position + colon + 1;
-    throw new FilterSyntaxError(at, [literalHints[rule.type]], `${label} cannot be compared with this.`);
+    const value = this.#readCompared(label as PlainFieldName, text, position + colon + 1);
+    return { kind: "compare", field: { name: label as PlainFieldName }, operator: "=", value, position, end };
   }
 
   #readValue(field: FilterField, operator: Operator): { value: FilterValue; end: number } {
@@ -176,10 +173,19 @@ class FilterParser {
       this.#next += 1;
       return { value: amount, end: unit.end };
     }
-    const value = readLiteral(literalText(token), type);
-    if (!value)
-      throw new FilterSyntaxError(token.position, [literalHints[type]], `${field.name} cannot be compared with this.`);
-    return { value, end: token.end };
+    return { value: this.#readCompared(field.name, literalText(token), token.position), end: token.end };
+  }
+
+  /** What the field is compared with. Throws where it could never be equal: no literal of its type, or none of its words. */
+  #readCompared(name: FilterField["name"], text: string, position: number): FilterValue {
+    const { type } = ruleOf(name)!;
+    const value = readLiteral(text, type);
+    if (!value) throw new FilterSyntaxError(position, [literalHints[type]], `${name} cannot be compared with this.`);
+    const words = wordsOf(name, this.#list);
+    if (words && !words.includes(text.toLowerCase())) {
+      throw new FilterSyntaxError(position, [...words], `There is no ${name} "${text.slice(0, 40)}".`);
+    }
+    return value;
   }
 
   #refuseOperator(message: string): void {
