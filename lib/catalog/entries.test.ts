@@ -112,6 +112,13 @@ describe("users of an entry", () => {
     expect(reusing.items.map(({ id }) => id)).toEqual(["second"]);
   });
 
+  test("of a run, its total counts also what never ran and what left no word", async () => {
+    const origins = ["reused", "executed", "failed", "never-ran", "running", "unknown"] as const;
+    const steps = origins.map((origin) => sampleUse(`of ${origin}`, { origin }));
+    await catalog.sweep([factOf.run(sampleRun("killed", { steps }))]);
+    expect((await catalog.reader.run("src", "killed"))?.cache).toMatchObject({ hits: 1, misses: 2, total: 6 });
+  });
+
   test("entries of a run are those it made or used", async () => {
     await catalog.sweep([
       maker,
