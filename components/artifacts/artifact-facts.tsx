@@ -14,7 +14,8 @@ import { escapeInvisible } from "../ui/visible-text.ts";
 
 /** Whose the artifact is, who used it, and its name as stored. */
 export function ArtifactFacts({ artifact }: { artifact: ArtifactDetail }) {
-  const { source, producer, usedBy, entryId } = artifact;
+  const { source, producer, entryId } = artifact;
+  const usedBy = artifact.usedBy.filter(({ runId }) => runId !== producer?.runId);
   return (
     <aside aria-label="Facts" className="flex min-w-0 flex-col gap-4">
       <Facts>

@@ -22,7 +22,12 @@ export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artif
     return (
       <>
         <PageHeader title="Artifact" />
-        <ErrorState error={query.error} what="this artifact" onRetry={() => query.refetch()} />
+        <ErrorState
+          error={query.error}
+          what="this artifact"
+          onRetry={() => query.refetch()}
+          list={{ href: `/artifacts?source=${sourceId}`, label: "All artifacts" }}
+        />
       </>
     );
   }

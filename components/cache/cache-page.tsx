@@ -6,7 +6,7 @@ import type { Entry } from "../../lib/domain/entry.ts";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
-import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { overviewQueries, sourceQueries } from "../../lib/queries/source-queries.ts";
 import { FilterBar } from "../ui/filter/filter-bar.tsx";
 import { formatPlural } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -42,6 +42,8 @@ export function CachePage() {
   const first = pages?.[0];
   const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources), [sources.data]);
   const filtered = q !== "" || states.length > 0 || place.length > 0;
+  const figures = useQuery({ ...overviewQueries.figures(), enabled: !filtered });
+  const orphans = filtered ? 0 : (figures.data?.orphanPayloads ?? 0);
   const tree = {
     sources: sources.data?.items ?? noSources,
     place,
@@ -54,7 +56,8 @@ export function CachePage() {
         {first?.total && (
           <span>
             {first.total.exact ? "" : "at least "}
-            {formatPlural(first.total.value, "entry", "entries")}
+            {formatPlural(first.total.value - orphans, "entry", "entries")}
+            {orphans > 0 && `, ${formatPlural(orphans, "orphan")}`}
           </span>
         )}
         <ChosenPlace {...tree} />

@@ -14,7 +14,7 @@ export function describeState(entry: Pick<Entry, "state" | "status" | "payloads"
     case "not-served":
       return servedNot[entry.status] ?? "This record names no result, so the next lookup misses.";
     case "broken":
-      return "The record is there but its result file is missing: the next lookup misses and computes it again.";
+      return "The record is there but its result file is missing: the next lookup misses and the step runs again.";
     case "expired":
       return "Its time to live is over, so it is not served any more.";
     case "orphan":

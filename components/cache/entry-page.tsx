@@ -27,7 +27,14 @@ export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: st
   return (
     <>
       <PageHeader title="Cache entry" />
-      {query.error && <ErrorState error={query.error} what="this entry" onRetry={() => query.refetch()} />}
+      {query.error && (
+        <ErrorState
+          error={query.error}
+          what="this entry"
+          onRetry={() => query.refetch()}
+          list={{ href: "/cache", label: "All entries" }}
+        />
+      )}
     </>
   );
 }
@@ -56,7 +63,7 @@ function EntryView({ entry }: { entry: EntryDetail }) {
             label="What the entry holds"
             tabs={[
               { id: "payloads", label: "Payloads", count: entry.payloads.length },
-              { id: "users", label: "Used by", count: entry.usedBy.length },
+              { id: "users", label: "Used by", count: entry.usedBy.filter(({ how }) => how === "reused").length },
               { id: "raw", label: "Stored record" },
             ]}
             value={tab}

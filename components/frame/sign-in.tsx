@@ -34,9 +34,14 @@ export function SignIn() {
         <label htmlFor="token" className="font-medium">
           Or paste the token (<code className="font-mono text-label">TRIALDECK_TOKEN</code>)
         </label>
+        <p id="where-token" className="text-label text-quiet">
+          Without one it is the file <code className="font-mono">token</code> in the state folder, by default{" "}
+          <code className="font-mono">~/.local/state/trialdeck</code>.
+        </p>
         <div className="flex gap-2">
           <Input
             id="token"
+            aria-describedby="where-token"
             type="password"
             className="flex-1"
             value={token}

@@ -31,7 +31,9 @@ export function Figures() {
         {data && <Shares counts={data.runs} href={(status) => `/runs?q=${encodeURIComponent(`status = ${status}`)}`} />}
       </Figure>
       <Figure title="Cache entries" value={data && formatCount(entries)}>
-        {data && <Shares counts={data.entries} href={(state) => `/cache?state=${state}`} />}
+        {data && (
+          <Shares counts={{ ...data.entries, orphan: data.orphanPayloads }} href={(state) => `/cache?state=${state}`} />
+        )}
       </Figure>
     </section>
   );

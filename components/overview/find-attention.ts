@@ -28,7 +28,7 @@ export function findAttention(sources: readonly Source[], figures: Overview | un
       id: "broken",
       mark: "broken",
       title: formatPlural(brokenEntries, "broken entry", "broken entries"),
-      words: "The index names a result whose file is gone: the next lookup fails or runs again.",
+      words: "The index names a result whose file is gone: the next lookup misses and the step runs again.",
       href: "/cache?state=broken",
     });
   }

@@ -62,6 +62,7 @@ export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }
           error={query.error as NonNullable<typeof query.error>}
           what="this run"
           onRetry={() => query.refetch()}
+          list={{ href: `/runs?source=${sourceId}`, label: "All runs" }}
         />
       </>
     );

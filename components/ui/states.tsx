@@ -1,7 +1,7 @@
 "use client";
 import { CircleAlert, Inbox, RefreshCw, SearchX } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { Button } from "./button.tsx";
+import { Button, ButtonLink } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { useNow } from "./clock.ts";
 import { formatRelative } from "./format.ts";
@@ -103,6 +103,7 @@ export function ErrorState({
   what,
   onRetry,
   retryLabel = "Try again",
+  list,
   className,
 }: {
   error: Failure;
@@ -110,6 +111,8 @@ export function ErrorState({
   onRetry?: () => void;
   /** Where trying the same again would not help. */
   retryLabel?: string;
+  /** Where the others of its kind are, for something that may be gone for good. */
+  list?: { href: string; label: string };
   className?: string;
 }) {
   const forbidden = error.code === "forbidden";
@@ -120,10 +123,15 @@ export function ErrorState({
       title={forbidden ? "Your role does not allow this" : what ? `Could not load ${what}` : "This did not work"}
       className={className}
       actions={
-        onRetry && (
-          <Button onClick={onRetry}>
-            <RefreshCw aria-hidden className="size-4" /> {retryLabel}
-          </Button>
+        (onRetry || list) && (
+          <>
+            {onRetry && (
+              <Button onClick={onRetry}>
+                <RefreshCw aria-hidden className="size-4" /> {retryLabel}
+              </Button>
+            )}
+            {list && <ButtonLink href={list.href}>{list.label}</ButtonLink>}
+          </>
         )
       }
     >

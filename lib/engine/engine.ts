@@ -61,7 +61,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       async onStatus(status) {
         const known = registry.all().find(({ id }) => id === status.id);
         if (status.error && status.error.since !== known?.error?.since)
-          options.log("warn", [status.label, status.error.message, status.error.remedy].filter(Boolean).join(": "));
+          options.log(
+            "warn",
+            `${status.label}: ${[status.error.message, status.error.remedy].filter(Boolean).join(" ")}`,
+          );
         registry.update(status);
         events.publishSource(status.id);
       },

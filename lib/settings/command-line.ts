@@ -14,10 +14,25 @@ export interface CommandLine {
 
 export const usage = `trialdeck [serve] [TARGET…] [--port N] [--host H] [--config FILE] [--read-only] [--no-open]
 trialdeck demo            open the bundled project
+trialdeck --help | --version
 
 TARGET is a folder (an ExpOps workspace, or one project in it), sqlite:FILE, redis://[user:password@]host[:port][/db] or rediss://…;
 parts of one source are joined with +: redis://localhost:6379/0+./workspace
-Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up the tree, then the bundled project.`;
+Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up the tree, then the bundled project.
+
+  -p, --port N    listen there; otherwise on 3000 or the next free port (PORT)
+  --host H        listen on another address than 127.0.0.1; refused without TRIALDECK_TOKEN
+  --config FILE   read the sources and settings from there (TRIALDECK_CONFIG)
+  --read-only     mark every source as read-only
+  --no-open       do not open a browser
+  -h, --help      this text
+  -v, --version   the version
+
+  TRIALDECK_TOKEN       the token for scripts and for signing in; otherwise the file "token" in the state folder
+  TRIALDECK_STATE_DIR   the state folder, catalog included; otherwise $XDG_STATE_HOME/trialdeck (~/.local/state/trialdeck)
+                        and $XDG_CACHE_HOME/trialdeck (~/.cache/trialdeck)
+
+More: docs/command-line.md`;
 
 const options = {
   port: { type: "string", short: "p" },
