@@ -194,7 +194,11 @@ function Underline({
   const marked = /^\S+/.exec(rest)?.[0] ?? " ";
   return (
     <div aria-hidden className="pointer-events-none absolute inset-0 flex items-center overflow-hidden">
-      <span style={{ transform: `translateX(${-scrolled}px)` }} className="whitespace-pre text-transparent">
+      {/* No style where nothing is scrolled: the server draws this too, and the policy allows no style in its markup. */}
+      <span
+        style={scrolled === 0 ? undefined : { transform: `translateX(${-scrolled}px)` }}
+        className="whitespace-pre text-transparent"
+      >
         {text.slice(0, position)}
         <span className="border-b-2 border-dotted border-red">{marked}</span>
       </span>
