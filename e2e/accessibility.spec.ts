@@ -22,7 +22,7 @@ async function listPages(server: TrialdeckServer): Promise<Record<string, string
   return {
     overview: "/",
     runs: "/runs",
-    "runs with a side panel": `/runs?open=${failing.source}/${failing.id}`,
+    "runs with a side panel": `/runs?columns=name,status,duration&open=${failing.source}/${failing.id}`,
     "runs in groups": "/runs?group=status&selected=none",
     "runs, nothing found": "/runs?q=nothing-has-this-name",
     run,
@@ -162,8 +162,8 @@ test("Tab reaches everything, always shows where one is, and is never trapped", 
     const stops = await numberStops(page);
     const reached = new Set<number>();
     const unseen: string[] = [];
-    // Boxes that scroll are stops too, which no attribute tells.
-    for (let press = 0; press < stops.length + 40 && reached.size < stops.length; press += 1) {
+    // Boxes that scroll are stops too, which no attribute tells, and so is what is drawn only when it comes near.
+    for (let press = 0; press < stops.length * 2 + 40 && reached.size < stops.length; press += 1) {
       await page.keyboard.press("Tab");
       const focus = await lookAtFocus(page);
       if (!focus) continue;

@@ -295,7 +295,10 @@ test.describe("safety", () => {
   });
 
   test("it refuses to listen for the whole network without a token", async () => {
-    const refused = startTrialdeck([store.path], { args: ["--host", "0.0.0.0"], env: { ...process.env, TRIALDECK_TOKEN: "" } });
+    const refused = startTrialdeck([store.path], {
+      args: ["--host", "0.0.0.0"],
+      env: { ...process.env, TRIALDECK_TOKEN: "" },
+    });
     await expect(refused).rejects.toThrow(/ended with 78[\s\S]*TRIALDECK_TOKEN/);
   });
 });

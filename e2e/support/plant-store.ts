@@ -75,10 +75,12 @@ export function addCharts(
 export function addSeries(store: Store, run: string, probe: string, series: Record<string, readonly number[]>): void {
   const key = `metric:${run}:probe_path:${encodeProbe(probe)}`;
   const record = (store.read(key) ?? {}) as Record<string, unknown>;
-  for (const [name, values] of Object.entries(series)) {
-    record[name] = Object.fromEntries(values.map((value, index) => [index + 1, value]));
-  }
-  store.write(key, record);
+  const added = Object.entries(series).map(([name, values]) => [
+    name,
+    Object.fromEntries(values.map((value, index) => [index + 1, value])),
+  ]);
+  // By entries: a name may be `__proto__`.
+  store.write(key, Object.fromEntries([...Object.entries(record), ...added]));
 }
 
 /** A file of the codecs' fixtures. */
