@@ -9,6 +9,7 @@ import { GraphCard } from "../../charts/graph/graph-card.tsx";
 import { prepareGraph } from "../../charts/graph/prepare.ts";
 import { EmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
+import { RunFailures } from "./run-failures.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 
 /** How the run went: its graph with what was reused, and its own executions over time. */
@@ -43,6 +44,7 @@ export function RunOverview({ view }: { view: RunView }) {
   return (
     <div className="flex flex-col gap-4">
       <h2 className="sr-only">How it went</h2>
+      <RunFailures view={view} />
       {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
       {picture ? (
         <GraphCard picture={picture} hint={hintOf(graph, source?.hints[0])} producerOf={producerOf} onOpen={open} />
