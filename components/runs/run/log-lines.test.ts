@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failingLines, type LogLine, levelOf, linesFrom } from "./log-lines.ts";
+import { failingLines, type LogLine, levelOf, linesFrom, readLineNumber } from "./log-lines.ts";
 
 const line = (level: string | null, text: string): LogLine => ({ at: null, level, text });
 const lines = [
@@ -27,5 +27,18 @@ describe("log lines", () => {
     expect(failingLines(lines, "evaluate")).toEqual([6]);
     expect(failingLines(lines, "unheard_of")).toEqual([3, 5, 6]);
     expect(failingLines([line("info", "fine")], null)).toEqual([]);
+  });
+
+  it("reads the line that an address names, and nothing else", () => {
+    expect(["1", "42"].map(readLineNumber)).toEqual([0, 41]);
+    expect([null, "", "0", "-3", "1.5", "x", "1e99"].map(readLineNumber)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });

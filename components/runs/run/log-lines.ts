@@ -19,6 +19,12 @@ export function levelOf(line: LogLine): LogLevel | null {
   return (logLevels as readonly string[]).includes(word) ? (word as LogLevel) : (aliases[word] ?? null);
 }
 
+/** Index of the line that an address names (lines count from 1 there); null when it names none. */
+export function readLineNumber(said: string | null): number | null {
+  const number = Number(said ?? Number.NaN);
+  return Number.isSafeInteger(number) && number >= 1 ? number - 1 : null;
+}
+
 /** Indices of the lines at or above a level; all of them for null. */
 export function linesFrom(lines: readonly LogLine[], least: LogLevel | null): number[] {
   if (least === null) return lines.map((_, index) => index);

@@ -1,18 +1,18 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDownToLine, CircleAlert } from "lucide-react";
+import { ArrowDownToLine, CircleAlert, WrapText } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
 import { Button } from "../../ui/button.tsx";
-import { classNames } from "../../ui/class-names.ts";
 import { formatCount, formatPlural } from "../../ui/format.ts";
 import { Select } from "../../ui/input.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/states.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
-import { escapeInvisible } from "../../ui/visible-text.ts";
-import { failingLines, type LogLevel, type LogLine, levelOf, linesFrom, logLevels } from "./log-lines.ts";
+import { failingLines, type LogLevel, type LogLine, linesFrom, logLevels, readLineNumber } from "./log-lines.ts";
+import { LogRow } from "./log-row.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
+import { useNarrow } from "./use-narrow.ts";
 
 const ROW = 20;
 const MOST_PAGES = 25;
@@ -65,38 +65,46 @@ function LogView({
   const asked = get("level");
   const least = (logLevels as readonly (string | null)[]).includes(asked) ? (asked as LogLevel) : null;
   const scroller = useRef<HTMLDivElement>(null);
-  const [follows, setFollows] = useState(under && find === null);
-  const [current, setCurrent] = useState<number | null>(null);
+  const current = readLineNumber(get("line"));
+  const [follows, setFollows] = useState(under && find === null && current === null);
+  const narrow = useNarrow();
+  const wrap = get("wrap") === null ? narrow : get("wrap") === "1";
   const shown = useMemo(() => linesFrom(lines, least), [lines, least]);
   const failing = useMemo(() => failingLines(lines, find), [lines, find]);
   const rows = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
     estimateSize: (at) => ROW * (lines[shown[at] ?? 0]?.text.split("\n").length ?? 1),
-    getItemKey: (at) => shown[at] ?? at,
+    // Heights are remembered by key: wrapping asks for new ones.
+    getItemKey: (at) => `${shown[at] ?? at} ${wrap}`,
     overscan: 20,
   });
 
-  const jump = useCallback(
+  const reached = useRef<number | null>(null);
+  const reach = useCallback(
     (line: number) => {
       const at = shown.indexOf(line);
+      if (at < 0) return;
+      reached.current = line;
       setFollows(false);
-      setCurrent(line);
-      if (at >= 0) rows.scrollToIndex(at, { align: "center" });
+      rows.scrollToIndex(at, { align: "center" });
     },
     [shown, rows],
   );
+  // The line in the address is gone to once, as soon as it is loaded.
+  useEffect(() => {
+    if (current !== null && reached.current !== current) reach(current);
+  }, [current, reach]);
   const next = () => {
     const line = failing.find((index) => current === null || index > current) ?? failing[0];
-    if (line !== undefined) jump(line);
+    if (line === undefined) return;
+    change({ line: String(line + 1) });
+    reach(line);
   };
-  const wanted = find === null ? undefined : failing[0];
-  const jumped = useRef<string | null>(null);
+  const wanted = find === null || current !== null ? undefined : failing[0];
   useEffect(() => {
-    if (wanted === undefined || jumped.current === find) return;
-    jumped.current = find;
-    jump(wanted);
-  }, [wanted, find, jump]);
+    if (wanted !== undefined) change({ line: String(wanted + 1) });
+  }, [wanted, change]);
   useEffect(() => {
     if (follows && shown.length > 0) rows.scrollToIndex(shown.length - 1, { align: "end" });
   }, [follows, shown.length, rows]);
@@ -121,13 +129,16 @@ function LogView({
             ? formatPlural(lines.length, "line")
             : `${formatCount(shown.length)} of ${formatPlural(lines.length, "line")}`}
         </span>
-        <div className="ml-auto flex gap-2">
+        <div className="ml-auto flex flex-wrap gap-2">
           {failing.length > 0 && (
             <Button onClick={next}>
               <CircleAlert aria-hidden className="size-4 text-red" />
               {current === null ? "Jump to the failing line" : `Next of ${failing.length}`}
             </Button>
           )}
+          <Button aria-pressed={wrap} onClick={() => change({ wrap: wrap ? "0" : "1" })}>
+            <WrapText aria-hidden className="size-4" /> Wrap
+          </Button>
           {under && (
             <Button aria-pressed={follows} onClick={() => setFollows(!follows)}>
               <ArrowDownToLine aria-hidden className="size-4" /> Follow
@@ -143,7 +154,7 @@ function LogView({
         onWheel={(event) => event.deltaY < 0 && setFollows(false)}
         className="h-[calc(100dvh-19rem)] min-h-72 overflow-auto rounded-md border border-line bg-frame font-mono text-label"
       >
-        <div className="relative min-w-max" style={{ height: rows.getTotalSize() }}>
+        <div className={wrap ? "relative" : "relative min-w-max"} style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ key, index, start }) => {
             const line = shown[index] ?? 0;
             return (
@@ -155,6 +166,7 @@ function LogView({
                 number={line + 1}
                 line={lines[line]}
                 current={line === current}
+                wrap={wrap}
               />
             );
           })}
@@ -165,52 +177,6 @@ function LogView({
           Read further
         </Button>
       )}
-    </div>
-  );
-}
-
-/** Time of day in the reader's zone, to the millisecond. */
-function clockOf(at: string | null): string {
-  const date = new Date(at ?? Number.NaN);
-  if (Number.isNaN(date.getTime())) return "";
-  const part = (value: number, digits = 2) => String(value).padStart(digits, "0");
-  return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`;
-}
-
-const tones: Partial<Record<LogLevel, string>> = {
-  warning: "text-amber",
-  error: "text-red",
-  critical: "text-red",
-  debug: "text-faint",
-};
-
-interface LogRowProps {
-  measure(element: HTMLElement | null): void;
-  index: number;
-  start: number;
-  number: number;
-  line: LogLine | undefined;
-  current: boolean;
-}
-
-function LogRow({ measure, index, start, number, line, current }: LogRowProps) {
-  if (!line) return null;
-  const level = levelOf(line);
-  return (
-    <div
-      ref={measure}
-      data-index={index}
-      data-line={number}
-      aria-current={current || undefined}
-      className="absolute left-0 flex min-w-full gap-3 px-3 leading-5 aria-[current=true]:bg-selected"
-      style={{ transform: `translateY(${start}px)` }}
-    >
-      <span className="w-10 shrink-0 text-right text-faint select-none">{number}</span>
-      <span className="w-[5.5rem] shrink-0 text-faint max-md:hidden">{clockOf(line.at)}</span>
-      <span className={classNames("w-16 shrink-0 max-md:hidden", level && tones[level])}>{line.level ?? ""}</span>
-      <span translate="no" className={classNames("whitespace-pre", level && tones[level])}>
-        {line.text.split("\n").map(escapeInvisible).join("\n")}
-      </span>
     </div>
   );
 }

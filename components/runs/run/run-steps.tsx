@@ -113,7 +113,7 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
       {use.error && (
         <tr>
           <td colSpan={7} className="border-t-0! pt-0! pl-8!">
-            <StepError error={use.error} onLog={() => change({ tab: "log", find: use.process }, "push")} />
+            <StepError error={use.error} onLog={() => change({ tab: "log", find: use.process, line: null }, "push")} />
           </td>
         </tr>
       )}
