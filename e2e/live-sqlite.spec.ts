@@ -153,7 +153,7 @@ test.describe("while ExpOps runs on SQLite", () => {
       const run = await newestIn(dead);
       await openSignedIn(page, later, `/runs/${run?.source}/${run?.id}`);
       await expect(page.getByText("stalled", { exact: true })).toBeVisible();
-      await expect(page.getByText("fit_wave is stalled")).toBeVisible();
+      await expect(page.getByText("fit_wave was at work when the run stopped")).toBeVisible();
     } finally {
       await later.stop();
       await Promise.all(copies.map((copy) => copy.remove()));

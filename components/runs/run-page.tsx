@@ -97,7 +97,7 @@ function RunTabs({ view }: { view: RunView }) {
   const tab = asked && tabs.includes(asked) ? asked : "overview";
   const counts: Partial<Record<TabId, number>> = {
     metrics: run.metrics.length,
-    steps: run.steps.filter((use) => use.step === null).length,
+    steps: run.steps.length,
   };
   return (
     <Tabs

@@ -66,7 +66,7 @@ describe("describeRun", () => {
     expect(sentence([use("a", "running"), use("b", "never-ran")], [], "running")).toBe(
       "a is running; b is still to come",
     );
-    expect(sentence([use("b", "running")], [], "stalled")).toBe("b is stalled");
+    expect(sentence([use("b", "running")], [], "stalled")).toBe("b was at work when the run stopped");
   });
 
   it("does not call running what a run that is over left behind", () => {

@@ -37,7 +37,9 @@ export function describeRun(
   const underWay = run.status === "running" || run.status === "queued";
   const running = withOrigin("running");
   if (underWay || run.status === "stalled")
-    say(running, (many) => `${many ? "are" : "is"} ${underWay ? "running" : "stalled"}`);
+    say(running, (many) =>
+      underWay ? `${many ? "are" : "is"} running` : `${many ? "were" : "was"} at work when the run stopped`,
+    );
   if (reused.length === processes.length) clauses.push([{ text: `${allOf(processes.length)} reused, nothing ran` }]);
   else if (reused.length > 0) clauses.push([{ text: `${reused.length} of ${processes.length} reused` }]);
   if (executed.length === processes.length)

@@ -112,7 +112,6 @@ export const runChartSchema = z.object({
   producerRunId: z.string().nullable().describe("the run that wrote it, when reused"),
   replacedSince: z.string().nullable().describe("set when the file no longer fits this record"),
 });
-type RunChart = z.infer<typeof runChartSchema>;
 
 export const runDetailSchema = runSchema.extend({
   steps: z.array(stepUseSchema),
