@@ -9,6 +9,7 @@ import { NameText } from "../ui/names.tsx";
 import { RunDot } from "../ui/run-dot.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import { Fact, Facts } from "../ui/side-panel.tsx";
+import { StatusMark } from "../ui/status-mark.tsx";
 import { Bytes, RelativeTime } from "../ui/values.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
 
@@ -22,7 +23,7 @@ export function ArtifactFacts({ artifact }: { artifact: ArtifactDetail }) {
         <Fact name="Size">
           <Bytes value={artifact.bytes} />
         </Fact>
-        <Fact name="Changed">
+        <Fact name="File changed">
           <RelativeTime at={artifact.modifiedAt} />
         </Fact>
         {producer && (
@@ -40,7 +41,15 @@ export function ArtifactFacts({ artifact }: { artifact: ArtifactDetail }) {
             <EntryLink source={source} entryId={entryId} />
           </Fact>
         )}
-        <Fact name="Named by">{artifact.sharedBy === 0 ? "nothing" : formatPlural(artifact.sharedBy, "record")}</Fact>
+        <Fact name="Named by">
+          {artifact.orphan ? (
+            <StatusMark name="orphan" reason="No entry of the cache names it." />
+          ) : artifact.sharedBy === 0 ? (
+            "nothing"
+          ) : (
+            formatPlural(artifact.sharedBy, "record")
+          )}
+        </Fact>
       </Facts>
       {usedBy.length > 0 && (
         <section>

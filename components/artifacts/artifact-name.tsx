@@ -1,4 +1,11 @@
 import { Download } from "lucide-react";
+import type { Artifact } from "../../lib/domain/entry.ts";
+
+/** What a person calls it: a payload of the cache by what it is of (`fit ▸ train ▸ result`), any other by its file's name. */
+export function titleOfArtifact({ name, role, process, step }: Pick<Artifact, "name" | "role" | "process" | "step">) {
+  if (role === "chart" || role === "file" || process === null) return lastPart(name);
+  return [process, step, role].filter(Boolean).join(" ▸ ");
+}
 
 /** The last part of a stored name: what a person calls the file. */
 export function lastPart(name: string): string {

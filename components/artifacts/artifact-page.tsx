@@ -8,14 +8,14 @@ import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { Bytes } from "../ui/values.tsx";
 import { ArtifactFacts } from "./artifact-facts.tsx";
-import { DownloadLink, lastPart } from "./artifact-name.tsx";
+import { DownloadLink, lastPart, titleOfArtifact } from "./artifact-name.tsx";
 
 /** One artifact: what it is, whose it is, what is inside. */
 export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artifactId: string }) {
   const query = useQuery(artifactQueries.detail(sourceId, artifactId));
   useTrail([
     { label: "Artifacts", href: `/artifacts?source=${sourceId}` },
-    { label: lastPart(query.data?.name ?? "Artifact") },
+    { label: query.data ? titleOfArtifact(query.data) : "Artifact" },
   ]);
   if (query.isPending) return <Skeleton lines={8} className="p-4" />;
   if (query.isError) {
@@ -35,7 +35,7 @@ export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artif
   return (
     <>
       <PageHeader
-        title={<NameText name={lastPart(artifact.name)} tail={12} />}
+        title={<NameText name={titleOfArtifact(artifact)} tail={12} />}
         actions={<DownloadLink contentUrl={artifact.contentUrl} name={lastPart(artifact.name)} />}
       >
         <Bytes value={artifact.bytes} />

@@ -6,23 +6,23 @@ import { ButtonLink } from "../ui/button.tsx";
 import { NameText } from "../ui/names.tsx";
 import { SidePanel } from "../ui/side-panel.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
-import { DownloadLink, lastPart } from "./artifact-name.tsx";
+import { DownloadLink, lastPart, titleOfArtifact } from "./artifact-name.tsx";
 
 export interface ArtifactSidePanelProps {
   source: string;
   artifact: string;
-  /** Its name, where the list has it at hand. */
-  name: string | undefined;
+  /** What the list calls it, where it has it at hand. */
+  title: string | undefined;
   onClose(): void;
 }
 
 /** A look into the selected artifact, beside the list. */
-export function ArtifactSidePanel({ source, artifact, name, onClose }: ArtifactSidePanelProps) {
+export function ArtifactSidePanel({ source, artifact, title, onClose }: ArtifactSidePanelProps) {
   const query = useQuery(artifactQueries.detail(source, artifact));
   return (
     <SidePanel
       label="Selected artifact"
-      title={<NameText name={lastPart(query.data?.name ?? name ?? artifact)} tail={12} />}
+      title={<NameText name={query.data ? titleOfArtifact(query.data) : (title ?? artifact)} tail={12} />}
       actions={
         <ButtonLink look="primary" className="h-7" href={`/artifacts/${source}/${artifact}`}>
           Open

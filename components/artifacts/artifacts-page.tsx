@@ -15,6 +15,7 @@ import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
 import { artifactColumns } from "./artifact-columns.tsx";
+import { titleOfArtifact } from "./artifact-name.tsx";
 import { ArtifactSidePanel } from "./artifact-side-panel.tsx";
 
 const filterWords = { fields: fieldNames("artifacts"), names: {}, values: {} };
@@ -32,6 +33,7 @@ export function ArtifactsPage() {
   const query = useInfiniteQuery({ ...artifactQueries.list(source ?? "", { q, sort }), enabled: source !== null });
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
+  const activeRow = rows.find(({ id }) => id === activeId);
   const first = pages?.[0];
   const failed = sources.error ?? query.error;
 
@@ -89,7 +91,7 @@ export function ArtifactsPage() {
               columns={artifactColumns}
               rows={rows}
               rowKey={({ id }) => id}
-              rowLabel={({ name }) => name}
+              rowLabel={(artifact) => titleOfArtifact(artifact)}
               total={first?.total?.value ?? null}
               hasMore={query.hasNextPage}
               loadingMore={query.isFetchingNextPage}
@@ -106,7 +108,7 @@ export function ArtifactsPage() {
           <ArtifactSidePanel
             source={source}
             artifact={activeId}
-            name={rows.find(({ id }) => id === activeId)?.name}
+            title={activeRow && titleOfArtifact(activeRow)}
             onClose={() => change({ artifact: null })}
           />
         )}

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Artifact } from "../domain/entry.ts";
+import type { Artifact, ArtifactRole } from "../domain/entry.ts";
 import { query } from "./database.ts";
 import { isOneOf, isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
 import { replacedSince, usesOf } from "./run-charts.ts";
@@ -15,19 +15,16 @@ export function readArtifactRows(
   const rows = context.db.all(
     query
       .selectFrom("artifacts")
-      .select(["aid", "sid", "id", "name", "bytes", "modified", "media_type"])
-      .select(
-        sql<string | null>`(select entries.id from payloads inner join entries on entries.eid = payloads.eid
-        where payloads.sid = artifacts.sid and payloads.artifact = artifacts.id order by entries.created limit 1)`.as(
-          "entry",
+      .select(["aid", "sid", "id", "name", "bytes", "modified", "media_type", "role", "process", "step"])
+      .select([
+        ofFirstEntry("id").as("entry"),
+        ofFirstEntry("producer").as("producer"),
+        ofFirstEntry("process").as("entryProcess"),
+        ofFirstEntry("step").as("entryStep"),
+        sql<number>`exists (select 1 from entries as lone where lone.sid = artifacts.sid and lone.id = artifacts.id and lone.state = 'orphan')`.as(
+          "orphan",
         ),
-      )
-      .select(
-        sql<string | null>`(select entries.producer from payloads inner join entries on entries.eid = payloads.eid
-        where payloads.sid = artifacts.sid and payloads.artifact = artifacts.id order by entries.created limit 1)`.as(
-          "producer",
-        ),
-      )
+      ])
       .select(
         sql<number>`(select count(distinct eid) from payloads where payloads.sid = artifacts.sid and payloads.artifact = artifacts.id)`.as(
           "named",
@@ -43,6 +40,10 @@ export function readArtifactRows(
     const first = charts
       .filter((use) => use.producer === null || use.producer === use.run)
       .sort((a, b) => (a.created ?? 0) - (b.created ?? 0))[0];
+    // A name may be cut or hashed; who names the payload knows what it is of.
+    const named = row.entryProcess !== null;
+    const process = named ? row.entryProcess : row.process;
+    const step = named ? row.entryStep : row.step;
     const replaced = first && replacedSince(first, row, charts);
     return [
       {
@@ -52,6 +53,10 @@ export function readArtifactRows(
         bytes: row.bytes,
         modifiedAt: isoOf(row.modified),
         mediaType: row.media_type,
+        role: row.role as ArtifactRole,
+        process: process === null ? null : restoreText(process),
+        step: step === null ? null : restoreText(step),
+        orphan: row.orphan === 1,
         runId: first?.run ?? row.producer,
         entryId: row.entry,
         sharedBy: row.named + new Set(charts.map((use) => use.run)).size,
@@ -59,6 +64,14 @@ export function readArtifactRows(
       },
     ];
   });
+}
+
+/** Of the entry that named the artifact first. */
+function ofFirstEntry(column: "id" | "producer" | "process" | "step") {
+  return sql<
+    string | null
+  >`(select ${sql.ref(`entries.${column}`)} from payloads inner join entries on entries.eid = payloads.eid
+    where payloads.sid = artifacts.sid and payloads.artifact = artifacts.id order by entries.created limit 1)`;
 }
 
 interface RunName {

@@ -89,6 +89,9 @@ describe("an artifact", () => {
       runId: "first",
       entryId: "e",
       sharedBy: 1,
+      role: "result",
+      process: "train",
+      orphan: false,
       producer: { runId: "first", runName: "first" },
       usedBy: [{ runId: "again" }, { runId: "first" }],
     });

@@ -66,6 +66,9 @@ export const treeNodeSchema = z.object({
 });
 export type TreeNode = z.infer<typeof treeNodeSchema>;
 
+export const artifactRole = z.enum([...payloadRole.options, "chart", "file"]);
+export type ArtifactRole = z.infer<typeof artifactRole>;
+
 export const artifactSchema = z.object({
   id: z.string(),
   source: z.string(),
@@ -73,6 +76,10 @@ export const artifactSchema = z.object({
   bytes: byteCount.nullable(),
   modifiedAt: isoTime.nullable(),
   mediaType: z.string(),
+  role: artifactRole,
+  process: z.string().nullable(),
+  step: z.string().nullable(),
+  orphan: z.boolean().describe("a payload of the cache that no entry names"),
   runId: z.string().nullable(),
   entryId: z.string().nullable(),
   sharedBy: z.number().describe("entries and runs that name it"),

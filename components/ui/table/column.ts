@@ -7,6 +7,8 @@ export interface TableColumn<Row> {
   /** Stands before the title in faint letters: what it belongs to (a process), or a unit after it. */
   scope?: string;
   unit?: string;
+  /** Said on hover over the head, where the title alone does not tell. */
+  hint?: string;
   /** Natural width in pixels. */
   width: number;
   align?: "start" | "end";

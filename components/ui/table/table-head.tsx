@@ -84,7 +84,7 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
       {column.sortId && onSort ? (
         <button
           type="button"
-          data-tip={[column.scope, column.title].filter(Boolean).join(" ▸ ")}
+          data-tip={column.hint ?? [column.scope, column.title].filter(Boolean).join(" ▸ ")}
           onClick={() => onSort(nextSort(column, sort))}
           className={classNames(labelClass, "hover:text-ink")}
         >
@@ -96,7 +96,7 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
       <button
         type="button"
         data-menu=""
-        aria-label={`Menu of column ${title}`}
+        aria-label={`Menu of column ${escapeInvisible(title)}`}
         aria-haspopup="menu"
         aria-expanded={menuAt !== null}
         onClick={(event) => setMenuAt(menuAt ? null : event.currentTarget)}
@@ -107,7 +107,7 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
       {actions.onResize && <Grip placed={placed} onResize={actions.onResize} />}
       {menuAt && (
         <MenuList
-          label={`Column ${title}`}
+          label={`Column ${escapeInvisible(title)}`}
           anchor={menuAt}
           items={headMenu(placed, neighbours, actions)}
           onClose={() => setMenuAt(null)}
