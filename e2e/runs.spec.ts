@@ -80,7 +80,7 @@ test("columns can be added, hidden and turned to another figure", async ({ page 
   await expect(runs.head("Ended")).toBeVisible();
   await runs.useHeadMenu("Reused", "Hide this column");
   await expect(runs.head("Reused")).toHaveCount(0);
-  await expect(page).toHaveURL(/columns=name,status,ended$/);
+  await expect(page).toHaveURL(/columns=name,ended,status$/);
   await page.reload();
   await expect(runs.head("Ended")).toBeVisible();
   await expect(runs.head("Reused")).toHaveCount(0);

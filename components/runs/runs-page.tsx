@@ -35,7 +35,7 @@ export function RunsPage() {
   const [pointed, setPointed] = useState(false);
   useTrail([{ label: "Runs" }]);
 
-  const setColumns = (columns: string[] | null) => change({ columns });
+  const setColumns = (columns: string[] | null) => change({ columns }, "push");
   const table = useRunsTable(view, setColumns);
   const { answer, rows, first, shown } = table;
   const { exporting, exportRuns } = useExport(table.filter, shown, table.known, view.selected);
@@ -76,7 +76,7 @@ export function RunsPage() {
         <FilterBar
           label="Filter runs"
           value={view.q}
-          onCommit={(q) => change({ q }, "push")}
+          onCommit={(q) => change({ q })}
           check={checkFilter}
           words={words}
           placeholder={`Filter, e.g. ${filterExample(words)}`}
@@ -84,7 +84,7 @@ export function RunsPage() {
         />
         <RunsToolbar
           group={view.group}
-          onGroup={(group) => change({ group })}
+          onGroup={(group) => change({ group }, "push")}
           onColumns={() => setChoosing(true)}
           columnCount={shown.length}
           total={total}
@@ -152,6 +152,7 @@ export function RunsPage() {
           <ColumnsDialog
             columns={table.columnList}
             shown={shown}
+            pinned={view.pinned}
             onChange={setColumns}
             onReset={() => setColumns(null)}
             onClose={() => setChoosing(false)}

@@ -6,11 +6,13 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { formatCount, formatPlural } from "../../ui/format.ts";
 import { Checkbox, Input } from "../../ui/input.tsx";
 import { NameText } from "../../ui/names.tsx";
-import { readStat, runFields } from "./run-values.ts";
+import { addColumns, readStat, runFields } from "./run-values.ts";
 
 export interface ColumnsDialogProps {
   columns: readonly Column[];
   shown: readonly string[];
+  /** Those that stay at the left; a new column comes right after them, where it is seen. */
+  pinned: ReadonlySet<string>;
   onChange(ids: string[]): void;
   onReset(): void;
   onClose(): void;
@@ -31,7 +33,7 @@ const kinds = [
 ] as const;
 
 /** Which columns the table has. Each tick takes effect at once, so that one sees what one gets. */
-export function ColumnsDialog({ columns, shown, onChange, onReset, onClose }: ColumnsDialogProps) {
+export function ColumnsDialog({ columns, shown, pinned, onChange, onReset, onClose }: ColumnsDialogProps) {
   const [words, setWords] = useState("");
   const wanted = words.trim().toLowerCase();
   const chosen = new Set(shown.map((id) => readStat(id).id));
@@ -52,7 +54,13 @@ export function ColumnsDialog({ columns, shown, onChange, onReset, onClose }: Co
   const set = (ids: readonly string[], on: boolean) => {
     const changed = new Set(ids);
     onChange(
-      on ? [...shown, ...ids.filter((id) => !chosen.has(id))] : shown.filter((id) => !changed.has(readStat(id).id)),
+      on
+        ? addColumns(
+            shown,
+            ids.filter((id) => !chosen.has(id)),
+            pinned,
+          )
+        : shown.filter((id) => !changed.has(readStat(id).id)),
     );
   };
   return (

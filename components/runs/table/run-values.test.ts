@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
-import { readStat, usualColumns, valueIn, writeStat } from "./run-values.ts";
+import { addColumns, readStat, usualColumns, valueIn, writeStat } from "./run-values.ts";
 
 const column = (kind: Column["kind"], name: string, more: Partial<Column> = {}): Column => ({
   id: `${kind} ${name}`,
@@ -68,4 +68,14 @@ test("first come columns in which runs differ; the experiment only where there a
   const several = ["name", "status", "experiment", "started", "duration"];
   expect(usualColumns([{ ...experiment, distinct: 2 }], 1)).toEqual(several);
   expect(usualColumns([experiment], 2)).toEqual(several);
+});
+
+test("a new column comes right after the pinned ones", () => {
+  expect(addColumns(["name", "status", "cache"], ["ended"], new Set(["name"]))).toEqual([
+    "name",
+    "ended",
+    "status",
+    "cache",
+  ]);
+  expect(addColumns(["status"], ["ended", "name"], new Set())).toEqual(["ended", "name", "status"]);
 });

@@ -71,3 +71,8 @@ export function usualColumns(columns: readonly Column[], sources: number): strin
       .map(({ id }) => id);
   return [...fields, ...best("metric", 6), ...best("param", 6)];
 }
+
+/** The shown columns with new ones right after the last that is pinned, where they are seen without scrolling. */
+export function addColumns(shown: readonly string[], added: readonly string[], pinned: ReadonlySet<string>): string[] {
+  return [...shown.filter((id) => pinned.has(id)), ...added, ...shown.filter((id) => !pinned.has(id))];
+}
