@@ -1,29 +1,32 @@
-/** How a run is drawn on every page: a colour of the palette, and a dash where the palette has gone round. */
+/** How a run is drawn on every page: a colour of the palette, and a mark that tells those of one colour apart. */
 export interface RunColour {
   /** 0–9. */
   index: number;
-  /** True for the second round of the palette. */
-  dashed: boolean;
+  /** How its dot is filled. */
+  mark: RunMark;
   /** For SVG and canvas: `var(--run-3)`. */
   colour: string;
-  /** For `stroke-dasharray`; `undefined` is a full line. */
+  /** Goes with the mark, for `stroke-dasharray`; `undefined` is a full line. */
   dash: string | undefined;
   /** A class that sets `--run` to the colour, for content the server renders (where style attributes are refused). */
   className: string;
 }
 
 const paletteSize = 10;
+const marks = ["full", "ring", "half", "square"] as const;
+export type RunMark = (typeof marks)[number];
+const dashes: Record<RunMark, string | undefined> = { full: undefined, ring: "5 3", half: "2 2", square: "8 3 2 3" };
 
 /** The colour of a run by its id alone, so that it is the same on every page and after every reload. */
 export function runColour(runId: string): RunColour {
-  const slot = hash(runId) % (paletteSize * 2);
+  const slot = hash(runId) % (paletteSize * marks.length);
   const index = slot % paletteSize;
-  const dashed = slot >= paletteSize;
+  const mark = marks[Math.floor(slot / paletteSize)]!;
   return {
     index,
-    dashed,
+    mark,
     colour: `var(--run-${index})`,
-    dash: dashed ? "5 3" : undefined,
+    dash: dashes[mark],
     className: `run-line-${index}`,
   };
 }
