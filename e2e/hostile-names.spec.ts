@@ -17,7 +17,7 @@ const hostileNames = {
   proto: "__proto__",
   constructor: "constructor",
   formula: '=HYPERLINK("http://evil.example","x")',
-  emoji: "👩‍👩‍👧‍👦 Ünïcödé 𝕏 \ud83d",
+  emoji: "👩‍👩‍👧‍👦 Ünïcödé 𝕏",
   quotes: `a"b'c\`d\\e, f; g`,
 } as const;
 const endless = "x".repeat(65_536);
@@ -94,9 +94,8 @@ test("every name comes through the API as it is stored", async ({ server }) => {
   );
   const metrics = new Set(items.map(({ name }) => name));
   for (const name of [...Object.values(hostileNames), endless]) {
-    const stored = name.toWellFormed();
-    expect(processes.has(stored), stored.slice(0, 60)).toBe(true);
-    expect(metrics.has(stored), stored.slice(0, 60)).toBe(true);
+    expect(processes.has(name), name.slice(0, 60)).toBe(true);
+    expect(metrics.has(name), name.slice(0, 60)).toBe(true);
   }
 });
 
@@ -116,7 +115,8 @@ test("the page of a run shows hostile names on every tab, escaped and in one pie
     await expect(page.getByRole("table").getByText(shown).first()).toBeVisible();
   }
   await run.show("Metrics");
-  await expect(run.chart(/__proto__/).drawing).toHaveAttribute("data-series-drawn", "1");
+  await page.getByRole("textbox", { name: "Filter metrics" }).fill("__proto__");
+  await expect(run.chart("__proto__ ▸ __proto__").drawing).toHaveAttribute("data-series-drawn", "1");
   await run.show("Config & code");
   await expect(run.part("Stored records")).toBeVisible();
   await expect(page.locator("img[src=x], svg[onload]")).toHaveCount(0);
@@ -163,7 +163,7 @@ test("hostile names in the address are only words", async ({ browser, server }) 
   const seen = watch(context, server.origin);
   const page = await context.newPage();
   for (const name of Object.values(hostileNames)) {
-    const words = encodeURIComponent(name.toWellFormed());
+    const words = encodeURIComponent(name);
     for (const path of [`/runs?q=${words}`, `/runs?sort=${words}&group=${words}&open=${words}`, `/cache?at=${words}`]) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
