@@ -9,6 +9,7 @@ import { classNames } from "../ui/class-names.ts";
 import { formatBytes, formatCount } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import { InlineError, Skeleton } from "../ui/states.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import type { TreePart } from "./tree-place.ts";
 
 interface TreeProps {
@@ -65,7 +66,7 @@ function Branch({ above, node, place, onPlace }: TreeProps & { above: readonly T
         {hasChildren ? (
           <button
             type="button"
-            aria-label={open ? `Close ${label}` : `Open ${label}`}
+            aria-label={`${open ? "Close" : "Open"} ${escapeInvisible(label)}`}
             aria-expanded={open}
             onClick={() => setOpened(!open)}
             className="flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-selected"

@@ -15,7 +15,7 @@ export function ArrayPreview({ preview }: { preview: Arrays }) {
     <>
       {preview.arrays.map((array, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an archive may hold one name twice
-        <section key={index} aria-label={array.name} className="rounded-md border border-line p-3">
+        <section key={index} aria-label={escapeInvisible(array.name)} className="rounded-md border border-line p-3">
           <h3 className="m-0 mb-2 text-body font-medium">
             <NameText name={array.name || "array"} />
           </h3>

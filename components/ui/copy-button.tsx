@@ -2,6 +2,7 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { classNames } from "./class-names.ts";
+import { escapeInvisible } from "./visible-text.ts";
 
 /** Copies `text` and says so for two seconds. */
 export function CopyButton({ text, label = "Copy", className }: { text: string; label?: string; className?: string }) {
@@ -15,8 +16,8 @@ export function CopyButton({ text, label = "Copy", className }: { text: string; 
   return (
     <button
       type="button"
-      aria-label={copied ? "Copied" : label}
-      data-tip={label}
+      aria-label={copied ? "Copied" : escapeInvisible(label)}
+      data-tip={escapeInvisible(label)}
       onClick={(event) => {
         event.stopPropagation();
         void navigator.clipboard.writeText(text).then(() => setCopied(true));

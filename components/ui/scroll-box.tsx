@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { classNames } from "./class-names.ts";
+import { escapeInvisible } from "./visible-text.ts";
 
 /** A region that scrolls inside the page, with a name, and reachable by keyboard. */
 export function ScrollBox({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
-    <section aria-label={label} tabIndex={0} className={classNames("overflow-auto", className)}>
+    <section aria-label={escapeInvisible(label)} tabIndex={0} className={classNames("overflow-auto", className)}>
       {children}
     </section>
   );

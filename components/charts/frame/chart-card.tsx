@@ -4,6 +4,7 @@ import { type ReactNode, type RefObject, useState } from "react";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Menu, type MenuItem } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toast.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { type ChartTable, download, fileName, resolveVariables, svgToPng, toCsv, toJson } from "./export.ts";
 import { colourReader } from "./paint-context.ts";
 import { TableTwin } from "./table-twin.tsx";
@@ -80,7 +81,11 @@ export function ChartCard({
         ]),
   ];
   return (
-    <section ref={cardRef} aria-label={name} className="min-w-0 rounded-md border border-line bg-canvas">
+    <section
+      ref={cardRef}
+      aria-label={escapeInvisible(name)}
+      className="min-w-0 rounded-md border border-line bg-canvas"
+    >
       <header className="flex h-9 items-center gap-2 pr-1 pl-3">
         <h3 className="flex min-w-0 items-baseline gap-1.5 font-medium">
           <span className="min-w-0 truncate">{title}</span>
@@ -90,7 +95,7 @@ export function ChartCard({
         <div className="ml-auto flex items-center gap-1">
           {actions}
           <Menu
-            label={`Menu of ${name}`}
+            label={`Menu of ${escapeInvisible(name)}`}
             icon={<EllipsisVertical aria-hidden className="size-4" />}
             items={items}
             align="end"

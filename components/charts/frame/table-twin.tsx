@@ -4,6 +4,7 @@ import { useMemo, useRef } from "react";
 import { classNames } from "../../ui/class-names.ts";
 import { columnFormatter, formatNumber, missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import type { ChartTable } from "./export.ts";
 
 const ROW = 28;
@@ -25,7 +26,7 @@ export function TableTwin({ table, className = "max-h-[60dvh]" }: { table: Chart
   return (
     <section
       ref={scroller}
-      aria-label={table.caption}
+      aria-label={escapeInvisible(table.caption)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       className={classNames("overflow-auto rounded-md border border-line", className)}

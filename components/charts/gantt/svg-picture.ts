@@ -1,5 +1,6 @@
 import { formatAbsolute, formatDuration } from "../../ui/format.ts";
 import { markOf } from "../../ui/status-mark.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { type ChartTable, escapeXml } from "../frame/export.ts";
 import { originWord } from "../frame/origin-mark.ts";
 import type { GanttPicture, GanttRow } from "./prepare.ts";
@@ -10,7 +11,7 @@ const WIDTH = 960;
 
 /** A row in words, for its tooltip. */
 export function tellRow(row: GanttRow, nameOfRun: (runId: string) => string): string {
-  const name = row.step === null ? row.process : `${row.process}, step ${row.step}`;
+  const name = escapeInvisible(row.step === null ? row.process : `${row.process}, step ${row.step}`);
   const word = originWord(row.fate);
   if (row.mark.kind === "tick") {
     const made = row.seconds === null ? "" : `; making it took ${formatDuration(row.seconds)}`;

@@ -7,6 +7,7 @@ import { classNames } from "../../ui/class-names.ts";
 import { formatDuration } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { fateOf } from "./describe.ts";
 import type { GraphProcess } from "./prepare.ts";
 
@@ -57,7 +58,7 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
           <button
             type="button"
             data-node={process.id}
-            aria-label={data.label}
+            aria-label={escapeInvisible(data.label)}
             tabIndex={data.reachable ? 0 : -1}
             onFocus={() => data.onFocus(process.id)}
             onClick={() => data.onOpen(process.name)}

@@ -1,6 +1,7 @@
 "use client";
 import { useEffect, useRef } from "react";
 import type { Store } from "../../ui/store.ts";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import type { Crosshair } from "../frame/crosshair.tsx";
 import { colourReader, openCanvas, usePaintContext } from "../frame/paint-context.ts";
 import { EDGE, type Plot, paintLines, paintPointed } from "./canvas-layer.ts";
@@ -70,7 +71,7 @@ export function PlotLayer({ active, label, describedBy, onDrawn, ...pointing }: 
       <div
         role="application"
         aria-roledescription="line chart"
-        aria-label={label}
+        aria-label={escapeInvisible(label)}
         aria-describedby={describedBy}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the plot takes the arrow keys, as its description says
         tabIndex={0}

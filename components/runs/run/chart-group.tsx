@@ -2,6 +2,7 @@
 import type { ReadMetric } from "../../../lib/queries/revive.ts";
 import { formatPlural } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { ambiguousNames, type MetricGroup } from "./group-metrics.ts";
 import { MetricChart, type MetricChartProps } from "./metric-chart.tsx";
 import type { SeriesAnswer } from "./use-run-series.ts";
@@ -22,7 +23,7 @@ export function ChartGroup({ group, drawn, series, ...rest }: ChartGroupProps) {
   if (visible.length === 0) return null;
   return (
     <section
-      aria-label={group.process ?? "The run as a whole"}
+      aria-label={escapeInvisible(group.process ?? "The run as a whole")}
       className="min-w-0"
       style={{ flex: `${visible.length} ${visible.length} min(100%, ${visible.length * COLUMN}rem)` }}
     >

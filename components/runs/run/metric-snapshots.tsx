@@ -4,6 +4,7 @@ import { TableTwin } from "../../charts/frame/table-twin.tsx";
 import { formatPlain } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { TextBox } from "../../ui/scroll-box.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { RunLink } from "./run-link.tsx";
 import type { RunView } from "./run-view.ts";
 import { tableOf } from "./table-of.ts";
@@ -48,7 +49,7 @@ function Snapshot({ metric: { name, value } }: { metric: ReadMetric }) {
     );
   return (
     <span translate="no" className="break-words">
-      {text}
+      {escapeInvisible(text)}
     </span>
   );
 }

@@ -8,6 +8,7 @@ import { runQueries } from "../../../lib/queries/run-queries.ts";
 import { NameText } from "../../ui/names.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Bytes, RelativeTime } from "../../ui/values.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { RunLink } from "./run-link.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 
@@ -112,7 +113,7 @@ function FileRow({ artifact, chart, view }: ArtifactProps) {
       >
         <NameText name={chart?.title ?? artifact.name} tail={16} />
       </Link>
-      <span className="w-36 truncate text-quiet max-md:w-auto">{chart?.process}</span>
+      <span className="w-36 truncate text-quiet max-md:w-auto">{chart?.process && escapeInvisible(chart.process)}</span>
       <span className="w-16 text-right text-quiet tabular-nums">
         <Bytes value={artifact.bytes} />
       </span>

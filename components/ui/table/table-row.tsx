@@ -4,6 +4,7 @@ import { memo, type ReactElement } from "react";
 import { classNames } from "../class-names.ts";
 import { formatCount } from "../format.ts";
 import { NameText } from "../names.tsx";
+import { escapeInvisible } from "../visible-text.ts";
 import type { PlacedColumn } from "./column.ts";
 
 export const selectWidth = 36;
@@ -68,7 +69,7 @@ function RowView<Row>({
           <input
             type="checkbox"
             tabIndex={-1}
-            aria-label={`Select ${label}`}
+            aria-label={`Select ${escapeInvisible(label)}`}
             checked={selected}
             readOnly
             onClick={(event) => onSelect(row, !selected, event.shiftKey)}
