@@ -210,6 +210,8 @@ describe("payloads that no entry names", () => {
     await catalog.sweep([orphan, factOf.artifact(sampleArtifact("chart", { role: "chart" }))], "src", false);
     expect(await states()).toEqual({});
     await catalog.sweep([orphan, factOf.artifact(sampleArtifact("chart", { role: "chart" }))]);
+    expect(await catalog.reader.artifact("src", "lost")).toMatchObject({ orphan: true, sharedBy: 0 });
+    expect(await catalog.reader.artifact("src", "chart")).toMatchObject({ orphan: false, sharedBy: 0 });
     const { items } = await catalog.reader.entries({
       sources: ["src"],
       scope: everything,
