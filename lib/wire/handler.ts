@@ -1,3 +1,5 @@
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
 import type { z } from "zod";
 import { AppError, isAppError } from "../domain/errors.ts";
 import { type FailureBody, failureBody, statusOf } from "./failures.ts";
@@ -23,11 +25,15 @@ interface Asked<Engine, Viewer, Query, Body, Params> {
 }
 
 const largestBody = 1024 * 1024;
+/** Characters. */
+const largeAnswer = 32 * 1024;
+const compress = promisify(gzip);
 const privateHeaders = {
   "cache-control": "private, no-store",
   vary: "Cookie, Authorization",
   "x-content-type-options": "nosniff",
 };
+const jsonHeaders = { ...privateHeaders, "content-type": "application/json; charset=utf-8" };
 
 /**
  * The one rhythm of a route: authorise → parse → ask → answer. What `ask` gives is sent as JSON; a `Response` is sent as it is.
@@ -54,7 +60,7 @@ export function createHandlers<Engine extends Authority<Viewer>, Viewer>(getEngi
           ? parseWith(shape.body, await readJson(request), "body")
           : (undefined as z.output<Body>);
         const answer = await ask({ engine, viewer, query, body, params: await context.params, request });
-        return answer instanceof Response ? answer : sendJson(answer);
+        return answer instanceof Response ? answer : await sendQuickly(answer, request);
       } catch (error) {
         return sendFailure(error);
       }
@@ -63,10 +69,19 @@ export function createHandlers<Engine extends Authority<Viewer>, Viewer>(getEngi
 }
 
 export function sendJson(body: unknown, status = 200): Response {
-  return new Response(toWireJson(body), {
-    status,
-    headers: { ...privateHeaders, "content-type": "application/json; charset=utf-8" },
-  });
+  return new Response(toWireJson(body), { status, headers: jsonHeaders });
+}
+
+/**
+ * A large answer is compressed here: JSON shrinks as well at gzip's first level as at the sixth, which Next would take, in a fifth of the time.
+ * A small one is left to Next.
+ */
+async function sendQuickly(body: unknown, request: Request): Promise<Response> {
+  const text = toWireJson(body);
+  const isZipped = text.length >= largeAnswer && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
+  if (!isZipped) return new Response(text, { headers: jsonHeaders });
+  const headers = { ...jsonHeaders, "content-encoding": "gzip", vary: `${jsonHeaders.vary}, Accept-Encoding` };
+  return new Response(await compress(text, { level: constants.Z_BEST_SPEED }), { headers });
 }
 
 /** The answer for a failure, known or not. */

@@ -6,7 +6,16 @@ const spelled = new Map<unknown, number>([
 
 /** JSON with the numbers that JSON cannot hold spelled as text, and integers beyond 2^53 as decimal strings. */
 export function toWireJson(body: unknown): string {
-  return JSON.stringify(body, spellNumber);
+  return needsSpelling(body) ? JSON.stringify(body, spellNumber) : JSON.stringify(body);
+}
+
+/** Most answers hold no such number, and with a replacer JSON takes twice the time. */
+function needsSpelling(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return typeof value === "bigint";
+  if (Array.isArray(value)) return value.some(needsSpelling);
+  for (const name in value) if (needsSpelling((value as Record<string, unknown>)[name])) return true;
+  return false;
 }
 
 function spellNumber(_name: string, value: unknown): unknown {

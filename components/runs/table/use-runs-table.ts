@@ -1,10 +1,11 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
 import { type RunsFilter, runQueries } from "../../../lib/queries/run-queries.ts";
 import { sourceQueries } from "../../../lib/queries/source-queries.ts";
+import { askFor, growAsked } from "./asked-columns.ts";
 import { makeRunColumns } from "./run-columns.tsx";
 import { usualColumns } from "./run-values.ts";
 import type { RunsView } from "./runs-view.ts";
@@ -15,31 +16,35 @@ const noColumns: Column[] = [];
 /** What the table of a view shows: its rows so far, its columns, and how the asking fares. */
 export function useRunsTable(view: RunsView, onColumns: (ids: string[]) => void) {
   const { source, experiment, q, sort, group } = view;
-  const filter = useMemo<RunsFilter>(
-    () => ({
-      ...(source && { source }),
-      ...(experiment && { experiment }),
-      ...(q && { q }),
-      sort: group && sort.replace(/^-/, "") !== group ? group : sort,
-    }),
-    [source, experiment, q, sort, group],
-  );
   const within = useMemo(
     () => ({ ...(source && { source }), ...(experiment && { experiment }) }),
     [source, experiment],
   );
-  const answer = useInfiniteQuery(runQueries.table(filter));
   const columnAnswer = useQuery(runQueries.columns(within));
   const sources = useQuery(sourceQueries.list()).data?.items;
-
-  const pages = answer.data?.pages;
-  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? noRuns, [pages]);
   const columnList = columnAnswer.data?.items ?? noColumns;
   const known = useMemo(() => new Map(columnList.map((column) => [column.id, column])), [columnList]);
   const shown = useMemo(
     () => view.columns ?? usualColumns(columnList, source ? 1 : (sources?.length ?? 1)),
     [view.columns, columnList, source, sources],
   );
+
+  const [asked, setAsked] = useState<readonly string[]>([]);
+  const grown = growAsked(asked, shown);
+  if (grown !== asked) setAsked(grown);
+  const filter = useMemo<RunsFilter>(
+    () => ({
+      ...(source && { source }),
+      ...(experiment && { experiment }),
+      ...(q && { q }),
+      sort: group && sort.replace(/^-/, "") !== group ? group : sort,
+      ...askFor(grown),
+    }),
+    [source, experiment, q, sort, group, grown],
+  );
+  const answer = useInfiniteQuery({ ...runQueries.table(filter), enabled: !columnAnswer.isPending });
+  const pages = answer.data?.pages;
+  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? noRuns, [pages]);
   const latest = useRef({ shown, onColumns });
   latest.current = { shown, onColumns };
   const columns = useMemo(() => {
