@@ -26,6 +26,8 @@ export class PutScope {
   readonly began: number;
   /** Entries (row numbers) whose derived columns may have changed. */
   readonly entries = new Set<number>();
+  /** Those of them that are new: written as if nobody used them and no payload were there. */
+  readonly fresh = new Map<number, { id: string; artifacts: string[] }>();
   /** Entries by id whose uses changed. */
   readonly entryIds = new Set<string>();
   /** Artifacts by id that came, changed or went: their entries' sizes and states may have changed. */

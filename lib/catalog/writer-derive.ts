@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
 import type { EntryPlace, PutScope } from "./put-scope.ts";
 
@@ -36,6 +37,8 @@ export interface SourceKnowledge {
 export class EntryDerivation {
   readonly #byId: Statement<{ eid: number }>;
   readonly #byArtifact: Statement<{ eid: number }>;
+  readonly #used: Statement<{ rid: number }>;
+  readonly #stored: Statement<{ aid: number }>;
   readonly #row: Statement<EntryRow>;
   readonly #uses: Statement<Use>;
   readonly #payloads: Statement<{ role: string; aid: number | null; bytes: number | null }>;
@@ -46,6 +49,10 @@ export class EntryDerivation {
     this.#byArtifact = db.statement(
       query.selectFrom("payloads").select("eid").where("sid", "=", 0).where("artifact", "=", ""),
     );
+    this.#used = db.statement(
+      query.selectFrom("step_uses").select("rid").where("sid", "=", 0).where("entry", "=", "").limit(sql.lit(1)),
+    );
+    this.#stored = db.statement(query.selectFrom("artifacts").select("aid").where("sid", "=", 0).where("id", "=", ""));
     this.#row = db.statement(
       query
         .selectFrom("entries")
@@ -97,7 +104,14 @@ export class EntryDerivation {
     for (const id of scope.entryIds) for (const { eid } of this.#byId.all(scope.sid, id)) scope.entries.add(eid);
     for (const id of scope.artifactIds)
       for (const { eid } of this.#byArtifact.all(scope.sid, id)) scope.entries.add(eid);
-    for (const eid of scope.entries) this.#refresh(scope, knowledge, eid);
+    for (const eid of scope.entries) if (!this.#standsAlone(scope, eid)) this.#refresh(scope, knowledge, eid);
+  }
+
+  /** While a first sweep runs, most entries come before their users and payloads: then what was written of them is right already. */
+  #standsAlone(scope: PutScope, eid: number): boolean {
+    const fresh = scope.fresh.get(eid);
+    if (!fresh || this.#used.get(scope.sid, fresh.id)) return false;
+    return fresh.artifacts.every((id) => !this.#stored.get(scope.sid, id));
   }
 
   #refresh(scope: PutScope, knowledge: SourceKnowledge, eid: number): void {

@@ -122,6 +122,7 @@ export class EntryWriter {
       scope.named.add(artifactId);
     });
     scope.entries.add(eid);
+    if (!known) scope.fresh.set(eid, { id: fact.id, artifacts: fact.payloads.map(({ artifactId }) => artifactId) });
     if (known) scope.tally(known, known.state, -1, known.bytes);
     scope.tally(place, fact.state, 1, known?.bytes ?? null);
     const { producerRunId: producer } = fact;
