@@ -1,12 +1,10 @@
 "use client";
 import { type RefObject, useEffect, useMemo } from "react";
-import { GraphChart, type GraphChartProps, graphZoom } from "./graph-chart.tsx";
+import { FOOT, GraphChart, type GraphChartProps, graphZoom } from "./graph-chart.tsx";
 import { layoutGraph } from "./layout.ts";
 import { drawGraphSvg } from "./svg-picture.ts";
 
 const TALLEST = 560;
-/** Room below the graph for its buttons. */
-const FOOT = 40;
 
 /** Lays the graph out and gives it its height; in one chunk with the layout's library. */
 export function GraphBody({
@@ -18,6 +16,6 @@ export function GraphBody({
   useEffect(() => {
     svgRef.current = () => drawGraphSvg(picture, layout, direction);
   }, [svgRef, picture, layout, direction]);
-  const height = Math.min(TALLEST, Math.ceil(layout.height * graphZoom(layout, width)) + FOOT);
+  const height = Math.min(TALLEST, Math.ceil(layout.height * graphZoom(layout, width))) + FOOT;
   return <GraphChart {...props} layout={layout} height={height} />;
 }

@@ -8,6 +8,7 @@ import { describeProcess } from "./describe.ts";
 import { type GraphLayout, NODE_WIDTH, neighbour } from "./layout.ts";
 import type { GraphPicture } from "./prepare.ts";
 import { ProcessNode, type ProcessNodeData, type ProcessNodeType } from "./process-node.tsx";
+import { revealOnAxis } from "./view.ts";
 
 export interface GraphChartProps {
   picture: GraphPicture;
@@ -22,6 +23,8 @@ export interface GraphChartProps {
 }
 
 const nodeTypes = { process: ProcessNode };
+/** Room below the graph for its buttons, which must cover no process. */
+export const FOOT = 40;
 /** Below this, names cannot be read; a larger graph is moved instead. */
 const SMALLEST = 0.7;
 
@@ -57,9 +60,13 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
       const node = layout.placed.find(({ process }) => process.id === id);
       const { x, y, zoom } = flow.getViewport();
       if (!node) return;
-      const [left, top] = [node.x * zoom + x, node.y * zoom + y];
-      const inside = left >= 0 && top >= 0 && left + NODE_WIDTH * zoom <= width && top + node.height * zoom <= height;
-      if (!inside) void flow.setCenter(node.x + NODE_WIDTH / 2, node.y + node.height / 2, { zoom });
+      const across = { offset: x, size: width, extent: layout.width * zoom };
+      const down = { offset: y, size: height - FOOT, extent: layout.height * zoom };
+      void flow.setViewport({
+        x: revealOnAxis(across, node.x * zoom, NODE_WIDTH * zoom),
+        y: revealOnAxis(down, node.y * zoom, node.height * zoom),
+        zoom,
+      });
     },
     [flow, layout, width, height],
   );
@@ -117,39 +124,47 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
   }, [flow, place]);
 
   return (
-    <section ref={root} aria-label="Processes" className="relative" style={{ width, height }}>
-      <ReactFlow<ProcessNodeType>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        defaultViewport={place}
-        minZoom={0.25}
-        maxZoom={2}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnScroll={false}
-        zoomOnDoubleClick={false}
-        preventScrolling={false}
-        disableKeyboardA11y
-        attributionPosition="bottom-left"
-      />
-      <div className="absolute right-1 bottom-1 flex gap-0.5 rounded-md border border-line bg-canvas">
-        <IconButton label="Smaller" className="size-7" onClick={() => void flow.zoomOut()}>
-          <Minus aria-hidden className="size-4" />
-        </IconButton>
-        <IconButton label="Larger" className="size-7" onClick={() => void flow.zoomIn()}>
-          <Plus aria-hidden className="size-4" />
-        </IconButton>
-        <IconButton
-          label="Show all"
-          className="size-7"
-          onClick={() => void flow.fitView({ padding: 0.05, maxZoom: 1 })}
-        >
-          <Maximize aria-hidden className="size-4" />
-        </IconButton>
+    <section ref={root} aria-label="Processes" style={{ width, height }}>
+      <div style={{ height: height - FOOT }}>
+        <ReactFlow<ProcessNodeType>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          defaultViewport={place}
+          minZoom={0.25}
+          maxZoom={2}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          zoomOnScroll={false}
+          zoomOnDoubleClick={false}
+          preventScrolling={false}
+          disableKeyboardA11y
+          // It would stand on the processes: the credit is in the foot.
+          proOptions={{ hideAttribution: true }}
+        />
+      </div>
+      <div className="flex items-end justify-between px-1 pt-1">
+        <a href="https://reactflow.dev" target="_blank" rel="noreferrer" className="text-label text-quiet no-underline">
+          React Flow
+        </a>
+        <div className="flex gap-0.5 rounded-md border border-line bg-canvas">
+          <IconButton label="Smaller" className="size-7" onClick={() => void flow.zoomOut()}>
+            <Minus aria-hidden className="size-4" />
+          </IconButton>
+          <IconButton label="Larger" className="size-7" onClick={() => void flow.zoomIn()}>
+            <Plus aria-hidden className="size-4" />
+          </IconButton>
+          <IconButton
+            label="Show all"
+            className="size-7"
+            onClick={() => void flow.fitView({ padding: 0.05, maxZoom: 1 })}
+          >
+            <Maximize aria-hidden className="size-4" />
+          </IconButton>
+        </div>
       </div>
     </section>
   );
