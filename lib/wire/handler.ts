@@ -80,7 +80,13 @@ async function sendQuickly(body: unknown, request: Request): Promise<Response> {
   const text = toWireJson(body);
   const isZipped = text.length >= largeAnswer && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
   if (!isZipped) return new Response(text, { headers: jsonHeaders });
-  const headers = { ...jsonHeaders, "content-encoding": "gzip", vary: `${jsonHeaders.vary}, Accept-Encoding` };
+  const headers = {
+    ...jsonHeaders,
+    "content-encoding": "gzip",
+    // Otherwise Next would compress what is compressed already.
+    "cache-control": `${jsonHeaders["cache-control"]}, no-transform`,
+    vary: `${jsonHeaders.vary}, Accept-Encoding`,
+  };
   return new Response(await compress(text, { level: constants.Z_BEST_SPEED }), { headers });
 }
 
