@@ -5,6 +5,7 @@ import { sharedEngine } from "../lib/engine/shared-engine.ts";
 import { startEngine } from "../lib/engine/start-engine.ts";
 import type { CommandLine } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
+import { restoreEncoding } from "../lib/wire/carried-encoding.ts";
 import { admit, admitToApi, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
 import { listen } from "./listen.ts";
 import { openBrowser } from "./open-browser.ts";
@@ -23,6 +24,7 @@ export async function serve(line: CommandLine, version: string): Promise<void> {
   let ready: Promise<unknown> = Promise.resolve();
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     if (!admit(request, response, hosts, port)) return;
+    restoreEncoding(response);
     void ready.then(() => {
       if (admitToApi(request, response, sharedEngine().auth)) void app.getRequestHandler()(request, response);
     });

@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import type { z } from "zod";
 import { AppError, isAppError } from "../domain/errors.ts";
+import { carryEncoding } from "./carried-encoding.ts";
 import { type FailureBody, failureBody, statusOf } from "./failures.ts";
 import { toWireJson } from "./numbers.ts";
 
@@ -80,13 +81,7 @@ async function sendQuickly(body: unknown, request: Request): Promise<Response> {
   const text = toWireJson(body);
   const isZipped = text.length >= largeAnswer && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
   if (!isZipped) return new Response(text, { headers: jsonHeaders });
-  const headers = {
-    ...jsonHeaders,
-    "content-encoding": "gzip",
-    // Otherwise Next would compress what is compressed already.
-    "cache-control": `${jsonHeaders["cache-control"]}, no-transform`,
-    vary: `${jsonHeaders.vary}, Accept-Encoding`,
-  };
+  const headers = carryEncoding(jsonHeaders, "gzip");
   return new Response(await compress(text, { level: constants.Z_BEST_SPEED }), { headers });
 }
 
