@@ -36,18 +36,21 @@ function SourceBranch({ source, ...rest }: TreeProps & { source: Source }) {
   const node = {
     id: source.id,
     label: source.label,
-    entries: sum(top?.map(({ entries }) => entries)),
-    bytes: sum(top?.map(({ bytes }) => bytes)),
-    hasChildren: (top?.length ?? 0) > 0,
+    entries: top ? sum(top.map(({ entries }) => entries)) : null,
+    bytes: top ? sum(top.map(({ bytes }) => bytes)) : null,
+    hasChildren: top ? top.length > 0 : source.indexed.entries > 0,
   };
   return <Branch above={[]} node={node} {...rest} />;
 }
 
-function sum(values: readonly number[] = []): number {
+function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function Branch({ above, node, place, onPlace }: TreeProps & { above: readonly TreePart[]; node: TreeNode }) {
+/** A node of the tree; of a source nothing is counted before its experiments are known. */
+type BranchNode = Omit<TreeNode, "entries" | "bytes"> & { entries: number | null; bytes: number | null };
+
+function Branch({ above, node, place, onPlace }: TreeProps & { above: readonly TreePart[]; node: BranchNode }) {
   const { id, label, entries, bytes, hasChildren } = node;
   const path = [...above, { id, label }];
   const onTheWay = path.every((part, level) => place[level]?.id === part.id);
@@ -83,10 +86,14 @@ function Branch({ above, node, place, onPlace }: TreeProps & { above: readonly T
           className="flex min-w-0 flex-1 items-baseline gap-2 py-1 text-left"
         >
           <NameText name={label} className="flex-1" />
-          <span className="shrink-0 text-quiet" data-tip={`${entries} entries, ${formatBytes(bytes)}`}>
-            {formatCount(entries)}
-          </span>
-          <span className="w-16 shrink-0 text-right text-quiet">{formatBytes(bytes)}</span>
+          {entries !== null && (
+            <>
+              <span className="shrink-0 text-quiet" data-tip={`${entries} entries, ${formatBytes(bytes)}`}>
+                {formatCount(entries)}
+              </span>
+              <span className="w-16 shrink-0 text-right text-quiet">{formatBytes(bytes)}</span>
+            </>
+          )}
         </button>
       </div>
       {open && <Children path={path} place={place} onPlace={onPlace} />}
