@@ -45,7 +45,10 @@ test("a reused node leads to the run that made its result", async ({ page, serve
 test("a press on a node leads to its steps", async ({ page, server }) => {
   const run = new RunPage(page);
   await run.open(await findRun(server, wineRuns.failing));
-  await run.node("train_forest").getByText("failed here").click();
+  await run
+    .node("train_forest")
+    .getByRole("button", { name: /failed here/ })
+    .click();
   await expect(page.getByRole("tab", { name: "Steps" })).toHaveAttribute("aria-selected", "true");
   await expect(run.step("train_forest")).toHaveAttribute("aria-current", "true");
 });
