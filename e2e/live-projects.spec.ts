@@ -15,6 +15,30 @@ async function bringProject(from: string, workspace: string): Promise<void> {
   await rm(beside, { recursive: true });
 }
 
+test("runs that are found just after the table was read for the first time are shown", async ({ page }) => {
+  const folder = await mkdtemp(join(tmpdir(), "workspace-"));
+  const server = await startTrialdeck([folder]);
+  try {
+    // The page asks for its table, and then for what is newest: in between the runs come.
+    await page.route(
+      /columns=%5B%5D/,
+      async (route) => {
+        await bringProject("expops/sqlite-local/wine-lab", folder);
+        await expect
+          .poll(async () => (await server.ask<{ items: [] }>("/runs")).items.length, { timeout: 30_000 })
+          .toBe(6);
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await openSignedIn(page, server, "/runs");
+    await expect(page.getByRole("row", { name: /project-wine-lab-/ })).toHaveCount(6, { timeout: 30_000 });
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 test("a folder without a project says so, and projects that come into it show up by themselves", async ({ page }) => {
   test.setTimeout(120_000);
   const folder = await mkdtemp(join(tmpdir(), "workspace-"));

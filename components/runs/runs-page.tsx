@@ -40,7 +40,7 @@ export function RunsPage() {
   const { answer, rows, first, shown } = table;
   const { exporting, exportRuns } = useExport(table.filter, shown, table.known, view.selected);
   const mayMove = !away && !pointed && view.selected.size === 0 && view.open === null;
-  const live = useLiveRows(table.filter, rows, first?.readAt ?? 0, mayMove);
+  const live = useLiveRows(table.filter, rows, { readAt: first?.readAt ?? 0, hasMore: answer.hasNextPage }, mayMove);
   const words = useMemo(() => filterWords(table.columnList, rows), [table.columnList, rows]);
   const total = first?.total?.value ?? null;
   const [openSource, openRun] = view.open?.split("/") ?? [];

@@ -12,12 +12,13 @@ const mostPatches = 8;
 
 /**
  * Keeps a table of runs alive without moving its rows: rows that are there change in place; new ones are counted, and shown at once
- * only while `mayMove` (the reader is at the top and holds nothing). `readAt`: when the table's first page was read.
+ * only while `mayMove` (the reader is at the top and holds nothing). `readAt`: when the table's first page was read; `hasMore`: there are
+ * pages that were not.
  */
 export function useLiveRows(
   filter: RunsFilter,
   rows: readonly ReadRun[],
-  readAt: number,
+  { readAt, hasMore }: { readAt: number; hasMore: boolean },
   mayMove: boolean,
 ): { fresh: number; showFresh(): void } {
   const client = useQueryClient();
@@ -30,10 +31,13 @@ export function useLiveRows(
   const table = runQueries.table(filter).queryKey;
   const tableName = JSON.stringify(table);
 
+  // On pages that were not read may stand what is not loaded; it is new only if it came after the first page. Where every page was
+  // read, whatever is not loaded is new, also what came between the first page and this answer.
   const known = useRef({ readAt: 0, keys: new Set<string>() });
   if (newest && known.current.readAt !== readAt) known.current = { readAt, keys: new Set(newest.map(runKey)) };
   const loaded = useMemo(() => new Set(rows.map(runKey)), [rows]);
-  const fresh = newest?.filter((run) => !known.current.keys.has(runKey(run)) && !loaded.has(runKey(run))).length ?? 0;
+  const isNew = (key: string) => !loaded.has(key) && !(hasMore && known.current.keys.has(key));
+  const fresh = newest?.filter((run) => isNew(runKey(run))).length ?? 0;
 
   const showFresh = () => {
     client.setQueryData(
