@@ -39,7 +39,9 @@ export async function startCatalog({ path }: { path: string }): Promise<RunningC
     reader: unpackReader(reader),
     writerPort: () => writerThread.newPort(),
     async close() {
-      await Promise.all([reader.close(), writer.close()]);
+      // The writer last: who closes last puts the write-ahead log into the file.
+      await reader.close();
+      await writer.close();
       await Promise.all([readerThread.end(), writerThread.end()]);
     },
   };
