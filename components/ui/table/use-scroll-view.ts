@@ -3,16 +3,24 @@ import { type RefObject, useCallback, useLayoutEffect, useState } from "react";
 
 const coarse = 100;
 
-/** Which part of a box is in sight sideways, coarse enough that scrolling does not draw the table again at each pixel. */
-export function useScrollView(box: RefObject<HTMLElement | null>): { left: number; width: number; follow(): void } {
-  const [view, setView] = useState({ left: 0, width: 0 });
+export interface ScrollView {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Which part of a box is in sight, coarse enough that scrolling does not draw the table again at each pixel. */
+export function useScrollView(box: RefObject<HTMLElement | null>): ScrollView & { follow(): void } {
+  const [view, setView] = useState<ScrollView>({ left: 0, top: 0, width: 0, height: 0 });
   const follow = useCallback(() => {
     const element = box.current;
     if (!element) return;
-    const { scrollLeft: left, clientWidth: width } = element;
-    setView((current) =>
-      Math.abs(current.left - left) < coarse && current.width === width ? current : { left, width },
-    );
+    const { scrollLeft: left, scrollTop: top, clientWidth: width, clientHeight: height } = element;
+    setView((current) => {
+      const stays = Math.abs(current.left - left) < coarse && Math.abs(current.top - top) < coarse;
+      return stays && current.width === width && current.height === height ? current : { left, top, width, height };
+    });
   }, [box]);
   useLayoutEffect(() => {
     if (!box.current) return;

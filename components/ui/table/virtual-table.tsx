@@ -1,10 +1,10 @@
 "use client";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { classNames } from "../class-names.ts";
 import { Checkbox } from "../input.tsx";
 import { placeColumns, type TableColumn, visibleColumns } from "./column.ts";
 import { groupRows } from "./group-rows.ts";
+import { rowsInSight, topThatShows } from "./rows-in-sight.ts";
 import { type HeadActions, HeadCell } from "./table-head.tsx";
 import { GroupRow, selectWidth, TableRow, WaitingRow } from "./table-row.tsx";
 import { useRowActions } from "./use-row-actions.ts";
@@ -54,28 +54,22 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [closed, setClosed] = useState<ReadonlySet<string>>(none);
-  const { left, width, follow } = useScrollView(scroller);
+  const { follow, ...view } = useScrollView(scroller);
 
   const selecting = onSelect !== undefined;
   const headHeight = columns.some(({ scope }) => scope) ? 42 : 32;
   const placed = useMemo(
-    () => placeColumns(columns, { pinned, widths, firstAt: selecting ? selectWidth : 0, room: width }),
-    [columns, pinned, widths, selecting, width],
+    () => placeColumns(columns, { pinned, widths, firstAt: selecting ? selectWidth : 0, room: view.width }),
+    [columns, pinned, widths, selecting, view.width],
   );
-  const drawn = useMemo(() => visibleColumns(placed, left, width), [placed, left, width]);
+  const drawn = useMemo(() => visibleColumns(placed, view.left, view.width), [placed, view.left, view.width]);
   const last = placed.at(-1);
   const fullWidth = last ? last.at + last.width : 0;
   const items = useMemo(() => groupRows(rows, groupOf, closed), [rows, groupOf, closed]);
   const waiting = hasMore ? Math.max(1, Math.min((total ?? rows.length + 20) - rows.length, mostRows)) : 0;
 
-  const virtual = useVirtualizer({
-    count: items.length + waiting,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-    scrollPaddingStart: headHeight,
-  });
-  const inSight = virtual.getVirtualItems();
+  const count = items.length + waiting;
+  const inSight = rowsInSight(view, rowHeight, count);
   const lastInSight = inSight.at(-1)?.index ?? 0;
   useEffect(() => {
     if (hasMore && !loadingMore && lastInSight >= items.length - 40) onNeedMore?.();
@@ -90,7 +84,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     onActivate: props.onActivate,
     onOpen: props.onOpen,
     onSelect,
-    reveal: (item) => virtual.scrollToIndex(item, { align: "auto" }),
+    reveal(item) {
+      const box = scroller.current;
+      if (!box) return;
+      box.scrollTop = topThatShows(item, rowHeight, { top: box.scrollTop, height: box.clientHeight - headHeight });
+    },
     rowsInSight: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1),
   });
   const toggleGroup = (group: string) =>
@@ -160,7 +158,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           })}
         </div>
       </div>
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), width: fullWidth }} className="relative min-w-full">
+      <div role="rowgroup" style={{ height: count * rowHeight, width: fullWidth }} className="relative min-w-full">
         {inSight.map(({ index, start }) => {
           const item = items[index];
           if (!item) return <WaitingRow key={`waiting ${index}`} top={start} />;
