@@ -113,7 +113,11 @@ function KeyParts({ entry }: { entry: Entry }) {
   return (
     <span className="flex min-w-0 gap-2 text-label">
       {entry.keyParts.map(({ name, value }) => (
-        <span key={name} data-tip={escapeInvisible(`${name} ${value}`)} className="flex min-w-0">
+        <span
+          key={name}
+          data-tip={escapeInvisible(`${name} ${value}`)}
+          className={isHash(value) ? "shrink-0" : "flex min-w-0"}
+        >
           {isHash(value) ? <HashText hash={value} length={6} copy={false} /> : <NameText name={value} />}
         </span>
       ))}

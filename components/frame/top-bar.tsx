@@ -2,6 +2,7 @@
 import { ChevronRight, Search } from "lucide-react";
 import Link from "next/link";
 import { Fragment } from "react";
+import { classNames } from "../ui/class-names.ts";
 import { NameText } from "../ui/names.tsx";
 import { useStore } from "../ui/store.ts";
 import { ThemeMenu } from "../ui/theme.tsx";
@@ -44,18 +45,27 @@ function WindowTitle() {
   return <title>{[...labels, "Trialdeck"].join(" · ")}</title>;
 }
 
+/** In a narrow window only the nearest place above is shown; places above keep their width, the last part gives way. */
 function Trail() {
   const parts = useStore(trail);
   return (
     <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1">
       {parts.map((part, at) => (
         <Fragment key={`${part.href ?? ""} ${part.label}`}>
-          {at > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-faint" />}
+          {at > 0 && (
+            <ChevronRight
+              aria-hidden
+              className={classNames("size-3.5 shrink-0 text-faint", at < parts.length - 1 && "max-md:hidden")}
+            />
+          )}
           {part.href ? (
             <Link
               href={part.href}
               prefetch={false}
-              className="flex min-w-0 rounded-sm px-1 text-quiet no-underline hover:text-ink hover:underline"
+              className={classNames(
+                "flex max-w-24 shrink-0 rounded-sm px-1 text-quiet hover:text-ink md:max-w-64",
+                at < parts.length - 2 && "max-md:hidden",
+              )}
             >
               <NameText name={part.label} />
             </Link>

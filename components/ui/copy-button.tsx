@@ -4,6 +4,16 @@ import { useEffect, useState } from "react";
 import { classNames } from "./class-names.ts";
 import { escapeInvisible } from "./visible-text.ts";
 
+/** Plain http beyond localhost has no clipboard of its own; there the old command does it. */
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const box = document.body.appendChild(document.createElement("textarea"));
+  box.value = text;
+  box.select();
+  document.execCommand("copy");
+  box.remove();
+}
+
 /** Copies `text` and says so for two seconds. */
 export function CopyButton({ text, label = "Copy", className }: { text: string; label?: string; className?: string }) {
   const [copied, setCopied] = useState(false);
@@ -20,7 +30,7 @@ export function CopyButton({ text, label = "Copy", className }: { text: string; 
       data-tip={escapeInvisible(label)}
       onClick={(event) => {
         event.stopPropagation();
-        void navigator.clipboard.writeText(text).then(() => setCopied(true));
+        void copyText(text).then(() => setCopied(true));
       }}
       className={classNames(
         "inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-hover hover:text-ink",

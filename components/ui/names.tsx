@@ -31,11 +31,11 @@ export function isHash(text: string): boolean {
 export function HashText({ hash, length = 8, copy = true }: { hash: string; length?: number; copy?: boolean }) {
   const shown = escapeInvisible(hash);
   return (
-    <span className="inline-flex items-center gap-0.5 align-bottom">
+    <span className="inline-flex items-center gap-0.5">
       <code translate="no" className="font-mono text-[0.92em]" data-tip={shown.length > length ? shown : undefined}>
         {shown.slice(0, length)}
       </code>
-      {copy && <CopyButton text={hash} label="Copy the whole hash" />}
+      {copy && <CopyButton text={hash} label="Copy the whole hash" className="-my-1" />}
     </span>
   );
 }
