@@ -1,7 +1,7 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { fieldNames } from "../../lib/domain/filter/fields.ts";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
 import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
@@ -16,9 +16,12 @@ import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
 import { artifactColumns } from "./artifact-columns.tsx";
 import { titleOfArtifact } from "./artifact-name.tsx";
-import { ArtifactSidePanel } from "./artifact-side-panel.tsx";
 
 const filterWords = { fields: fieldNames("artifacts"), names: {}, values: {} };
+
+const ArtifactSidePanel = lazy(() =>
+  import("./artifact-side-panel.tsx").then((module) => ({ default: module.ArtifactSidePanel })),
+);
 
 /** Files that runs left in one source: charts, results, spilled parts; a look inside beside the list. */
 export function ArtifactsPage() {
@@ -104,14 +107,16 @@ export function ArtifactsPage() {
             />
           )}
         </div>
-        {source && activeId && (
-          <ArtifactSidePanel
-            source={source}
-            artifact={activeId}
-            title={activeRow && titleOfArtifact(activeRow)}
-            onClose={() => change({ artifact: null })}
-          />
-        )}
+        <Suspense fallback={null}>
+          {source && activeId && (
+            <ArtifactSidePanel
+              source={source}
+              artifact={activeId}
+              title={activeRow && titleOfArtifact(activeRow)}
+              onClose={() => change({ artifact: null })}
+            />
+          )}
+        </Suspense>
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import type { Entry } from "../../lib/domain/entry.ts";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
 import type { Source } from "../../lib/domain/source.ts";
@@ -19,9 +19,12 @@ import { CacheTree } from "./cache-tree.tsx";
 import { titleOfEntry } from "./describe-entry.ts";
 import { makeEntryColumns } from "./entry-columns.tsx";
 import { entryFilterWords } from "./entry-filter-words.ts";
-import { EntrySidePanel } from "./entry-side-panel.tsx";
 import { StateFilter } from "./state-filter.tsx";
 import { filterOfPlace, readPlace, type TreePart, writePlace } from "./tree-place.ts";
+
+const EntrySidePanel = lazy(() =>
+  import("./entry-side-panel.tsx").then((module) => ({ default: module.EntrySidePanel })),
+);
 
 /** What is cached: a tree to narrow it, a table of entries, a side panel for one. All of it is in the address. */
 export function CachePage() {
@@ -115,14 +118,16 @@ export function CachePage() {
             />
           )}
         </div>
-        {openSource && openEntry && (
-          <EntrySidePanel
-            source={openSource}
-            entry={openEntry}
-            row={rows.find((row) => keyOf(row) === open)}
-            onClose={() => change({ open: null })}
-          />
-        )}
+        <Suspense fallback={null}>
+          {openSource && openEntry && (
+            <EntrySidePanel
+              source={openSource}
+              entry={openEntry}
+              row={rows.find((row) => keyOf(row) === open)}
+              onClose={() => change({ open: null })}
+            />
+          )}
+        </Suspense>
       </div>
     </div>
   );

@@ -6,9 +6,9 @@ import { sessionQueries } from "../../lib/queries/session-queries.ts";
 import { type Shortcut, useShortcuts } from "../ui/shortcuts.ts";
 import { places } from "./places.ts";
 import { Rail } from "./rail.tsx";
-import { SignIn } from "./sign-in.tsx";
 import { TopBar } from "./top-bar.tsx";
 
+const SignIn = lazy(() => import("./sign-in.tsx").then((module) => ({ default: module.SignIn })));
 const SearchDialog = lazy(() => import("./search-dialog.tsx").then((module) => ({ default: module.SearchDialog })));
 const ShortcutDialog = lazy(() =>
   import("./shortcut-dialog.tsx").then((module) => ({ default: module.ShortcutDialog })),
@@ -45,7 +45,13 @@ export function Shell({ children }: { children: ReactNode }) {
       {signedIn && <Rail />}
       <TopBar signedIn={signedIn} onSearch={() => setDialog("search")} />
       <main id="main" tabIndex={-1} className="relative min-h-0 min-w-0 overflow-auto outline-none [grid-area:main]">
-        {signedIn ? children : <SignIn />}
+        {signedIn ? (
+          children
+        ) : (
+          <Suspense fallback={null}>
+            <SignIn />
+          </Suspense>
+        )}
       </main>
       <Suspense fallback={null}>
         {dialog === "search" && <SearchDialog onClose={close} />}

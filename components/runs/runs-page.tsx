@@ -14,13 +14,16 @@ import { useTrail } from "../ui/trail.ts";
 import { filterExample, filterWords } from "./table/filter-words.ts";
 import { runKey } from "./table/run-values.ts";
 import { RunsScope } from "./table/runs-scope.tsx";
-import { RunsSidePanel } from "./table/runs-side-panel.tsx";
 import { RunsState } from "./table/runs-state.tsx";
 import { RunsToolbar } from "./table/runs-toolbar.tsx";
 import { useRunsView, usualSort } from "./table/runs-view.ts";
 import { useExport } from "./table/use-export.ts";
 import { useLiveRows } from "./table/use-live-rows.ts";
 import { useRunsTable } from "./table/use-runs-table.ts";
+
+const RunsSidePanel = lazy(() =>
+  import("./table/runs-side-panel.tsx").then((module) => ({ default: module.RunsSidePanel })),
+);
 
 const ColumnsDialog = lazy(() =>
   import("./table/columns-dialog.tsx").then((module) => ({ default: module.ColumnsDialog })),
@@ -138,14 +141,16 @@ export function RunsPage() {
             onAway={setAway}
           />
         )}
-        {openSource && openRun && (
-          <RunsSidePanel
-            source={openSource}
-            run={openRun}
-            row={rows.find((run) => runKey(run) === view.open)}
-            onClose={() => change({ open: null })}
-          />
-        )}
+        <Suspense fallback={null}>
+          {openSource && openRun && (
+            <RunsSidePanel
+              source={openSource}
+              run={openRun}
+              row={rows.find((run) => runKey(run) === view.open)}
+              onClose={() => change({ open: null })}
+            />
+          )}
+        </Suspense>
       </div>
       <Suspense fallback={null}>
         {choosing && (
