@@ -1,9 +1,9 @@
 import { expect, test } from "playwright/test";
 import { installExpops, type LiveWorkspace, openLiveWorkspace, runTool, type ToolRun } from "./support/expops.ts";
 import { startRedis, type TestRedis } from "./support/redis-server.ts";
-import { expectRoundsToGrow, roundsOnPage } from "./support/rounds-on-page.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "./support/trialdeck-server.ts";
+import { expectRoundsToGrow, expectStatus, roundsOnPage } from "./support/watched-run.ts";
 
 interface SourceAnswer {
   id: string;
@@ -65,7 +65,7 @@ for (const { name, args, targetOf, sweeps } of stores) {
 
       await workspace.watch(false);
       expect(await tool.ended, tool.output()).toBe(0);
-      await expect(page.getByText("completed", { exact: true })).toBeVisible();
+      await expectStatus(page, "completed");
       await expect(page.getByText("All 4 ran, nothing was reused")).toBeVisible();
       await expect.poll(() => roundsOnPage(page)).toBe(await roundsStored(redis));
       expect(await page.locator("html").getAttribute("data-same-page")).toBe("yes");

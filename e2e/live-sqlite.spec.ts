@@ -3,9 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, type Page, test } from "playwright/test";
 import { copyAged } from "./support/age-store.ts";
 import { installExpops, type LiveWorkspace, openLiveWorkspace, runTool, type ToolRun } from "./support/expops.ts";
-import { expectRoundsToGrow, roundsOnPage } from "./support/rounds-on-page.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer } from "./support/trialdeck-server.ts";
+import { expectRoundsToGrow, expectStatus, roundsOnPage } from "./support/watched-run.ts";
 
 interface RunAnswer {
   id: string;
@@ -73,7 +73,7 @@ test.describe("while ExpOps runs on SQLite", () => {
     await workspace.editConfig("rate: 0.2", "rate: 0.3");
     await workspace.watch(false);
     expect(await tool.ended, tool.output()).toBe(0);
-    await expect(page.getByText("completed", { exact: true })).toBeVisible();
+    await expectStatus(page, "completed");
     await expect(page.getByText("All 4 ran, nothing was reused")).toBeVisible();
     expect(await page.locator("html").getAttribute("data-same-page")).toBe("yes");
     await expect(page.getByRole("tab", { name: "Metrics" })).toHaveAttribute("aria-selected", "true");
@@ -152,7 +152,7 @@ test.describe("while ExpOps runs on SQLite", () => {
 
       const run = await newestIn(dead);
       await openSignedIn(page, later, `/runs/${run?.source}/${run?.id}`);
-      await expect(page.getByText("stalled", { exact: true })).toBeVisible();
+      await expectStatus(page, "stalled");
       await expect(page.getByText("fit_wave was at work when the run stopped")).toBeVisible();
     } finally {
       await later.stop();

@@ -12,5 +12,10 @@ export async function expectRoundsToGrow(page: Page): Promise<void> {
     const before = await roundsOnPage(page);
     await expect.poll(() => roundsOnPage(page)).toBeGreaterThan(before);
   }
-  await expect(page.getByText("running", { exact: true })).toBeVisible();
+  await expectStatus(page, "running");
+}
+
+/** The head of the run's page says how the run stands. */
+export async function expectStatus(page: Page, status: string): Promise<void> {
+  await expect(page.locator("header dl").getByText(status, { exact: true })).toBeVisible();
 }
