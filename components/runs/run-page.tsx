@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { runQueries } from "../../lib/queries/run-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -8,14 +8,15 @@ import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
-import { RunArtifacts } from "./run/run-artifacts.tsx";
-import { RunConfig } from "./run/run-config.tsx";
 import { RunHeader } from "./run/run-header.tsx";
-import { RunLog } from "./run/run-log.tsx";
 import { RunMetrics } from "./run/run-metrics.tsx";
 import { RunOverview } from "./run/run-overview.tsx";
-import { RunSteps } from "./run/run-steps.tsx";
 import type { RunView } from "./run/run-view.ts";
+
+const RunSteps = lazy(() => import("./run/run-steps.tsx").then((module) => ({ default: module.RunSteps })));
+const RunArtifacts = lazy(() => import("./run/run-artifacts.tsx").then((module) => ({ default: module.RunArtifacts })));
+const RunConfig = lazy(() => import("./run/run-config.tsx").then((module) => ({ default: module.RunConfig })));
+const RunLog = lazy(() => import("./run/run-log.tsx").then((module) => ({ default: module.RunLog })));
 
 const tabs = ["overview", "metrics", "steps", "artifacts", "config", "log"] as const;
 type TabId = (typeof tabs)[number];
@@ -110,10 +111,12 @@ function RunTabs({ view }: { view: RunView }) {
       <div className="px-4 pt-4 pb-8">
         {tab === "overview" && <RunOverview view={view} />}
         {tab === "metrics" && <RunMetrics view={view} />}
-        {tab === "steps" && <RunSteps view={view} />}
-        {tab === "artifacts" && <RunArtifacts view={view} />}
-        {tab === "config" && <RunConfig view={view} />}
-        {tab === "log" && <RunLog view={view} />}
+        <Suspense fallback={<Skeleton lines={8} />}>
+          {tab === "steps" && <RunSteps view={view} />}
+          {tab === "artifacts" && <RunArtifacts view={view} />}
+          {tab === "config" && <RunConfig view={view} />}
+          {tab === "log" && <RunLog view={view} />}
+        </Suspense>
       </div>
     </Tabs>
   );

@@ -1,13 +1,14 @@
 "use client";
 import { EllipsisVertical } from "lucide-react";
-import { type ReactNode, type RefObject, useState } from "react";
+import { lazy, type ReactNode, type RefObject, Suspense, useState } from "react";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Menu, type MenuItem } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toast.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
 import { type ChartTable, download, fileName, resolveVariables, svgToPng, toCsv, toJson } from "./export.ts";
 import { colourReader } from "./paint-context.ts";
-import { TableTwin } from "./table-twin.tsx";
+
+const TableTwin = lazy(() => import("./table-twin.tsx").then((module) => ({ default: module.TableTwin })));
 
 export interface ChartCardProps {
   cardRef?: RefObject<HTMLElement | null>;
@@ -105,7 +106,9 @@ export function ChartCard({
       {children}
       {twin && (
         <Dialog title={twin.caption} onClose={() => setTwin(null)} size="large">
-          <TableTwin table={twin} />
+          <Suspense fallback={null}>
+            <TableTwin table={twin} />
+          </Suspense>
         </Dialog>
       )}
     </section>

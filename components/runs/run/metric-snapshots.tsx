@@ -1,13 +1,18 @@
 "use client";
+import { lazy, Suspense } from "react";
 import type { ReadMetric } from "../../../lib/queries/revive.ts";
-import { TableTwin } from "../../charts/frame/table-twin.tsx";
 import { formatPlain } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { TextBox } from "../../ui/scroll-box.tsx";
+import { Skeleton } from "../../ui/states.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
 import { RunLink } from "./run-link.tsx";
 import type { RunView } from "./run-view.ts";
 import { tableOf } from "./table-of.ts";
+
+const TableTwin = lazy(() =>
+  import("../../charts/frame/table-twin.tsx").then((module) => ({ default: module.TableTwin })),
+);
 
 const SHORT = 120;
 
@@ -37,7 +42,12 @@ export function MetricSnapshots({ metrics, view }: { metrics: readonly ReadMetri
 
 function Snapshot({ metric: { name, value } }: { metric: ReadMetric }) {
   const table = tableOf(value, name);
-  if (table) return <TableTwin table={table} className="max-h-64 w-fit max-w-full" />;
+  if (table)
+    return (
+      <Suspense fallback={<Skeleton lines={4} />}>
+        <TableTwin table={table} className="max-h-64 w-fit max-w-full" />
+      </Suspense>
+    );
   const text = formatPlain(value);
   if (text.length > SHORT)
     return (
