@@ -123,7 +123,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
         setStatus({
           layout: source.definition.name,
           engines: enginesOf(source),
-          phase: "indexing",
+          phase: source.skipped.length > 0 ? "unreachable" : "indexing",
           sweepSeconds: source.layout.sweepSeconds,
           ...(await describe(source)),
         });
