@@ -31,7 +31,7 @@ interface Listed<Item> {
 }
 
 test.describe("names that hold markup, slashes, percent signs, other directions of writing, and 64 KB", () => {
-  test.describe.configure({ mode: "serial" });
+  test.describe.configure({ mode: "serial", timeout: 120_000 });
   let server: TrialdeckServer;
   let workspace: string;
 

@@ -36,6 +36,7 @@ function liveMark(page: Page) {
 }
 
 test("a wrong password is told with what to do, and is nowhere repeated", async ({ page }) => {
+  test.setTimeout(120_000);
   const redis = await startRedis(["--requirepass", "the-right-one"]);
   await loadDump(redis.client, dump, { ttl: false });
   const place = `127.0.0.1:${redis.port}/0`;
@@ -83,11 +84,13 @@ test("a Redis that dies in the middle of a sweep: what is there stays, marked, a
     await expect.poll(() => countScans(redis), { timeout: 30_000 }).toBeGreaterThan(scans + 5);
     redis.signal("SIGKILL");
     await expect(liveMark(page)).toHaveAccessibleName(/unreachable/);
-    expect(await readFirst(server)).toMatchObject({
-      status: "unreachable",
-      indexed: { runs: 6 },
-      error: { code: "source_unavailable", remedy: expect.stringContaining("by itself") },
-    });
+    await expect
+      .poll(() => readFirst(server))
+      .toMatchObject({
+        status: "unreachable",
+        indexed: { runs: 6 },
+        error: { code: "source_unavailable", remedy: expect.stringContaining("by itself") },
+      });
     await expect(page.getByRole("row", { name: /project-wine-lab-/ })).toHaveCount(6);
     expect((await readSources(server))[1]).toMatchObject({ status: "ready", indexed: { runs: 12, complete: true } });
 
@@ -107,7 +110,7 @@ async function countScans({ client }: TestRedis): Promise<number> {
 }
 
 test.describe("the Redis that a project's config names", () => {
-  test.describe.configure({ mode: "serial" });
+  test.describe.configure({ mode: "serial", timeout: 120_000 });
   let redis: TestRedis;
   let workspace: string;
   let server: TrialdeckServer;
@@ -146,10 +149,12 @@ test.describe("the Redis that a project's config names", () => {
     await openSignedIn(page, server, "/runs");
     await redis.stop();
     await expect(liveMark(page)).toHaveAccessibleName(/unreachable/);
-    expect(await readFirst(server)).toMatchObject({
-      status: "unreachable",
-      error: { code: "source_unavailable", message: expect.stringContaining(String(redis.port)) },
-    });
+    await expect
+      .poll(() => readFirst(server))
+      .toMatchObject({
+        status: "unreachable",
+        error: { code: "source_unavailable", message: expect.stringContaining(String(redis.port)) },
+      });
     expect(await readWineLab()).toEqual(before);
     expect((await readSources(server))[1]).toMatchObject({ status: "ready", indexed: { runs: 12 } });
   });

@@ -6,6 +6,8 @@ import { copyFixture, fixture } from "./support/fixtures.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, untilIndexed } from "./support/trialdeck-server.ts";
 
+test.describe.configure({ timeout: 120_000 });
+
 interface SourceAnswer {
   readOnly: boolean;
   indexed: { runs: number; entries: number };

@@ -49,7 +49,7 @@ const sick = [
 ];
 
 test.describe("of many sources only the well ones are read", () => {
-  test.describe.configure({ mode: "serial" });
+  test.describe.configure({ mode: "serial", timeout: 120_000 });
   let folder: string;
   let server: TrialdeckServer;
 

@@ -16,7 +16,7 @@ const recorded = fixture("expops/sqlite-local/wine-lab/.wine-lab/metrics.sqlite"
 const newRun = "project-wine-lab-20261122000000-0badf00d";
 
 test.describe("a database that changes under the reader", () => {
-  test.describe.configure({ mode: "serial" });
+  test.describe.configure({ mode: "serial", timeout: 120_000 });
   let workspace: { path: string; remove(): Promise<void> };
   let database: string;
   let server: TrialdeckServer;

@@ -39,7 +39,7 @@ async function readRun(server: TrialdeckServer, name: string): Promise<RunAnswer
 }
 
 test.describe("records that are no JSON, or odd JSON", () => {
-  test.describe.configure({ mode: "serial" });
+  test.describe.configure({ mode: "serial", timeout: 120_000 });
   let server: TrialdeckServer;
   let workspace: { path: string; remove(): Promise<void> };
   let entries: string[];

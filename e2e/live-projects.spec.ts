@@ -16,6 +16,7 @@ async function bringProject(from: string, workspace: string): Promise<void> {
 }
 
 test("runs that are found just after the table was read for the first time are shown", async ({ page }) => {
+  test.setTimeout(120_000);
   const folder = await mkdtemp(join(tmpdir(), "workspace-"));
   const server = await startTrialdeck([folder]);
   try {
@@ -25,14 +26,14 @@ test("runs that are found just after the table was read for the first time are s
       async (route) => {
         await bringProject("expops/sqlite-local/wine-lab", folder);
         await expect
-          .poll(async () => (await server.ask<{ items: [] }>("/runs")).items.length, { timeout: 30_000 })
+          .poll(async () => (await server.ask<{ items: [] }>("/runs")).items.length, { timeout: 60_000 })
           .toBe(6);
         await route.continue();
       },
       { times: 1 },
     );
     await openSignedIn(page, server, "/runs");
-    await expect(page.getByRole("row", { name: /project-wine-lab-/ })).toHaveCount(6, { timeout: 30_000 });
+    await expect(page.getByRole("row", { name: /project-wine-lab-/ })).toHaveCount(6, { timeout: 60_000 });
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -50,9 +51,9 @@ test("a folder without a project says so, and projects that come into it show up
     await expect(page.getByText("Name an ExpOps workspace")).toBeVisible();
     await bringProject("expops/sqlite-local/wine-lab", folder);
     const runs = page.getByRole("main").getByText(/^\d+ runs$/);
-    await expect(runs).toHaveText("6 runs", { timeout: 30_000 });
+    await expect(runs).toHaveText("6 runs", { timeout: 60_000 });
     await bringProject("expops/versions/workspace/spill-lab", folder);
-    await expect(runs).toHaveText("18 runs", { timeout: 30_000 });
+    await expect(runs).toHaveText("18 runs", { timeout: 60_000 });
     await expect(page.getByRole("row", { name: /project-spill-lab-/ }).first()).toBeVisible();
   } finally {
     await server.stop();
