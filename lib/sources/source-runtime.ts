@@ -86,9 +86,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       await sweep(opened, signal);
       if (signal.aborted) return;
       retryMillis = firstRetryMillis;
-      const [missed] = opened.skipped;
-      if (missed) reportFailure(missed);
-      else setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
+      if (!reportMissing(opened)) setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
       releaseMemory();
       const { sweepSeconds } = opened.layout;
       await pauseFor(sweepSeconds === null ? safetySweepMillis : sweepSeconds * 1000, signal);
@@ -127,6 +125,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
           sweepSeconds: source.layout.sweepSeconds,
           ...(await describe(source)),
         });
+        reportMissing(source);
         await live(source);
       } catch (error) {
         if (error instanceof PlanChanged) retryMillis = 0;
@@ -143,6 +142,12 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     const { capabilities, hints } = await layout.describe();
     // A suggestion to add what is only out of reach would mislead.
     return { capabilities, hints: skipped.length > 0 ? [] : hints };
+  };
+
+  /** True when something could not be opened although the rest could. */
+  const reportMissing = ({ skipped: [missed] }: OpenedSource) => {
+    if (missed) reportFailure(missed);
+    return missed !== undefined;
   };
 
   const reportFailure = (error: unknown) => {
