@@ -204,7 +204,7 @@ test.describe("safety", () => {
   });
 
   test("it refuses to listen for the whole network without a token", async () => {
-    const refused = startTrialdeck([store.path], {
+    const refused = startTrialdeck([fixture("expops/sqlite-local")], {
       args: ["--host", "0.0.0.0"],
       env: { ...process.env, TRIALDECK_TOKEN: "" },
     });
