@@ -4,6 +4,8 @@ import type { CatalogDatabase } from "./database.ts";
 
 /** While a sweep writes, batches are committed together this often, ms: each commit writes every page of an index that it touched. */
 const commitEvery = 750;
+/** A sweep that has just begun shows what it finds sooner: a batch waits at most this share of the time that the sweep has taken. */
+const shareWaited = 0.25;
 
 /**
  * The writer's transactions. A batch is there as a whole or not at all, also after the process was killed. What a sweep puts may wait a
@@ -16,6 +18,7 @@ export class Transactions {
   readonly #untold = new Map<string, CatalogChange[]>();
   readonly #waiting = new Set<string>();
   readonly #spoiled = new Set<string>();
+  readonly #begunAt = new Map<string, number>();
   #openedAt: number | null = null;
   /** What the open transaction holds, in order. */
   readonly #pending: (() => unknown)[] = [];
@@ -58,7 +61,7 @@ export class Transactions {
   changes(sourceId: string, lazily: boolean, work: () => CatalogChange[]): CatalogChange[] {
     const changes = this.later(sourceId, work);
     this.#untold.set(sourceId, (this.#untold.get(sourceId) ?? []).concat(changes));
-    if (lazily && performance.now() - (this.#openedAt ?? 0) < commitEvery) return [];
+    if (lazily && performance.now() - (this.#openedAt ?? 0) < this.#patience(sourceId)) return [];
     this.commit();
     const told = this.#untold.get(sourceId) ?? [];
     this.#untold.delete(sourceId);
@@ -68,6 +71,7 @@ export class Transactions {
   /** A sweep begins: what was lost before does not matter to it. */
   begin(sourceId: string): void {
     this.#spoiled.delete(sourceId);
+    this.#begunAt.set(sourceId, performance.now());
   }
 
   /** True when a batch of this source was taken and then could not be committed: its sweep has not seen everything. */
@@ -87,6 +91,10 @@ export class Transactions {
     } catch (error) {
       throw this.#undo(error);
     }
+  }
+
+  #patience(sourceId: string): number {
+    return Math.min(commitEvery, shareWaited * (performance.now() - (this.#begunAt.get(sourceId) ?? 0)));
   }
 
   #apply<Answer>(work: () => Answer): Answer {
