@@ -5,7 +5,10 @@ import { createStore, useStore } from "./store.ts";
 
 export type UrlChange = Record<string, string | null>;
 
-/** What the address is about to say. Browsers refuse more than some 100 changes of it in half a minute, so they are gathered. */
+/**
+ * What the address is about to say. Browsers refuse more than some 100 changes of it in half a minute, so what follows a change at
+ * once is gathered; a change by itself is written right away, since a reader may reload or copy the address after it.
+ */
 interface Waiting {
   pathname: string;
   search: string;
@@ -14,6 +17,7 @@ interface Waiting {
 const waiting = createStore<Waiting | null>(null);
 const gatherFor = 150;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let changedAt = Number.NEGATIVE_INFINITY;
 
 /**
  * State that lives in the address: reload, copy-link and back restore it. `change` sets and removes (null, "") several names at once
@@ -43,7 +47,9 @@ export function useUrlState(): {
       clearTimeout(timer);
       if (how === "push") writeAddress("replace");
       waiting.set({ pathname, search: next, written: false });
-      if (how === "push") writeAddress(how);
+      const alone = performance.now() - changedAt > gatherFor;
+      changedAt = performance.now();
+      if (how === "push" || alone) writeAddress(how);
       else timer = setTimeout(writeAddress, gatherFor, how);
     },
     [pathname],
