@@ -201,6 +201,31 @@ describe("payloads of an entry", () => {
   });
 });
 
+test("a result made while its steps were reused saves what those had taken too, not its own moment", async () => {
+  const made = { process: "train", entry: { id: "e" } };
+  const reused = (process: string, step: string | null, runId: string, executionSeconds: number) =>
+    sampleUse(process, {
+      step,
+      origin: "reused",
+      producer: { runId, startedAt: 0, executionSeconds },
+      executionSeconds: null,
+    });
+  const facts = [
+    factOf.run(
+      sampleRun("maker", {
+        steps: [sampleUse("train", { ...made, executionSeconds: 0.1 }), reused("train", "fit", "first", 60)],
+      }),
+    ),
+    factOf.run(sampleRun("user", { steps: [{ ...reused("train", null, "maker", 0.1), entry: { id: "e" } }] })),
+    factOf.entry(sampleEntry("e", { executionSeconds: 0.1 })),
+  ];
+  for (const order of [facts, facts.toReversed()]) {
+    await catalog.sweep(order);
+    expect(await entry("e")).toMatchObject({ uses: 1, executionSeconds: 0.1, savedSeconds: 60.1 });
+    expect((await catalog.reader.run("src", "user"))?.cache).toMatchObject({ hits: 1, savedSeconds: 60.1 });
+  }
+});
+
 describe("payloads that no entry names", () => {
   const orphan = factOf.artifact(
     sampleArtifact("lost", { name: "cache/lost.pkl", keyParts: [{ name: "config", value: "c" }] }),

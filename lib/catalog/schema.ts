@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what stands in them: a catalog of another version is thrown away and rebuilt. */
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 
 /** "TdCt": tells a catalog from any other SQLite file. */
 export const applicationId = 0x54644374;
@@ -69,12 +69,13 @@ create unique index series_chunks_part on series_chunks (content, level, part);
 create table series_bounds (content integer, axis text, data blob);
 create unique index series_bounds_axis on series_bounds (content, axis);
 
+-- borrowed: seconds that the steps took whose results it got from the cache; to make it anew costs these too
 -- lacking: named payloads that are not stored; unread: 1 when its result could not be read, so that it may name more
 create table entries (
   eid integer primary key, sid integer, id text, gen integer, since integer, experiment text, key text, folded text,
   scope text, process text, step text, status text, fact_state text, state text, version text,
   fact_producer text, producer text, created real, fact_seconds real, seconds real, expires real, bytes integer,
-  uses integer, last_user text, last_used real, saved real, lacking integer, unread integer
+  uses integer, last_user text, last_used real, saved real, borrowed real, lacking integer, unread integer
 );
 create unique index entries_id on entries (sid, id);
 create index entries_created on entries (sid, created);

@@ -128,6 +128,7 @@ export interface CatalogTables {
     last_user: string | null;
     last_used: number | null;
     saved: number | null;
+    borrowed: number;
     lacking: number;
     unread: number;
   };

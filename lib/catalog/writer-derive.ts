@@ -11,6 +11,7 @@ interface Derived {
   last_user: string | null;
   last_used: number | null;
   saved: number | null;
+  borrowed: number;
   lacking: number;
 }
 interface EntryRow extends Derived, EntryPlace {
@@ -21,6 +22,7 @@ interface EntryRow extends Derived, EntryPlace {
   since: number;
 }
 interface Use {
+  rid: number;
   run: string;
   origin: string;
   at: number | null;
@@ -41,6 +43,8 @@ export class EntryDerivation {
   readonly #stored: Statement<{ aid: number }>;
   readonly #row: Statement<EntryRow>;
   readonly #uses: Statement<Use>;
+  readonly #borrowed: Statement<{ seconds: number | null }>;
+  readonly #saveAnew: Statement<unknown>;
   readonly #payloads: Statement<{ role: string; aid: number | null; bytes: number | null }>;
   readonly #update: Statement<unknown>;
 
@@ -57,7 +61,8 @@ export class EntryDerivation {
       query
         .selectFrom("entries")
         .select(["id", "experiment", "process", "step", "fact_state", "fact_producer", "fact_seconds", "since"])
-        .select(["state", "producer", "seconds", "bytes", "uses", "last_user", "last_used", "saved", "lacking"])
+        .select(["state", "producer", "seconds", "bytes", "uses", "last_user", "last_used", "saved", "borrowed"])
+        .select(["lacking"])
         .where("eid", "=", 0),
     );
     this.#uses = db.statement(
@@ -65,6 +70,7 @@ export class EntryDerivation {
         .selectFrom("step_uses")
         .innerJoin("runs", "runs.rid", "step_uses.rid")
         .select(({ fn }) => [
+          "runs.rid",
           "runs.id as run",
           "origin",
           fn.coalesce("step_uses.started", "runs.started").as("at"),
@@ -72,6 +78,30 @@ export class EntryDerivation {
         ])
         .where("step_uses.sid", "=", 0)
         .where("entry", "=", ""),
+    );
+    this.#borrowed = db.statement(
+      query
+        .selectFrom("step_uses")
+        .select(({ fn }) => fn.sum<number | null>("producer_seconds").as("seconds"))
+        .where("rid", "=", 0)
+        .where("process", "=", "")
+        .where("step", "is not", null)
+        .where("origin", "=", sql.lit("reused")),
+    );
+    this.#saveAnew = db.statement(
+      query
+        .updateTable("runs")
+        .set(({ selectFrom }) => ({
+          saved: selectFrom("step_uses")
+            .leftJoin("entries", (join) =>
+              join.onRef("entries.sid", "=", "step_uses.sid").onRef("entries.id", "=", "step_uses.entry"),
+            )
+            .select(sql<number>`sum(coalesce(producer_seconds, 0) + coalesce(borrowed, 0))`.as("saved"))
+            .whereRef("step_uses.rid", "=", "runs.rid")
+            .where("step_uses.step", "is", null)
+            .where("origin", "=", sql.lit("reused")),
+        }))
+        .where("rid", "=", 0),
     );
     this.#payloads = db.statement(
       query
@@ -94,6 +124,7 @@ export class EntryDerivation {
           last_user: "",
           last_used: 0,
           saved: 0,
+          borrowed: 0,
           lacking: 0,
         })
         .where("eid", "=", 0),
@@ -117,10 +148,16 @@ export class EntryDerivation {
   #refresh(scope: PutScope, knowledge: SourceKnowledge, eid: number): void {
     const row = this.#row.get(eid);
     if (!row || row.fact_state === "orphan") return;
-    const derived = { ...this.#usage(scope.sid, row), ...this.#storage(eid, row, knowledge) };
-    if (isSame(row, derived)) return;
-    const { state, producer, seconds, bytes, uses, last_user, last_used, saved, lacking } = derived;
-    this.#update.run(state, producer, seconds, bytes, uses, last_user, last_used, saved, lacking, eid);
+    const all = this.#uses.all(scope.sid, row.id);
+    const derived = { ...this.#usage(row, all), ...this.#storage(eid, row, knowledge) };
+    if (!isSame(row, derived)) this.#write(scope, eid, row, derived);
+    if (row.borrowed !== 0 || derived.borrowed !== 0)
+      for (const { rid, origin } of all) if (origin === "reused") this.#saveAnew.run(rid);
+  }
+
+  #write(scope: PutScope, eid: number, row: EntryRow, derived: Derived): void {
+    const { state, producer, seconds, bytes, uses, last_user, last_used, saved, borrowed, lacking } = derived;
+    this.#update.run(state, producer, seconds, bytes, uses, last_user, last_used, saved, borrowed, lacking, eid);
     if (state !== row.state || bytes !== row.bytes) {
       scope.tally(row, row.state, -1, row.bytes);
       scope.tally(row, state, 1, bytes);
@@ -128,16 +165,24 @@ export class EntryDerivation {
     scope.changed("cache", row.experiment, row.id);
   }
 
-  #usage(sid: number, row: EntryRow): Omit<Derived, "state" | "bytes" | "lacking"> {
-    const uses = this.#uses.all(sid, row.id);
+  #usage(row: EntryRow, uses: readonly Use[]): Omit<Derived, "state" | "bytes" | "lacking"> {
     const made = latest(uses.filter((use) => use.origin === "executed"));
     const producer = made?.run ?? row.fact_producer;
     const users = uses.filter((use) => use.origin === "reused" && use.run !== producer);
     const last = latest(users);
     const seconds = row.fact_seconds ?? made?.seconds ?? null;
     const hits = new Set(users.map((use) => use.run)).size;
-    const saved = hits === 0 ? 0 : seconds === null ? null : hits * seconds;
-    return { producer, seconds, uses: hits, last_user: last?.run ?? null, last_used: last?.at ?? null, saved };
+    const borrowed = made && row.step === null ? (this.#borrowed.get(made.rid, row.process)?.seconds ?? 0) : 0;
+    const saved = hits === 0 ? 0 : seconds === null ? null : hits * (seconds + borrowed);
+    return {
+      producer,
+      seconds,
+      uses: hits,
+      last_user: last?.run ?? null,
+      last_used: last?.at ?? null,
+      saved,
+      borrowed,
+    };
   }
 
   #storage(eid: number, row: EntryRow, knowledge: SourceKnowledge): Pick<Derived, "state" | "bytes" | "lacking"> {

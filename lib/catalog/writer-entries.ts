@@ -57,7 +57,7 @@ export class EntryWriter {
       gen: 0,
       since: 0,
     };
-    const underived = { uses: 0, lacking: 0, producer: "", seconds: 0, saved: 0 };
+    const underived = { uses: 0, lacking: 0, producer: "", seconds: 0, saved: 0, borrowed: 0 };
     this.#add = db.statement(query.insertInto("entries").values({ ...figures, sid: 0, id: "", ...underived }));
     this.#update = db.statement(query.updateTable("entries").set(figures).where("eid", "=", 0));
     this.#putDoc = db.statement(query.replaceInto("entry_docs").values({ eid: 0, token: "", digest: "", doc: "" }));
