@@ -1,9 +1,15 @@
 import { expect, it } from "vitest";
 import { createEventHub, type LiveEvent } from "./event-hub.ts";
 
-function listen(hub: ReturnType<typeof createEventHub>, lastEventId: number | null = null): LiveEvent[] {
+const everything = { experiments: null };
+
+function listen(
+  hub: ReturnType<typeof createEventHub>,
+  lastEventId: number | null = null,
+  viewer: { experiments: string[] | null } = everything,
+): LiveEvent[] {
   const heard: LiveEvent[] = [];
-  hub.subscribe(lastEventId, (event) => heard.push(event));
+  hub.subscribe(viewer, lastEventId, (event) => heard.push(event));
   return heard;
 }
 const run = (id: string) => ({ event: "run" as const, experimentId: "e", id });
@@ -36,9 +42,18 @@ it("names a burst as one event", () => {
   expect(heard.map(({ data }) => data)).toEqual([expect.objectContaining({ source: "s", id: null })]);
 });
 
+it("tells nobody of experiments that they may not see", () => {
+  const hub = createEventHub(() => 1);
+  const heard = listen(hub, null, { experiments: ["e"] });
+  hub.publish("s", [run("a"), { event: "run", experimentId: "secret", id: "b" }]);
+  hub.publishSource("s");
+  expect(heard.map(({ data }) => data.id)).toEqual(["a", "s"]);
+  expect(listen(hub, (heard[0]?.id ?? 0) - 1, { experiments: ["e"] }).map(({ data }) => data.id)).toEqual(["a", "s"]);
+});
+
 it("forgets who left", () => {
   const hub = createEventHub(() => 1);
-  const leave = hub.subscribe(null, () => expect.unreachable());
+  const leave = hub.subscribe(everything, null, () => expect.unreachable());
   expect(hub.subscribers).toBe(1);
   leave();
   hub.publish("s", [run("a")]);

@@ -1,3 +1,4 @@
+import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogChange } from "../catalog/contract.ts";
 
 export interface LiveEvent {
@@ -14,9 +15,14 @@ export interface EventHub {
   publish(sourceId: string, changes: readonly CatalogChange[]): void;
   publishSource(sourceId: string): void;
   /**
-   * Calls back with each event from now on, after those since `lastEventId` (a `reset` when these are no longer kept). Answers the end.
+   * Calls back with each event that the viewer may know of from now on, after those since `lastEventId` (a `reset` when these are no longer
+   * kept). Answers the end.
    */
-  subscribe(lastEventId: number | null, listener: (event: LiveEvent) => void): () => void;
+  subscribe(
+    viewer: Pick<Viewer, "experiments">,
+    lastEventId: number | null,
+    listener: (event: LiveEvent) => void,
+  ): () => void;
   readonly subscribers: number;
 }
 
@@ -47,15 +53,19 @@ export function createEventHub(now: () => number): EventHub {
       }
     },
     publishSource: (source) => send("source", source, null, source),
-    subscribe(lastEventId, listener) {
+    subscribe({ experiments }, lastEventId, listener) {
+      const hear = (event: LiveEvent) => {
+        const { experimentId } = event.data;
+        if (experimentId === null || experiments === null || experiments.includes(experimentId)) listener(event);
+      };
       if (lastEventId !== null) {
         const oldest = recent[0]?.id ?? lastId + 1;
         if (lastEventId > lastId || lastEventId < oldest - 1) listener(resetEvent(lastId, now()));
-        else for (const event of recent) if (event.id > lastEventId) listener(event);
+        else for (const event of recent) if (event.id > lastEventId) hear(event);
       }
-      listeners.add(listener);
+      listeners.add(hear);
       return () => {
-        listeners.delete(listener);
+        listeners.delete(hear);
       };
     },
     get subscribers() {

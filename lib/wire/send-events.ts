@@ -5,8 +5,8 @@ interface WireEvent {
   event: string;
   data: { source: string | null };
 }
-interface Hub {
-  subscribe(lastEventId: number | null, listener: (event: WireEvent) => void): () => void;
+interface Hub<Viewer> {
+  subscribe(viewer: Viewer, lastEventId: number | null, listener: (event: WireEvent) => void): () => void;
   readonly subscribers: number;
 }
 
@@ -16,7 +16,12 @@ const mostSubscribers = 1_000;
 const mostWaiting = 1_000;
 
 /** Server-sent events of a hub, resumable by `Last-Event-ID`, with a comment every 15 s. Cleans up on abort and on cancel. */
-export function sendEvents(request: Request, hub: Hub, source: string | null): Response {
+export function sendEvents<Viewer>(
+  request: Request,
+  hub: Hub<Viewer>,
+  viewer: Viewer,
+  source: string | null,
+): Response {
   if (hub.subscribers >= mostSubscribers) {
     throw new AppError("too_many", "Too many live connections.", { remedy: "Close some pages and try again." });
   }
@@ -41,7 +46,7 @@ export function sendEvents(request: Request, hub: Hub, source: string | null): R
           controller.close();
         };
         send("retry: 2000\n\n");
-        unsubscribe = hub.subscribe(Number.isFinite(lastEventId) ? lastEventId : null, (event) => {
+        unsubscribe = hub.subscribe(viewer, Number.isFinite(lastEventId) ? lastEventId : null, (event) => {
           if (source !== null && event.data.source !== null && event.data.source !== source) return;
           send(`id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
         });
