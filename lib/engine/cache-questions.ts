@@ -5,7 +5,7 @@ import { AppError } from "../domain/errors.ts";
 import type { Page } from "../domain/source.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import { maySee } from "./run-questions.ts";
-import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+import { type SourceRegistry, scopeOf, wholePage } from "./source-questions.ts";
 
 export interface CacheQuestions {
   entries(viewer: Viewer, query: Omit<EntriesQuery, "sources" | "scope"> & { source?: string }): Promise<Page<Entry>>;
@@ -20,15 +20,7 @@ export function answerCache(registry: SourceRegistry, reader: CatalogReader, sou
 
     async tree(viewer, source, prefix) {
       registry.pick(source);
-      const items = await reader.tree({ source, scope: scopeOf(viewer), prefix });
-      const { asOf, complete } = await reader.progress(source);
-      return {
-        items,
-        nextCursor: null,
-        total: { value: items.length, exact: true },
-        asOf: asOf === null ? null : new Date(asOf).toISOString(),
-        complete,
-      };
+      return wholePage(await reader.tree({ source, scope: scopeOf(viewer), prefix }), reader, [source]);
     },
 
     async entry(viewer, source, entryId) {

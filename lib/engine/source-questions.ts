@@ -36,6 +36,24 @@ export function scopeOf(viewer: Viewer): ViewerScope {
   return { experiments: viewer.experiments };
 }
 
+/** A list that is answered whole, with how far its sources are read: as of the oldest, complete when all are. */
+export async function wholePage<Item>(
+  items: Item[],
+  reader: Pick<CatalogReader, "progress">,
+  sources: Iterable<string>,
+): Promise<Page<Item>> {
+  const progress = await Promise.all([...new Set(sources)].map((source) => reader.progress(source)));
+  const times = progress.map(({ asOf }) => asOf);
+  const oldest = times.includes(null) || times.length === 0 ? null : Math.min(...(times as number[]));
+  return {
+    items,
+    nextCursor: null,
+    total: { value: items.length, exact: true },
+    asOf: oldest === null ? null : new Date(oldest).toISOString(),
+    complete: progress.every(({ complete }) => complete),
+  };
+}
+
 export function answerSources(registry: SourceRegistry, reader: CatalogReader, readOnly: boolean): SourceQuestions {
   return {
     async sources() {

@@ -42,13 +42,19 @@ const words = (allowed: readonly [string, ...string[]]) =>
         .filter(Boolean),
     )
     .pipe(z.array(z.enum(allowed)));
+/** `a,b`, repeated, or a JSON array, since an id may hold a comma. */
 const columnIds = z
   .union([z.string(), z.array(z.string())])
-  .transform((value) =>
-    typeof value === "string"
-      ? (JSON.parse(value.startsWith("[") ? value : JSON.stringify(value.split(","))) as string[])
-      : value,
-  )
+  .transform((value, context): unknown => {
+    if (typeof value !== "string") return value;
+    if (!value.startsWith("[")) return value.split(",");
+    try {
+      return JSON.parse(value);
+    } catch {
+      context.addIssue("neither column ids with commas between them nor a JSON array of them");
+      return z.NEVER;
+    }
+  })
   .pipe(z.array(text).max(1000));
 
 const runsQuery = z.object({
@@ -74,9 +80,14 @@ const artifactsQuery = z.object({
   ...list,
 });
 
+/** A number as text or as it is; `null` and an empty text are none, never 0. */
+const bound = z
+  .union([z.number(), z.string().trim().length(0), z.string().pipe(z.coerce.number()), z.null()])
+  .transform((value) => (typeof value === "number" ? value : undefined))
+  .optional();
 const seriesRange = {
-  from: z.coerce.number().optional(),
-  to: z.coerce.number().optional(),
+  from: bound,
+  to: bound,
   points: z.coerce.number().int().min(2).max(20_000).default(1000),
   x: text.default("step"),
 };
