@@ -27,11 +27,18 @@ export interface LayoutContext {
     read(hash: string): Promise<Snapshot | null>;
     save(snapshot: Snapshot): Promise<void>;
   };
+  /** Which version a run was seen to begin with: kept in state, since a run that reuses everything records none. The first sight stays. */
+  begins: {
+    find(experimentName: string, runName: string): Promise<string | null>;
+    note(experimentName: string, runName: string, hash: string): Promise<void>;
+  };
   /** Derived results kept by key and token (such as the references inside a result file), so that a restart need not read it again. */
   memo: {
     get(keys: readonly string[]): Promise<Map<string, { token: string; value: PlainValue }>>;
     set(items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void>;
   };
+  /** A part (one of several stores) cannot be watched while the rest goes on; `null`: it is watched again, and what it missed is to be swept. */
+  trouble(part: string, failure: unknown): void;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -49,6 +56,8 @@ export interface SlotPlan {
   open: { engine: "sqlite" | "git" | "files"; path: string } | { engine: "redis"; url: string };
   /** The rest can be shown without it: when it cannot be opened, the source says so and goes on. */
   optional?: boolean;
+  /** The file that names it, for the failure to open it. */
+  namedIn?: string;
 }
 
 /** What the layout found at a place, before it is opened: a guess that detection compares. */
@@ -75,8 +84,8 @@ export interface OpenLayout {
   scan(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
   /** Changes from now on, in batches; ends with the signal. Absent: only sweeps tell. */
   watch?(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
-  /** Longest seconds until a change is seen although nothing is watched; null when every change is seen as it comes. */
-  sweepSeconds: number | null;
+  /** Seconds from the begin of one scan to that of the next, so that a change is seen although nothing tells of it; null: each is seen as it comes. */
+  readonly sweepSeconds: number | null;
   /** The run's graph; nodes' origins come from its step uses. */
   readGraph?(
     context: LayoutContext,

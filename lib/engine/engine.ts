@@ -73,6 +73,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       listSnapshots: async (sourceId) => state.snapshots.list(sourceId),
       readSnapshot: async (sourceId, hash) => state.snapshots.read(sourceId, hash),
       saveSnapshot: async (sourceId, snapshot) => state.snapshots.save(sourceId, snapshot),
+      findBegin: async (sourceId, experiment, run) => state.begins.find(sourceId, experiment, run),
+      noteBegin: async (sourceId, experiment, run, hash) => state.begins.note(sourceId, experiment, run, hash, now()),
     },
     ({ code, message, remedy, cause }) => {
       options.log("warn", message, { cause: String((cause as Error)?.stack ?? cause) });

@@ -1,10 +1,9 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { CatalogWriter } from "../catalog/contract.ts";
-import type { LayoutContext } from "../contracts/layout.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
 import { AppError } from "../domain/errors.ts";
 import type { SourceConfig } from "./source-config.ts";
-import { runSource, type SourceRuntime } from "./source-runtime.ts";
+import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
 import { asAppError } from "./source-status.ts";
 import type { SourcesApi, SourcesHost } from "./thread-contract.ts";
 
@@ -15,7 +14,7 @@ if (!parentPort) throw new Error("sources-thread.ts runs as a worker only");
 const writer = connectThread<CatalogWriter>(writerPort, {});
 const runtimes = new Map<string, SourceRuntime>();
 
-function contextOf(config: SourceConfig): LayoutContext {
+function contextOf(config: SourceConfig): ReturnType<SourcePorts["contextOf"]> {
   const id = config.id;
   return {
     sourceId: id,
@@ -27,6 +26,10 @@ function contextOf(config: SourceConfig): LayoutContext {
       list: () => host.listSnapshots(id),
       read: (hash) => host.readSnapshot(id, hash),
       save: (snapshot) => host.saveSnapshot(id, snapshot),
+    },
+    begins: {
+      find: (experimentName, runName) => host.findBegin(id, experimentName, runName),
+      note: (experimentName, runName, hash) => host.noteBegin(id, experimentName, runName, hash),
     },
     memo: {
       get: (keys) => writer.memoGet(id, keys),

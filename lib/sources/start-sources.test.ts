@@ -11,6 +11,8 @@ const host: SourcesHost = {
   onLog: async () => undefined,
   listSnapshots: async () => [],
   readSnapshot: async () => null,
+  findBegin: async () => null,
+  noteBegin: async () => undefined,
   saveSnapshot: async () => undefined,
 };
 

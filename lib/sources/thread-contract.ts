@@ -46,4 +46,6 @@ export interface SourcesHost {
   listSnapshots(sourceId: string): Promise<{ hash: string; seenAt: number }[]>;
   readSnapshot(sourceId: string, hash: string): Promise<Snapshot | null>;
   saveSnapshot(sourceId: string, snapshot: Snapshot): Promise<void>;
+  findBegin(sourceId: string, experimentName: string, runName: string): Promise<string | null>;
+  noteBegin(sourceId: string, experimentName: string, runName: string, hash: string): Promise<void>;
 }

@@ -8,6 +8,8 @@ const migrations = [
    CREATE TABLE snapshot (source TEXT NOT NULL, hash TEXT NOT NULL, seen_at REAL NOT NULL, PRIMARY KEY (source, hash)) STRICT;
    CREATE TABLE snapshot_file (source TEXT NOT NULL, hash TEXT NOT NULL, path TEXT NOT NULL, bytes BLOB NOT NULL,
      PRIMARY KEY (source, hash, path)) STRICT;`,
+  `CREATE TABLE run_begin (source TEXT NOT NULL, experiment TEXT NOT NULL, run TEXT NOT NULL, hash TEXT NOT NULL, seen_at REAL NOT NULL,
+     PRIMARY KEY (source, experiment, run)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

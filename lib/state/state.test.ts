@@ -7,13 +7,15 @@ import { openState } from "./state.ts";
 
 const freshFolder = () => join(mkdtempSync(join(tmpdir(), "state-")), "trialdeck");
 
-it("lasts: the signing key, sign-ins and snapshots are there after a restart", () => {
+it("lasts: the signing key, sign-ins, snapshots and begins are there after a restart", () => {
   const folder = freshFolder();
   const first = openState(folder, { lasting: true });
   const { token } = first.signIns.create(0);
   const snapshot = { hash: "abc", seenAt: 5, files: [{ path: "configs/a.yaml", bytes: new Uint8Array([1, 2]) }] };
   first.snapshots.save("s", snapshot);
   first.snapshots.save("s", { ...snapshot, seenAt: 9 });
+  first.begins.note("s", "wine-lab", "run 1", "abc", 5);
+  first.begins.note("s", "wine-lab", "run 1", "def", 9);
   first.close();
 
   const second = openState(folder, { lasting: true });
@@ -23,6 +25,8 @@ it("lasts: the signing key, sign-ins and snapshots are there after a restart", (
   expect(second.snapshots.list("s")).toEqual([{ hash: "abc", seenAt: 5 }]);
   expect(second.snapshots.read("s", "abc")).toEqual(snapshot);
   expect(second.snapshots.read("other", "abc")).toBeNull();
+  expect(second.begins.find("s", "wine-lab", "run 1")).toBe("abc");
+  expect(second.begins.find("s", "other", "run 1")).toBeNull();
   second.close();
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });

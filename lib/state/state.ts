@@ -2,14 +2,16 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
+import { type Begins, openBegins } from "./begins.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
 
-/** What is ours and must last: sign-ins, the signing key, snapshots of versions. */
+/** What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with. */
 export interface State {
   signIns: SignIns;
   snapshots: Snapshots;
+  begins: Begins;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -25,6 +27,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
   return {
     signIns: openSignIns(database),
     snapshots: openSnapshots(database),
+    begins: openBegins(database),
     signingKey,
     close: () => database.close(),
   };

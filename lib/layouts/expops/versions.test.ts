@@ -171,9 +171,10 @@ describe("a run that was seen to begin", () => {
     mkdirSync(join(project, "configs"));
     writeFileSync(join(project, "configs/project_config.yaml"), "experiment: {parameters: {alpha: 1}}\n");
     const driver = await openFilesDriver({ path: project });
-    const memo = new Map();
-    const open = () => openVersionBook(fixedPlaces(placeOf("p", { driver })), openMemoryContext({ memo, snapshots }));
     const snapshots = new Map<string, Snapshot>();
+    const begins = new Map<string, string>();
+    // As after a restart with the catalog, and with it every memo, thrown away.
+    const open = () => openVersionBook(fixedPlaces(placeOf("p", { driver })), openMemoryContext({ begins, snapshots }));
     const [later, before] = [runAt(Date.now() + 60_000), runAt(Date.now() - 60_000)];
     for (const runName of [later, before]) await open().noteRunBegin("p", runName);
     const hash = await open().begunWith(later, "p");

@@ -163,9 +163,8 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
   ): Promise<void> {
     const begun = startOfRunName(runName);
     const changedAt = await workspace.changedAt();
-    const key = beginKey(runName, project);
-    if (begun === null || changedAt === null || changedAt >= begun || (await context.memo.get([key])).has(key)) return;
-    await context.memo.set([{ key, token: runName, value: hash }]);
+    if (begun === null || changedAt === null || changedAt >= begun) return;
+    await context.begins.note(project, runName, hash);
   }
 
   return {
@@ -184,11 +183,7 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
       });
     },
 
-    async begunWith(runName, project) {
-      const key = beginKey(runName, project);
-      const hash = (await context.memo.get([key])).get(key)?.value;
-      return typeof hash === "string" ? hash : null;
-    },
+    begunWith: (runName, project) => context.begins.find(project, runName),
 
     readFiles,
 
@@ -199,15 +194,12 @@ export function openVersionBook(places: ProjectPlaces, context: LayoutContext): 
       return { config, files: scripts, environment: files.config?.environment ?? {} };
     },
 
-    async graph(hash, project, processes) {
+    async graph(hash, project, processes, isCompleted) {
       const found = hash === null ? null : await readFiles(hash, project);
-      return found ? graphOf(found.config, true, processes) : graphOf(await readPresent(project), false, processes);
+      if (found) return graphOf(found.config, true, processes);
+      return graphOf(await readPresent(project), false, processes, isCompleted);
     },
   };
-}
-
-function beginKey(runName: string, project: string): string {
-  return `begun:${project}:${runName}`;
 }
 
 /** The files may have changed since they were found: only those that still have the hash are given. */

@@ -7,11 +7,13 @@ export function openMemoryContext(
   kept: {
     memo?: Map<string, { token: string; value: PlainValue }>;
     snapshots?: Map<string, Snapshot>;
+    begins?: Map<string, string>;
     now?: number;
   } = {},
 ): LayoutContext {
   const memo = kept.memo ?? new Map();
   const snapshots = kept.snapshots ?? new Map<string, Snapshot>();
+  const begins = kept.begins ?? new Map<string, string>();
   return {
     sourceId: "lab",
     options: {},
@@ -23,6 +25,13 @@ export function openMemoryContext(
       read: async (hash) => snapshots.get(hash) ?? null,
       save: async (snapshot) => void snapshots.set(snapshot.hash, snapshot),
     },
+    begins: {
+      find: async (project, runName) => begins.get(`${project} ${runName}`) ?? null,
+      note: async (project, runName, hash) => {
+        const key = `${project} ${runName}`;
+        if (!begins.has(key)) begins.set(key, hash);
+      },
+    },
     memo: {
       get: async (keys) => new Map(keys.flatMap((key) => (memo.has(key) ? [[key, memo.get(key)]] : []))),
       // As the catalog does: what is kept must survive being written down.
@@ -30,6 +39,7 @@ export function openMemoryContext(
         for (const { key, token, value } of items) memo.set(key, { token, value: JSON.parse(JSON.stringify(value)) });
       },
     },
+    trouble: () => {},
     log: () => {},
   };
 }
