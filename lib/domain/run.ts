@@ -129,6 +129,7 @@ export type RunDetail = z.infer<typeof runDetailSchema>;
 
 export const graphSchema = z.object({
   origin: z.enum(["version", "present-config", "none"]),
+  hint: z.string().optional().describe("what would connect the run's own config, where it is not at hand"),
   nodes: z.array(
     z.object({
       id: z.string(),

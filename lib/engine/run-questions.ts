@@ -6,7 +6,7 @@ import type { Graph, Log, Metric, Run, RunDetail, StepUse } from "../domain/run.
 import type { Series } from "../domain/series.ts";
 import type { Column, Page } from "../domain/source.ts";
 import type { RunPlace, SourcesApi } from "../sources/thread-contract.ts";
-import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+import { type SourceRegistry, scopeOf, wholePage } from "./source-questions.ts";
 
 type Asked<Query> = Omit<Query, "sources" | "scope"> & { source?: string };
 
@@ -17,7 +17,7 @@ export interface RunQuestions {
   graph(viewer: Viewer, source: string, run: string): Promise<Graph>;
   log(viewer: Viewer, source: string, run: string, range: { offset: number; limit: number }): Promise<Log>;
   metrics(viewer: Viewer, source: string, run: string): Promise<Page<Metric>>;
-  series(viewer: Viewer, queries: readonly SeriesQuery[]): Promise<Series[]>;
+  series(viewer: Viewer, queries: readonly SeriesQuery[]): Promise<Page<Series>>;
 }
 
 export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sources: SourcesApi): RunQuestions {
@@ -69,10 +69,13 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
       if (!graph) return lanesOf(run.steps);
       const origins = new Map(run.steps.map((use) => [stepKey(use.process, use.step), use.origin]));
       const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
+      // Only the run's own graph says what it was to do, and only its end that it did not.
+      const isOver = run.status !== "running" && run.status !== "queued";
+      const unrecorded = isOver && graph.origin === "version" ? "never-ran" : "unknown";
       const nodes = graph.nodes.map((node) => {
         const parent = node.parentId === null ? undefined : labels.get(node.parentId);
         const key = parent === undefined ? stepKey(node.label, null) : stepKey(parent, node.label);
-        return { ...node, origin: origins.get(key) ?? ("never-ran" as const) };
+        return { ...node, origin: origins.get(key) ?? unrecorded };
       });
       return { ...graph, nodes };
     },
@@ -88,15 +91,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
 
     async metrics(viewer, source, runId) {
       await findRun(viewer, source, runId);
-      const items = await reader.metrics(source, runId);
-      const { asOf, complete } = await reader.progress(source);
-      return {
-        items,
-        nextCursor: null,
-        total: { value: items.length, exact: true },
-        asOf: asOf === null ? null : new Date(asOf).toISOString(),
-        complete,
-      };
+      return wholePage(await reader.metrics(source, runId), reader, [source]);
     },
 
     async series(viewer, queries) {
@@ -104,11 +99,15 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
       if (viewer.experiments)
         await Promise.all([...runs.values()].map((query) => findRun(viewer, query.source, query.run)));
       else for (const query of runs.values()) registry.pick(query.source);
-      const answers = await reader.series(queries);
-      return answers.map((answer, index) => {
+      const answers = (await reader.series(queries)).map((answer, index) => {
         if (answer) return answer;
         throw new AppError("not_found", "There is no such metric in this run.", { details: { index } });
       });
+      return wholePage(
+        answers,
+        reader,
+        queries.map(({ source }) => source),
+      );
     },
   };
 }

@@ -76,6 +76,12 @@ describe("graphOf", () => {
   it("uses the present config only when it knows all that the run recorded", () => {
     const config = readFixture("sqlite-local/wine-lab");
     expect(graphOf(config, false, ["train_sgd", "evaluate"])).toMatchObject({ origin: "present-config" });
+    // A process that came into the config later did not "never run" in a run that was completed before.
+    expect(graphOf(config, false, ["train_sgd", "evaluate"], true)).toMatchObject({ origin: "none", edges: [] });
+    const all = config?.processes.map(({ name }) => name) ?? [];
+    expect(graphOf(config, false, all, true)).toMatchObject({ origin: "present-config" });
+    // Every config knows all of nothing.
+    expect(graphOf(config, false, [])).toEqual({ origin: "none", nodes: [], edges: [] });
     const stranger = graphOf(config, false, ["train_sgd", "train_svm"]);
     expect(stranger).toEqual({
       origin: "none",

@@ -9,14 +9,20 @@ const mostEdges = 20_000;
 
 /**
  * The processes of a run and what leads to what, in an order in which they can run. `processes`: shown names of those that the run recorded.
- * The graph of a version is the run's own, with all copies of a fan-out. The present config counts only when it knows every recorded
- * process; else (and without a config) the recorded ones stand alone, in the order given, without edges.
- * Source: docs/layouts/expops.md, "The graph".
+ * The graph of a version is the run's own, with all copies of a fan-out. The present config counts only when it can have been the run's: it
+ * knows every process that the run recorded, and a run that was completed recorded every one of its. Else (and without a config) the
+ * recorded ones stand alone, in the order given, without edges. Source: docs/layouts/expops.md, "The graph".
  */
-export function graphOf(config: ProjectConfig | null, isVersion: boolean, processes: readonly string[]): BareGraph {
+export function graphOf(
+  config: ProjectConfig | null,
+  isVersion: boolean,
+  processes: readonly string[],
+  isCompleted = false,
+): BareGraph {
   const expanded = config && expandCopies(config);
   const known = new Set(expanded?.nodes);
-  if (!expanded || (!isVersion && !processes.every((process) => known.has(process)))) {
+  const fits = processes.length > 0 && processes.every((process) => known.has(process));
+  if (!expanded || (!isVersion && !(fits && (!isCompleted || known.size === processes.length)))) {
     return { origin: "none", nodes: processes.map(nodeOf), edges: [] };
   }
   const unknown = processes.filter((process) => !known.has(process));

@@ -79,12 +79,13 @@ export interface VersionBook {
   ): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
   /**
    * The graph of a version, or of the present config (`hash` null or not found); `processes`: those that the run recorded
-   * (fan-out copies). A process node's id and label are its shown name; a step node has its process as `parentId`.
+   * (fan-out copies; all there are, when `isCompleted`). A process node's id and label are its shown name; a step node has its process as `parentId`.
    */
   graph(
     hash: string | null,
     project: string,
     processes: readonly string[],
+    isCompleted?: boolean,
   ): Promise<Omit<Graph, "nodes"> & { nodes: Omit<Graph["nodes"][number], "origin">[] }>;
 }
 
