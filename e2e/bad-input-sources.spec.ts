@@ -134,6 +134,20 @@ test.describe("of many sources only the well ones are read", () => {
     expect((await findSource("mixed"))?.error).toBeUndefined();
   });
 
+  test("a project's database that is damaged while it is watched is told, the others go on, and it mends", async () => {
+    const database = join(folder, "mixed/wine-lab/.wine-lab/metrics.sqlite");
+    await writeFile(database, "A text.\n".repeat(1_000));
+    await expect
+      .poll(() => findSource("mixed"))
+      .toMatchObject({ status: "unreachable", error: { remedy: expect.stringMatching(/\w{3}/) } });
+    const { items } = await server.ask<{ items: RunAnswer[] }>(`/runs?source=${(await findSource("mixed"))?.id}`);
+    expect(items.map(({ experimentName }) => experimentName)).toContain("seed-mini");
+    await cp(fixture("expops/sqlite-local/wine-lab/.wine-lab/metrics.sqlite"), database);
+    await expect
+      .poll(() => findSource("mixed"), { timeout: 15_000 })
+      .toMatchObject({ status: "ready", indexed: { runs: 8, complete: true } });
+  });
+
   test("the overview shows each with its failure, and the runs page shows the runs there are", async ({ page }) => {
     await openSignedIn(page, server, "/");
     const sources = page.getByRole("region", { name: "Sources" });

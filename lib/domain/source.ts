@@ -16,7 +16,7 @@ export const sourceSchema = z.object({
   sweepSeconds: z
     .number()
     .nullable()
-    .describe("how long a full sweep takes at most before a change is seen; null: changes are seen as they come"),
+    .describe("seconds within which a change is seen by reading everything again; null: changes are seen as they come"),
   indexed: z.object({ runs: z.number(), entries: z.number(), complete: z.boolean() }),
   capabilities: z.array(z.string()),
   hints: z.array(z.string()).describe("one-line suggestions, such as the line that would connect the code"),

@@ -51,9 +51,10 @@ export function findPlaces(environment: Environment): Places {
   };
 }
 
-/** A Redis address with what the `MLOPS_REDIS_*` variables say put in. */
+/** A Redis address with what the `MLOPS_REDIS_*` variables say put in. One that is none stays as it is. */
 export function overrideRedis(address: string, environment: Environment): string {
-  const url = new URL(address);
+  const url = URL.parse(address);
+  if (url === null) return address;
   if (environment.MLOPS_REDIS_HOST) url.hostname = environment.MLOPS_REDIS_HOST;
   if (environment.MLOPS_REDIS_PORT !== undefined) url.port = String(environment.MLOPS_REDIS_PORT);
   if (environment.MLOPS_REDIS_DB !== undefined) url.pathname = `/${environment.MLOPS_REDIS_DB}`;

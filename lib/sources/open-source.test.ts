@@ -1,5 +1,5 @@
 import { mkdtempSync } from "node:fs";
-import { cp, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,9 @@ const context: LayoutContext = {
   known: async () => new Map(),
   longestExecutions: async () => new Map(),
   snapshots: { list: async () => [], read: async () => null, save: async () => undefined },
+  begins: { find: async () => null, note: async () => undefined },
   memo: { get: async () => new Map(), set: async () => undefined },
+  trouble: () => undefined,
   log: () => undefined,
 };
 
@@ -63,6 +65,26 @@ describe("a workspace", () => {
     expect(source.skipped).toHaveLength(1);
     await source.close();
     await rename(`${database}.kept`, database);
+  });
+
+  it("is shown without a key store whose address in a config is none, and says which config", async () => {
+    const config = join(folder, "wine-lab/configs/project_config.yaml");
+    const before = await readFile(config, "utf8");
+    for (const [backend, why] of [
+      ["redis, host: 127.0.0.1, port: abc", "it does not read redis://host:port/db"],
+      ["redis, host: 127.0.0.1, port: 1, password: '50%/@'", "nothing listens"],
+      ["redis, host: '::1', port: 1", "[::1]:1"],
+    ] as const) {
+      await writeFile(config, before.replace(/backend:\s+type: local/, `backend: {type: ${backend}}`));
+      const source = await openSource(configOf(folder), context);
+      // The runs of before the project moved to Redis are still in its database.
+      expect(source.slots.index?.map(({ scope }) => scope)).toEqual(["seed-mini", "wine-lab"]);
+      expect(source.skipped.map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
+      expect(source.skipped[0]?.message).toContain("wine-lab/configs/project_config.yaml");
+      expect(source.skipped[0]?.remedy).toMatch(/\S/);
+      await source.close();
+    }
+    await writeFile(config, before);
   });
 
   it("has another plan once there is another project", async () => {

@@ -45,7 +45,7 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
       const { plan, folder } = slot;
       const driver = await openPlanned(plan.open, folder).catch((error: unknown) => {
         if (!isAppError(error) || !canDoWithout(plan, planned)) throw error;
-        skipped.push({ slot, error });
+        skipped.push({ slot, error: plan.namedIn ? sayWhere(error, plan.namedIn) : error });
         return null;
       });
       if (!driver) continue;
@@ -82,6 +82,12 @@ function canDoWithout(plan: SlotPlan, planned: readonly PlannedSlot[]): boolean 
   return plan.optional === true || (plan.scope !== null && alike.length > 1);
 }
 
+/** What is wrong with an address that nobody typed can only be mended where it stands. */
+function sayWhere(error: AppError, file: string): AppError {
+  const remedy = error.code === "bad_request" ? `Correct the cache section of ${file}.` : error.remedy;
+  return new AppError(error.code, `The key store that ${file} names: ${error.message}`, { remedy, cause: error });
+}
+
 async function canOpenOneOf(slots: readonly PlannedSlot[]): Promise<boolean> {
   for (const { plan, folder } of slots) {
     const driver = await openPlanned(plan.open, folder).catch(() => null);
@@ -106,9 +112,10 @@ async function planSlots(config: SourceConfig): Promise<PlannedSlot[]> {
   return withoutRepeats(plans.flat()).map(withEnvironment);
 }
 
-/** Projects that share one Redis need it opened once. */
+/** Projects that share one Redis need it opened once, whichever of them names it. */
 function withoutRepeats(planned: readonly PlannedSlot[]): PlannedSlot[] {
-  return [...new Map(planned.map((slot) => [JSON.stringify(slot), slot])).values()];
+  const keyOf = ({ folder, plan: { slot, scope, open } }: PlannedSlot) => JSON.stringify([folder, slot, scope, open]);
+  return [...new Map(planned.map((slot) => [keyOf(slot), slot])).values()];
 }
 
 /** `MLOPS_REDIS_*` wins over the config of a project, as it does for the tool itself; an address that was typed stays as it is. */

@@ -17,7 +17,7 @@ const safetySweepMillis = 10 * 60_000;
 
 export interface SourcePorts {
   writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch">;
-  contextOf(config: SourceConfig): LayoutContext;
+  contextOf(config: SourceConfig): Omit<LayoutContext, "trouble">;
   onStatus(status: SourceStatus): void;
   onChanges(sourceId: string, changes: CatalogChange[]): void;
   now(): number;
@@ -34,7 +34,20 @@ export interface SourceRuntime {
 }
 
 export function runSource(config: SourceConfig, ports: SourcePorts): SourceRuntime {
-  const context = ports.contextOf(config);
+  const troubles = new Map<string, AppError>();
+  let sweepNow = new AbortController();
+  const context: LayoutContext = {
+    ...ports.contextOf(config),
+    trouble(part, failure) {
+      if (failure === null) {
+        troubles.delete(part);
+        sweepNow.abort();
+      } else {
+        troubles.set(part, asAppError(failure, config.label));
+        if (source) reportMissing(source);
+      }
+    },
+  };
   const ending = new AbortController();
   let source: OpenedSource | null = null;
   let retryMillis = firstRetryMillis;
@@ -77,19 +90,23 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     if (!opened.layout.watch) return;
     for await (const facts of opened.layout.watch(context, signal)) {
       if (facts.length > 0) await put(null, facts);
-      else if (opened.skipped.length === 0) await ports.writer.touch(config.id, ports.now());
+      else if (missingIn(opened).length === 0) await ports.writer.touch(config.id, ports.now());
     }
   };
 
   const sweepAgainAndAgain = async (opened: OpenedSource, signal: AbortSignal) => {
     while (!signal.aborted) {
+      const begun = performance.now();
       await sweep(opened, signal);
       if (signal.aborted) return;
       retryMillis = firstRetryMillis;
-      if (!reportMissing(opened)) setStatus({ phase: "ready", error: null, ...(await describe(opened)) });
-      releaseMemory();
       const { sweepSeconds } = opened.layout;
-      await pauseFor(sweepSeconds === null ? safetySweepMillis : sweepSeconds * 1000, signal);
+      const isWhole = !reportMissing(opened);
+      setStatus({ sweepSeconds, ...(isWhole && { phase: "ready", error: null, ...(await describe(opened)) }) });
+      releaseMemory();
+      const cycle = sweepSeconds === null ? safetySweepMillis : sweepSeconds * 1000;
+      sweepNow = new AbortController();
+      await pauseFor(Math.max(0, begun + cycle - performance.now()), AbortSignal.any([signal, sweepNow.signal]));
     }
   };
 
@@ -133,6 +150,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       }
       await source?.close();
       source = null;
+      troubles.clear();
       await pauseFor(retryMillis, ending.signal);
       retryMillis = Math.min(Math.max(retryMillis * 2, firstRetryMillis), longestRetryMillis);
     }
@@ -144,8 +162,11 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     return { capabilities, hints: skipped.length > 0 ? [] : hints };
   };
 
-  /** True when something could not be opened although the rest could. */
-  const reportMissing = ({ skipped: [missed] }: OpenedSource) => {
+  const missingIn = ({ skipped }: OpenedSource) => [...skipped, ...troubles.values()];
+
+  /** True when a part cannot be opened or watched although the rest can. */
+  const reportMissing = (opened: OpenedSource) => {
+    const [missed] = missingIn(opened);
     if (missed) reportFailure(missed);
     return missed !== undefined;
   };

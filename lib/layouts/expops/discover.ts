@@ -55,12 +55,10 @@ async function planProject(folder: BlobDriver, place: ProjectPlace): Promise<Slo
 async function planStores(folder: BlobDriver, place: ProjectPlace): Promise<SlotPlan[]> {
   const plans: SlotPlan[] = [];
   const database = below(place.path, `.${place.name}/metrics.sqlite`);
-  if (await folder.stat(database)) {
+  // A project that moved to Redis keeps its earlier runs in the database.
+  if (await folder.stat(database))
     plans.push({ slot: "index", scope: place.name, open: { engine: "sqlite", path: database } });
-  } else {
-    const url = await configuredRedis(folder, place);
-    if (url) plans.push({ slot: "index", scope: null, open: { engine: "redis", url }, optional: true });
-  }
+  plans.push(...(await planConfiguredRedis(folder, place)));
   for (const repository of [place.path, below(place.path, "history.git")]) {
     if (repository !== "" && (await isRepository(folder, repository))) {
       plans.push({ slot: "code", scope: place.name, open: { engine: "git", path: repository } });
@@ -74,16 +72,18 @@ async function planStores(folder: BlobDriver, place: ProjectPlace): Promise<Slot
 
 const largestConfig = 1024 * 1024;
 
-/** The Redis that the project's config names as its key store. */
-async function configuredRedis(folder: BlobDriver, place: ProjectPlace): Promise<string | null> {
+/** The Redis that the project's config names as its key store. What it says may be no address: opening it tells. */
+async function planConfiguredRedis(folder: BlobDriver, place: ProjectPlace): Promise<SlotPlan[]> {
   const path = below(place.path, "configs/project_config.yaml");
   const bytes = await folder.read(path, { offset: 0, length: largestConfig });
   const cache = bytes && parseProjectConfig(bytes).config?.cache;
-  if (cache?.backend !== "redis") return null;
+  if (cache?.backend !== "redis") return [];
   const { host = "localhost", port = 6379, db = 0 } = cache.options;
-  const url = new URL(`redis://${host}:${port}/${db}`);
-  if (cache.secrets.password) url.password = cache.secrets.password;
-  return url.href;
+  const name = String(host).includes(":") ? `[${host}]` : host;
+  const { password } = cache.secrets;
+  const credentials = password === undefined ? "" : `:${encodeURIComponent(password)}@`;
+  const url = `redis://${credentials}${name}:${port}/${db}`;
+  return [{ slot: "index", scope: null, open: { engine: "redis", url }, optional: true, namedIn: path }];
 }
 
 /** A work tree (`.git/HEAD`) or a bare repository (`HEAD` beside `objects`). */

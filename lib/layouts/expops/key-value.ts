@@ -13,6 +13,9 @@ import { tellFirstRuns, tellRuns } from "./tell-runs.ts";
 
 /** A scan that takes longer shows some of the newest runs before it is through. */
 const earlyMillis = 2_000;
+/** Sweeps follow each other no faster than this, and the store is read for no more than this share of the time. */
+const shortestCycleSeconds = 10;
+const scanShare = 0.2;
 
 /** The projects of a Redis (or of a map in memory). SCAN has no order: entries are told as they come, runs when all their keys are known. */
 export async function openKeyValueIndex(
@@ -86,7 +89,8 @@ export async function openKeyValueIndex(
       }
     },
     watch: (context, signal) => watchKeyValue(index, scan, context, signal),
-    sweepSeconds: () => (index.notifies ? null : Math.max(10, Math.ceil(4 * index.scanSeconds))),
+    sweepSeconds: () =>
+      index.notifies ? null : Math.max(shortestCycleSeconds, Math.ceil(index.scanSeconds / scanShare)),
     projects: () => index.runs.keys(),
     holdsRun: (project, runName) => (index.scans > 0 ? (index.runs.get(project)?.keys.has(runName) ?? false) : null),
     expectRun: (project, runName) => void index.expected.push({ project, runName }),

@@ -61,8 +61,10 @@ export async function openExpops(
     watch(context, signal) {
       const isOneOfMany = readers.length > 1;
       const streams = readers.map(
-        (reader) => (ending: AbortSignal) =>
-          isOneOfMany ? watchPatiently(reader, context, ending) : reader.watch(context, ending),
+        (reader, index) => (ending: AbortSignal) =>
+          isOneOfMany
+            ? watchPatiently(reader, (failure) => context.trouble(`index ${index}`, failure), context, ending)
+            : reader.watch(context, ending),
       );
       if (slots.blobs?.length) streams.push((ending) => files.watch(slots, context, ending));
       return mergeStreams(streams, signal);
@@ -79,9 +81,10 @@ export async function openExpops(
       const uses = records.uses.toSorted((a, b) => (a.record.startedAt ?? Infinity) - (b.record.startedAt ?? Infinity));
       const processes = new Set(uses.map((use) => displayProcess(use.process)));
       const hash = versionOfRun(records) ?? (await parts.versions.begunWith(runName, project));
-      const graph = await parts.versions.graph(hash, project, [...processes]);
+      const graph = await parts.versions.graph(hash, project, [...processes], records.status === "completed");
+      const hint = graph.origin === "version" ? {} : { hint: hintFor(hash, Boolean(slots.code?.length)) };
       return addSteps(
-        graph,
+        { ...graph, ...hint },
         uses.flatMap(({ process, step }) => (step === null ? [] : [{ process: displayProcess(process), step }])),
       );
     },
@@ -114,16 +117,25 @@ async function* withoutEnding(batches: AsyncIterable<Fact[]>, failures: unknown[
   }
 }
 
-/** One of several indexes: it is watched again when it failed, while the others go on. The sweep tells what is wrong with it. */
+/** One of several indexes: when it fails that is told, and it is watched again, while the others go on. */
 async function* watchPatiently(
   reader: IndexReader,
+  tell: (failure: unknown) => void,
   context: LayoutContext,
   signal: AbortSignal,
 ): AsyncGenerator<Fact[]> {
+  let fails = false;
   while (!signal.aborted) {
     const failures: unknown[] = [];
-    yield* withoutEnding(reader.watch(context, signal), failures);
-    if (failures.length > 0) await sleep(watchAgainMillis, undefined, { signal }).catch(() => undefined);
+    for await (const facts of withoutEnding(reader.watch(context, signal), failures)) {
+      if (fails) tell(null);
+      fails = false;
+      yield facts;
+    }
+    if (failures.length === 0) continue;
+    fails = true;
+    tell(failures[0]);
+    await sleep(watchAgainMillis, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -177,7 +189,17 @@ function describe(slots: OpenSlots): { capabilities: string[]; hints: string[] }
     );
   if (!has.blobs)
     hints.push("Add the workspace folder to this source (…+/path/to/workspace) to see results, charts and logs.");
-  if (!has.code)
-    hints.push("Add the workspace or its git repository as code to see parameters, graph and code of each run.");
+  if (!has.code) hints.push(addCode);
   return { capabilities, hints };
+}
+
+const addCode = "Add the workspace or its git repository as code to see parameters, graph and code of each run.";
+
+/** What would have told a run's own config. */
+function hintFor(hash: string | null, hasCode: boolean): string {
+  if (!hasCode) return addCode;
+  const ways =
+    "Trialdeck keeps a copy of config and scripts when it sees a run begin, and finds those that are in git.";
+  if (hash === null) return `A run that reuses everything records no version of its config. ${ways}`;
+  return `No files that are at hand have this run's version ${hash.slice(0, 8)}. ${ways}`;
 }

@@ -25,35 +25,44 @@ const fewRows = 2_000;
 export async function* watchSql(index: SqlIndex, context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
   const gate = new ChangeGate<true>();
   const stop = await index.driver.watch?.(() => gate.push(true));
+  try {
+    yield* followChanges(index, gate, context, signal);
+  } finally {
+    await stop?.();
+  }
+}
+
+async function* followChanges(
+  index: SqlIndex,
+  gate: ChangeGate<true>,
+  context: LayoutContext,
+  signal: AbortSignal,
+): AsyncGenerator<Fact[]> {
   const desks = new DeskKeeper(index.project, index.parts, context);
   const live = new LiveRuns(context);
   while (!signal.aborted && !(await hasKvTable(index.driver))) await gate.wait(judgeMillis, signal);
-  if (signal.aborted) return await stop?.();
+  if (signal.aborted) return;
   const changes = await ChangeReader.start(index);
   let compared: SqlSeen | null = null;
   gate.push(true);
-  try {
-    while (!signal.aborted) {
-      const signals = await gate.wait(judgeMillis, signal);
-      if (signal.aborted) return;
-      live.add(runsAtWork(index));
-      if (signals.length === 0 && live.size === 0 && compared === index.seen) {
-        yield [];
-        continue;
-      }
-      const desk = await desks.get();
-      const changed = await changes.take();
-      const facts = await readChangedEntries(index, desk, changed, context);
-      facts.push(...(await readRuns(index, desk, live.due(changed.runs), live)));
-      const { total } = await countRows(index.driver);
-      if (index.seen && total !== rowsSeen(index.seen)) facts.push(...(await compareKeys(index, desk, context, live)));
-      compared = index.seen;
-      const batch = new FactBatch();
-      yield* batch.add(facts);
-      yield facts.length > 0 ? batch.take().flat() : [];
+  while (!signal.aborted) {
+    const signals = await gate.wait(judgeMillis, signal);
+    if (signal.aborted) return;
+    live.add(runsAtWork(index));
+    if (signals.length === 0 && live.size === 0 && compared === index.seen) {
+      yield [];
+      continue;
     }
-  } finally {
-    await stop?.();
+    const desk = await desks.get();
+    const changed = await changes.take();
+    const facts = await readChangedEntries(index, desk, changed, context);
+    facts.push(...(await readRuns(index, desk, live.due(changed.runs), live)));
+    const { total } = await countRows(index.driver);
+    if (index.seen && total !== rowsSeen(index.seen)) facts.push(...(await compareKeys(index, desk, context, live)));
+    compared = index.seen;
+    const batch = new FactBatch();
+    yield* batch.add(facts);
+    yield facts.length > 0 ? batch.take().flat() : [];
   }
 }
 
