@@ -1,44 +1,8 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "playwright/test";
-import { fixture } from "./support/fixtures.ts";
-import { loadDump, startRedis, type TestRedis } from "./support/redis-server.ts";
+import { combinations, shown, splitProbePath, splitStep } from "./support/expected-figures.ts";
+import type { TestRedis } from "./support/redis-server.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "./support/trialdeck-server.ts";
 
-interface ExpectedStep {
-  status: "completed" | "cached" | "failed" | "running";
-  execution_time?: number;
-  from_run?: string;
-}
-interface ExpectedRun {
-  label: string;
-  run_id: string;
-  status: string;
-  tool_printed_failed: string[];
-  steps: Record<string, ExpectedStep>;
-  metrics: Record<
-    string,
-    Record<string, { points?: number; first_step?: number; last_step?: number; last_value?: number; value?: unknown }>
-  >;
-  charts: Record<string, { title: string; recorded_bytes: number; bytes_on_disk: number }[]>;
-}
-interface ExpectedEntry {
-  process: string;
-  step?: string;
-  input_hash: string;
-  config_hash: string;
-  function_hash: string;
-  status: string;
-  producer_run: string;
-  used_by_runs: Record<string, "produced" | "hit">;
-  payload: string | null;
-  payload_bytes: number | null;
-}
-interface Expected {
-  runs: ExpectedRun[];
-  process_entries: ExpectedEntry[];
-  step_entries: ExpectedEntry[];
-  files: { not_referenced_by_any_index_row: [string, number][] };
-}
 interface Listed<Item> {
   items: Item[];
   total: { value: number } | null;
@@ -67,43 +31,6 @@ interface EntryRow {
   keyParts: { name: string; value: string }[];
   bytes: number | null;
   producerRunId: string | null;
-}
-
-const expected = JSON.parse(readFileSync(fixture("expops/EXPECTED.json"), "utf8")) as {
-  sqlite: Expected;
-  redis: Expected;
-};
-
-const combinations = [
-  {
-    name: "SQLite and files",
-    figures: expected.sqlite,
-    open: async () => ({ target: fixture("expops/sqlite-local"), redis: null }),
-  },
-  {
-    name: "Redis and files",
-    figures: expected.redis,
-    open: async () => {
-      const redis = await startRedis();
-      await loadDump(redis.client, fixture("expops/redis.jsonl"), { ttl: false });
-      return { target: `${redis.url}+${fixture("expops/redis-files")}`, redis };
-    },
-  },
-];
-
-/** `//process[@name='train_sgd']` is shown as the author named it. */
-function shown(stored: string): string {
-  return /\[@name='(.*?)'\]$/.exec(stored)?.[1] ?? stored;
-}
-/** `//process[@name='a']:fit` → process and step. */
-function splitStep(stored: string): { process: string; step: string | null } {
-  const at = stored.indexOf("']:") + 2;
-  const step = stored.slice(at + 1);
-  return { process: shown(stored.slice(0, at)), step: step === "__process__" ? null : step };
-}
-function splitProbePath(stored: string): { process: string; step: string | null } {
-  const [process = "", step] = stored.split("/step[");
-  return { process: shown(process), step: step ? (/@name='(.*?)'/.exec(step)?.[1] ?? null) : null };
 }
 
 for (const { name, figures, open } of combinations) {
@@ -200,6 +127,14 @@ for (const { name, figures, open } of combinations) {
       const keyed = items.filter((entry) => entry.state !== "orphan");
       const wanted = [...figures.process_entries, ...figures.step_entries];
       expect(keyed.length).toBe(wanted.length);
+      // Files that no index row names: what results refer to from inside, so none of them is an orphan.
+      const files = await server.ask<Listed<{ name: string; bytes: number }>>(
+        `/sources/${source}/artifacts?limit=1000`,
+      );
+      const listed = new Map(files.items.map((file) => [file.name, file.bytes]));
+      for (const [path, bytes] of figures.files.not_referenced_by_any_index_row)
+        expect([...listed].find(([name]) => name.endsWith(path))?.[1], path).toBe(bytes);
+      expect(items.filter((entry) => entry.state === "orphan")).toEqual([]);
       const keyOf = (scope: string, process: string | null, hashes: string[]) =>
         JSON.stringify([scope, process, ...hashes]);
       const got = new Map(

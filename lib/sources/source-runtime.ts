@@ -14,6 +14,8 @@ const longestRetryMillis = 5_000;
 const planCheckMillis = 3_000;
 /** A full pass even where changes are watched: it finds what a watcher cannot see. */
 const safetySweepMillis = 10 * 60_000;
+/** A file that is newer than a sweep may only wait for its index row: the second sweep can tell, so it comes soon. */
+const secondSweepMillis = 90_000;
 
 export interface SourcePorts {
   writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch">;
@@ -95,7 +97,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   };
 
   const sweepAgainAndAgain = async (opened: OpenedSource, signal: AbortSignal) => {
-    while (!signal.aborted) {
+    for (let sweeps = 1; !signal.aborted; sweeps += 1) {
       const begun = performance.now();
       await sweep(opened, signal);
       if (signal.aborted) return;
@@ -104,7 +106,8 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       const isWhole = !reportMissing(opened);
       setStatus({ sweepSeconds, ...(isWhole && { phase: "ready", error: null, ...(await describe(opened)) }) });
       releaseMemory();
-      const cycle = sweepSeconds === null ? safetySweepMillis : sweepSeconds * 1000;
+      const unhurried = sweeps === 1 ? secondSweepMillis : safetySweepMillis;
+      const cycle = sweepSeconds === null ? unhurried : sweepSeconds * 1000;
       sweepNow = new AbortController();
       await pauseFor(Math.max(0, begun + cycle - performance.now()), AbortSignal.any([signal, sweepNow.signal]));
     }
