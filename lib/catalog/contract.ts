@@ -136,7 +136,9 @@ export interface RunChart {
   bytesRecorded: number | null;
   createdAt: string | null;
   producerRunId: string | null;
-  /** Set when the file no longer fits this record. */
+  /** The file no longer fits this record. */
+  replaced: boolean;
+  /** The run that wrote over it, where one is known. */
   replacedSince: string | null;
 }
 export interface EntryUse {

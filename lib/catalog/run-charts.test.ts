@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { replacedSince } from "./run-charts.ts";
+import { hasOtherSize, replacedSince, warningsOfCharts } from "./run-charts.ts";
 
 const hour = 3_600_000;
 const use = (run: string, created: number, bytes: number, producer: string | null = null) => ({
@@ -28,6 +28,25 @@ test("a file of the same size that was written much later is the later run's", (
 
 test("a time alone says nothing: a copy of a workspace is younger than all its records", () => {
   expect(replacedSince(early, { bytes: 500, modified: 99 * hour }, [early])).toBeNull();
+});
+
+test("a size that fits no record says that the file was replaced, though nobody knows by whom", () => {
+  const file = { bytes: 499, modified: hour };
+  expect(replacedSince(early, file, [early])).toBeNull();
+  expect(hasOtherSize(early, file)).toBe(true);
+  const chart = { artifactId: "plot", process: "score_bars", title: "bars.png", mediaType: null, bytesRecorded: 500 };
+  const known = { ...chart, createdAt: null, producerRunId: null, replacedSince: null };
+  expect(
+    warningsOfCharts([
+      { ...known, replaced: true },
+      { ...known, replaced: false },
+    ]),
+  ).toEqual([
+    {
+      code: "replaced-since",
+      sentence: "bars.png of score_bars was written over since: the file is no longer what this run drew.",
+    },
+  ]);
 });
 
 test("a run that reused a chart did not write it", () => {

@@ -1,3 +1,4 @@
+import type { Warning } from "../domain/warning.ts";
 import type { RunChart } from "./contract.ts";
 import { query } from "./database.ts";
 import { isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
@@ -28,20 +29,31 @@ export function readRunCharts(context: ReadContext, source: KnownSource, rid: nu
       .where("chart_uses.rid", "=", rid)
       .orderBy("ord"),
   );
-  return rows.map((row) => ({
-    artifactId: row.artifact,
-    process: restoreNullable(row.process),
-    title: restoreText(row.title),
-    mediaType: row.media_type,
-    bytesRecorded: row.bytes,
-    createdAt: isoOf(row.created),
-    producerRunId: row.producer,
-    replacedSince: replacedSince(
-      row,
-      fileOf(context, source.sid, row.artifact),
-      usesOf(context, source.sid, row.artifact),
-    ),
-  }));
+  return rows.map((row) => {
+    const file = fileOf(context, source.sid, row.artifact);
+    const since = replacedSince(row, file, usesOf(context, source.sid, row.artifact));
+    return {
+      artifactId: row.artifact,
+      process: restoreNullable(row.process),
+      title: restoreText(row.title),
+      mediaType: row.media_type,
+      bytesRecorded: row.bytes,
+      createdAt: isoOf(row.created),
+      producerRunId: row.producer,
+      replaced: since !== null || hasOtherSize(row, file),
+      replacedSince: since,
+    };
+  });
+}
+
+/** What the reader must know of a run's charts: which files are no longer what it drew. */
+export function warningsOfCharts(charts: readonly RunChart[]): Warning[] {
+  return charts
+    .filter(({ replaced }) => replaced)
+    .map(({ title, process }) => ({
+      code: "replaced-since",
+      sentence: `${title}${process === null ? "" : ` of ${process}`} was written over since: the file is no longer what this run drew.`,
+    }));
 }
 
 /** The charts that runs recorded under this artifact. */
@@ -63,8 +75,8 @@ function fileOf(context: ReadContext, sid: number, artifact: string): StoredFile
 }
 
 /**
- * The run that wrote over a chart's file since this record was made, or `null`. A later record of the same file tells it, when the file's
- * size or time no longer fits this one; a file that fits nothing known says nothing.
+ * The run that wrote over a chart's file since this record was made, or `null`: not known. A later record of the same file tells it, when the
+ * file's size or time no longer fits this one.
  */
 export function replacedSince(
   record: ChartUse,
@@ -77,8 +89,12 @@ export function replacedSince(
     .sort((a, b) => (a.created ?? 0) - (b.created ?? 0))
     .at(-1);
   if (!later || later.run === (record.producer ?? record.run)) return null;
-  const otherSize = record.bytes !== null && file.bytes !== null && record.bytes !== file.bytes;
   const laterWrite =
     record.created !== null && file.modified !== null && file.modified > record.created + writeTolerance;
-  return otherSize || laterWrite ? later.run : null;
+  return hasOtherSize(record, file) || laterWrite ? later.run : null;
+}
+
+/** True when the file cannot be what was recorded, whoever wrote it. */
+export function hasOtherSize(record: Pick<ChartUse, "bytes">, file: StoredFile | undefined): boolean {
+  return typeof record.bytes === "number" && typeof file?.bytes === "number" && record.bytes !== file.bytes;
 }

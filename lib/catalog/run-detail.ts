@@ -5,7 +5,7 @@ import { query } from "./database.ts";
 import { unpackHeads } from "./metric-heads.ts";
 import { unpackRun } from "./packed-runs.ts";
 import { isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
-import { readRunCharts } from "./run-charts.ts";
+import { readRunCharts, warningsOfCharts } from "./run-charts.ts";
 import { readRunRows } from "./run-rows.ts";
 import type { RunDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText } from "./stored-text.ts";
@@ -25,11 +25,14 @@ export function readRun(context: ReadContext, source: KnownSource, runId: string
   const { heads, rows } = readRunRows(context, [source], [{ row: rid }], undefined);
   const row = rows[0];
   if (!row) return null;
+  const run = unpackRun(row, heads);
+  const charts = readRunCharts(context, source, rid);
   return {
-    ...unpackRun(row, heads),
+    ...run,
+    warnings: [...run.warnings, ...warningsOfCharts(charts)],
     steps: readSteps(context, rid),
     version: readVersion(context, rid),
-    charts: readRunCharts(context, source, rid),
+    charts,
   };
 }
 

@@ -110,7 +110,8 @@ export const runChartSchema = z.object({
   bytesRecorded: z.number().nullable(),
   createdAt: nullableTime,
   producerRunId: z.string().nullable().describe("the run that wrote it, when reused"),
-  replacedSince: z.string().nullable().describe("set when the file no longer fits this record"),
+  replaced: z.boolean().describe("the file no longer fits this record"),
+  replacedSince: z.string().nullable().describe("id of the run that wrote over it, where one is known"),
 });
 
 export const runDetailSchema = runSchema.extend({

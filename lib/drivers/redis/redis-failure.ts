@@ -115,13 +115,13 @@ const rules: readonly Rule[] = [
     matches: /ALTNAME_INVALID/,
     code: "source_unavailable",
     says: "its TLS certificate is for another name",
-    remedy: "Use the name in the certificate as host, or name it in tls.servername.",
+    remedy: "Use the name in the certificate as host.",
   },
   {
     matches: /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_/,
     code: "source_unavailable",
     says: "its TLS certificate is not trusted",
-    remedy: "Put the certificate of its authority into tls.ca.",
+    remedy: "Start with NODE_EXTRA_CA_CERTS naming the certificate file (PEM) of its authority.",
   },
   {
     matches: /ERR_SSL|EPROTO|wrong version number/i,

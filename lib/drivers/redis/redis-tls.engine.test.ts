@@ -73,7 +73,7 @@ describe.skipIf(!isEngineWanted("redis"))("redis over TLS", () => {
     await expect(sizeOf({ url: server.tlsUrl })).rejects.toMatchObject({
       code: "source_unavailable",
       message: expect.stringContaining("certificate is not trusted"),
-      remedy: expect.stringContaining("tls.ca"),
+      remedy: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
     });
   });
 
