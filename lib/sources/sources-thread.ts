@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { CatalogWriter } from "../catalog/contract.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
+import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
@@ -11,6 +12,7 @@ import type { SourcesApi, SourcesHost } from "./thread-contract.ts";
 const { configs, writerPort } = workerData as { configs: SourceConfig[]; writerPort: MessagePort };
 if (!parentPort) throw new Error("sources-thread.ts runs as a worker only");
 
+yieldToOthers();
 const writer = connectThread<CatalogWriter>(writerPort, {});
 const runtimes = new Map<string, SourceRuntime>();
 

@@ -2,13 +2,17 @@ import type { ChainableCommander, Redis } from "ioredis";
 import type { KeyValue } from "../../contracts/driver.ts";
 import { isReply } from "./redis-failure.ts";
 
-/** Keys whose types, sizes and expiries are asked in one round trip. */
+/** Keys that are asked for in one round trip. */
 const keysAtOnce = 256;
+/** Most values are shorter, and come whole with the first question: so many bytes of each fit in one reply. */
+const shortBytes = 4 * 1024;
 /** Bytes asked in one round trip, and largest single reply: what a slow line still brings within the timeout. */
 const bytesAtOnce = 1024 * 1024;
 /** A string may grow by so much between asking its length and its bytes without being cut. */
 const slackBytes = 64 * 1024;
 const mostFields = 2_000;
+/** What PEXPIRETIME and PTTL answer of a key that is not there. */
+const isMissing = -2;
 
 /** How expiries are asked: the absolute time where the server is 7.0 or newer, else what is left. */
 export interface ExpiryMemo {
@@ -23,8 +27,9 @@ interface KeyFacts {
 }
 
 /**
- * Values of keys, in their order, with bounded replies: sizes are asked first, long strings come in pieces. A hash of more than
- * 2,000 fields or `maxBytes` is answered as another type, since Redis cannot give a part of a field.
+ * Values of keys, in their order, with bounded replies: short strings come at once, of everything else the size is asked first and long
+ * strings come in pieces. A hash of more than 2,000 fields or `maxBytes` is answered as another type, since Redis cannot give a part of a
+ * field.
  */
 export async function readValues(
   client: Redis,
@@ -34,7 +39,58 @@ export async function readValues(
 ): Promise<(KeyValue | null)[]> {
   const values: (KeyValue | null)[] = [];
   for (let start = 0; start < keys.length; start += keysAtOnce) {
-    const facts = await readFacts(client, keys.slice(start, start + keysAtOnce), expiry);
+    const some = keys.slice(start, start + keysAtOnce);
+    const short = await readShort(client, some, maxBytes, expiry);
+    const others = await readSized(
+      client,
+      some.filter((_, index) => short[index] === undefined),
+      maxBytes,
+      expiry,
+    );
+    for (const value of short) values.push(value === undefined ? (others.shift() ?? null) : value);
+  }
+  return values;
+}
+
+/** Strings that the first bytes hold whole, and what is not there; `undefined`: it is longer or of another type. */
+async function readShort(
+  client: Redis,
+  keys: readonly Buffer[],
+  maxBytes: number,
+  expiry: ExpiryMemo,
+): Promise<(KeyValue | null | undefined)[]> {
+  const most = Math.min(shortBytes, maxBytes);
+  const pipeline = client.pipeline();
+  for (const key of keys) pipeline[expiry.command](key).getrangeBuffer(key, 0, shortBytes - 1);
+  const replies = await exec(pipeline);
+  if (lacksPexpiretime(replies[0], expiry)) return readShort(client, keys, maxBytes, expiry);
+  return keys.map((_, index) => {
+    const [expires, first] = replies.slice(index * 2, index * 2 + 2);
+    const left = Number(valueIn(expires));
+    if (left === isMissing) return null;
+    const bytes = valueIn(first);
+    if (!(bytes instanceof Buffer) || bytes.length >= most) return undefined;
+    return { type: "string", bytes, length: bytes.length, expiresAt: expiresAtOf(left, expiry) };
+  });
+}
+
+/** True when the server is too old for PEXPIRETIME or this user may not ask it: PTTL is asked from now on. */
+function lacksPexpiretime(reply: Reply | undefined, expiry: ExpiryMemo): boolean {
+  const lacks =
+    expiry.command === "pexpiretime" && /unknown command|^NOPERM.*pexpiretime/is.test(reply?.error?.message ?? "");
+  if (lacks) expiry.command = "pttl";
+  return lacks;
+}
+
+async function readSized(
+  client: Redis,
+  keys: readonly Buffer[],
+  maxBytes: number,
+  expiry: ExpiryMemo,
+): Promise<(KeyValue | null)[]> {
+  const values: (KeyValue | null)[] = [];
+  if (keys.length > 0) {
+    const facts = await readFacts(client, keys, expiry);
     const strings = await readStrings(client, facts, maxBytes);
     for (const fact of facts) {
       if (fact.type === "none") values.push(null);
@@ -50,13 +106,6 @@ async function readFacts(client: Redis, keys: readonly Buffer[], expiry: ExpiryM
   const pipeline = client.pipeline();
   for (const key of keys) pipeline.type(key)[expiry.command](key).strlen(key);
   const replies = await exec(pipeline);
-  if (
-    expiry.command === "pexpiretime" &&
-    /unknown command|^NOPERM.*pexpiretime/is.test(replies[1]?.error?.message ?? "")
-  ) {
-    expiry.command = "pttl";
-    return readFacts(client, keys, expiry);
-  }
   return keys.map((key, index) => {
     const [type, expires, length] = replies.slice(index * 3, index * 3 + 3);
     return {

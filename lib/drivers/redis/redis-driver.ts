@@ -15,7 +15,8 @@ export interface RedisOptions extends RedisPlaceOptions {
   timeoutMs?: number;
 }
 
-const largestCount = 1_000;
+/** Keys a SCAN: Redis answers nobody else meanwhile, and a hundred keys that are not in its processor's cache take some 0.2 ms. */
+const largestCount = 100;
 const defaultMaxBytes = 1024 * 1024;
 
 /**
@@ -26,7 +27,7 @@ const defaultMaxBytes = 1024 * 1024;
 export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDriver> {
   const place = parseRedisPlace(options);
   const timeoutMs = options.timeoutMs ?? 3_000;
-  const msBetweenScans = 1_000 / (options.scansPerSecond ?? 20);
+  const msBetweenScans = 1_000 / (options.scansPerSecond ?? 125);
   const connection = await openRedisConnection(place, { timeoutMs });
   // A connection that cannot be opened holds nothing that had to be closed.
   await connection.run(async () => undefined);
@@ -60,7 +61,7 @@ export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDr
       }
       return place.location;
     },
-    async scan({ prefix, cursor, count = 500 }) {
+    async scan({ prefix, cursor, count = largestCount }) {
       await waitForTurn();
       const epoch = connection.epoch();
       const start = cursor === null ? "0" : cursorOf(cursor, epoch, place.location);

@@ -36,7 +36,7 @@ async function recognises(slots: OpenSlots): Promise<Recognition | null> {
 async function holdsToolKeys(driver: KeyValueDriver): Promise<boolean> {
   const until = performance.now() + longestLookMillis;
   for (let cursor: string | null = null; ; ) {
-    const page = await driver.scan({ prefix: redisPrefix, cursor, count: 1_000 });
+    const page = await driver.scan({ prefix: redisPrefix, cursor });
     if (page.keys.length > 0) return true;
     if (page.cursor === null || performance.now() > until) return false;
     cursor = page.cursor;

@@ -32,11 +32,7 @@ export async function readTexts(driver: KeyValueDriver, keys: readonly string[])
 /** Pages of all keys of the tool, as text; keys that are no text are not its. */
 export async function* scanKeys(driver: KeyValueDriver): AsyncGenerator<string[]> {
   for (let cursor: string | null = null, more = true; more; ) {
-    const page: { keys: StoredKey[]; cursor: string | null } = await driver.scan({
-      prefix: redisPrefix,
-      cursor,
-      count: 1_000,
-    });
+    const page: { keys: StoredKey[]; cursor: string | null } = await driver.scan({ prefix: redisPrefix, cursor });
     yield page.keys.flatMap(({ text }) => text ?? []);
     cursor = page.cursor;
     more = cursor !== null;
