@@ -62,6 +62,15 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "range"].includes(target.type);
 }
 
+/**
+ * Whether the key went to something that lies over the page and has keys of its own: a dialog, a menu. Looked up, since React listens on
+ * the document too, so that nothing there can keep a key from this listener; the target counts as well, since it may just have closed.
+ */
+function isOverPage(target: EventTarget | null): boolean {
+  if (target instanceof Element && target.closest("dialog, [role=menu]")) return true;
+  return document.querySelector("dialog:modal, [role=menu]:popover-open") !== null;
+}
+
 /** Listens for the whole page; mount once. */
 export function useShortcutListener(): void {
   useEffect(() => {
@@ -71,6 +80,7 @@ export function useShortcutListener(): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Meta", "Alt"].includes(event.key))
         return;
+      if (isOverPage(event.target)) return;
       const name = keyName(event);
       const chord = name.length > 1 && name !== " ";
       if (isTyping(event.target) && !name.startsWith("Ctrl+")) return;
