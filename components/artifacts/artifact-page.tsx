@@ -4,7 +4,7 @@ import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
 import { ArtifactPreview } from "../preview/artifact-preview.tsx";
 import { NameText } from "../ui/names.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
-import { ErrorState, Skeleton } from "../ui/states.tsx";
+import { ErrorState, NotRefreshed, Skeleton } from "../ui/states.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { Bytes } from "../ui/values.tsx";
 import { ArtifactFacts } from "./artifact-facts.tsx";
@@ -18,7 +18,7 @@ export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artif
     { label: query.data ? titleOfArtifact(query.data) : "Artifact" },
   ]);
   if (query.isPending) return <Skeleton lines={8} className="p-4" />;
-  if (query.isError) {
+  if (!query.data) {
     return (
       <>
         <PageHeader title="Artifact" />
@@ -40,18 +40,14 @@ export function ArtifactPage({ sourceId, artifactId }: { sourceId: string; artif
       >
         <Bytes value={artifact.bytes} />
         <span>{artifact.mediaType}</span>
+        <NotRefreshed error={query.error} onRetry={() => void query.refetch()} />
       </PageHeader>
       <div className="grid items-start gap-6 px-4 pb-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <section aria-labelledby="inside" className="min-w-0">
           <h2 id="inside" className="sr-only">
             Inside
           </h2>
-          <ArtifactPreview
-            source={sourceId}
-            artifact={artifactId}
-            name={artifact.name}
-            contentUrl={artifact.contentUrl}
-          />
+          <ArtifactPreview artifact={artifact} />
         </section>
         <ArtifactFacts artifact={artifact} />
       </div>

@@ -5,7 +5,7 @@ import { ArtifactPreview } from "../preview/artifact-preview.tsx";
 import { ButtonLink } from "../ui/button.tsx";
 import { NameText } from "../ui/names.tsx";
 import { SidePanel } from "../ui/side-panel.tsx";
-import { ErrorState, Skeleton } from "../ui/states.tsx";
+import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { DownloadLink, lastPart, titleOfArtifact } from "./artifact-name.tsx";
 
 export interface ArtifactSidePanelProps {
@@ -31,19 +31,14 @@ export function ArtifactSidePanel({ source, artifact, title, onClose }: Artifact
       onClose={onClose}
     >
       <div className="flex flex-col gap-3 p-4">
+        {query.data && query.error && <InlineError error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending ? (
           <Skeleton lines={6} />
-        ) : query.isError ? (
+        ) : !query.data ? (
           <ErrorState error={query.error} what="this artifact" onRetry={() => query.refetch()} />
         ) : (
           <>
-            <ArtifactPreview
-              key={artifact}
-              source={source}
-              artifact={artifact}
-              name={query.data.name}
-              contentUrl={query.data.contentUrl}
-            />
+            <ArtifactPreview key={artifact} artifact={query.data} />
             <div>
               <DownloadLink contentUrl={query.data.contentUrl} name={lastPart(query.data.name)} />
             </div>

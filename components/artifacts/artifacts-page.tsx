@@ -1,21 +1,25 @@
 "use client";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useMemo } from "react";
 import { fieldNames } from "../../lib/domain/filter/fields.ts";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
-import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
-import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { oldestOf, scansOf, sourceQueries } from "../../lib/queries/source-queries.ts";
 import { FilterBar } from "../ui/filter/filter-bar.tsx";
 import { formatPlural } from "../ui/format.ts";
 import { Select } from "../ui/input.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
-import { EmptyState, ErrorState, FilteredEmptyState, PartialBadge, Skeleton, StaleBadge } from "../ui/states.tsx";
+import { NotRefreshed, PartialBadge, StaleBadge } from "../ui/states.tsx";
+import { NewRowsButton } from "../ui/table/new-rows-button.tsx";
+import { useHolding } from "../ui/table/use-held-rows.ts";
 import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import { artifactColumns } from "./artifact-columns.tsx";
 import { titleOfArtifact } from "./artifact-name.tsx";
+import { ArtifactsState } from "./artifacts-state.tsx";
+import { useArtifactsTable } from "./use-artifacts-table.ts";
 
 const filterWords = { fields: fieldNames("artifacts"), names: {}, values: {} };
 
@@ -33,19 +37,21 @@ export function ArtifactsPage() {
   const q = get("q") ?? "";
   const sort = get("sort") ?? "-modified";
   const activeId = get("artifact");
-  const query = useInfiniteQuery({ ...artifactQueries.list(source ?? "", { q, sort }), enabled: source !== null });
-  const pages = query.data?.pages;
-  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
+  const { holding, onAway, pointer } = useHolding();
+  const filter = useMemo(() => ({ q, sort }), [q, sort]);
+  const { query, rows, first, waiting, showNew } = useArtifactsTable(source, filter, !holding && activeId === null);
   const activeRow = rows.find(({ id }) => id === activeId);
-  const first = pages?.[0];
-  const failed = sources.error ?? query.error;
+  const inScope = sources.data?.items.filter(({ id }) => id === source) ?? [];
+  const retry = () => void Promise.all([sources.refetch(), query.refetch()]);
 
   return (
     <div className="flex h-full min-h-0 flex-col">
       <PageHeader title="Artifacts">
         {first?.total && <span>{formatPlural(first.total.value, "artifact")}</span>}
-        {first && !first.complete && <PartialBadge />}
-        <StaleBadge asOf={first?.asOf} after={120} />
+        <PartialBadge scans={scansOf(inScope, null)} one="artifact" />
+        <StaleBadge asOf={oldestOf(inScope)} after={120} />
+        {first && <NotRefreshed error={query.isRefetchError ? query.error : null} onRetry={retry} />}
+        <NewRowsButton count={waiting} one="new artifact" onShow={showNew} />
       </PageHeader>
       <div className="flex flex-wrap items-start gap-2 px-4 pb-2">
         {(sources.data?.items.length ?? 0) > 1 && (
@@ -56,7 +62,7 @@ export function ArtifactsPage() {
           >
             {sources.data?.items.map(({ id, label }) => (
               <option key={id} value={id}>
-                {label}
+                {escapeInvisible(label)}
               </option>
             ))}
           </Select>
@@ -72,21 +78,15 @@ export function ArtifactsPage() {
         />
       </div>
       <div className="relative flex min-h-0 flex-1 border-t border-line">
-        <div className="min-w-0 flex-1">
-          {failed ? (
-            <ErrorState
-              error={failed}
-              what="the artifacts"
-              onRetry={() => void Promise.all([sources.refetch(), query.refetch()])}
+        <div className="min-w-0 flex-1" {...pointer}>
+          {rows.length === 0 ? (
+            <ArtifactsState
+              loading={query.isPending && !sources.error}
+              error={sources.data ? query.error : sources.error}
+              filter={q}
+              onRetry={retry}
+              onClear={() => change({ q: null, sort: null })}
             />
-          ) : query.isPending ? (
-            <Skeleton lines={10} className="p-4" />
-          ) : rows.length === 0 && q !== "" ? (
-            <FilteredEmptyState what="artifacts" filter={q} onClear={() => change({ q: null })} />
-          ) : rows.length === 0 ? (
-            <EmptyState title="No artifacts yet">
-              Charts and cached results appear here once a run has written some.
-            </EmptyState>
           ) : (
             <VirtualTable
               className="h-full"
@@ -98,12 +98,14 @@ export function ArtifactsPage() {
               total={first?.total?.value ?? null}
               hasMore={query.hasNextPage}
               loadingMore={query.isFetchingNextPage}
+              moreFailed={query.isFetchNextPageError ? query.error : null}
               onNeedMore={query.fetchNextPage}
               activeKey={activeId}
               onActivate={({ id }) => change({ artifact: id })}
               onOpen={({ id }) => router.push(`/artifacts/${source}/${id}`)}
               sort={sort}
               onSort={(next) => change({ sort: next })}
+              onAway={onAway}
             />
           )}
         </div>

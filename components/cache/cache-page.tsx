@@ -1,26 +1,29 @@
 "use client";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useMemo } from "react";
-import type { Entry } from "../../lib/domain/entry.ts";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
 import type { Source } from "../../lib/domain/source.ts";
-import { cacheQueries } from "../../lib/queries/cache-queries.ts";
-import { overviewQueries, sourceQueries } from "../../lib/queries/source-queries.ts";
+import { keyOfThing } from "../../lib/queries/held-table.ts";
+import { oldestOf, overviewQueries, scansOf, sourceQueries } from "../../lib/queries/source-queries.ts";
 import { FilterBar } from "../ui/filter/filter-bar.tsx";
 import { formatPlural } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
-import { EmptyState, ErrorState, FilteredEmptyState, PartialBadge, Skeleton, StaleBadge } from "../ui/states.tsx";
+import { NotRefreshed, PartialBadge, StaleBadge } from "../ui/states.tsx";
+import { NewRowsButton } from "../ui/table/new-rows-button.tsx";
+import { useHolding } from "../ui/table/use-held-rows.ts";
 import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { readList, useUrlState, writeList } from "../ui/url-state.ts";
 import { BrowseButton, ChosenPlace } from "./cache-place.tsx";
+import { CacheState } from "./cache-state.tsx";
 import { CacheTree } from "./cache-tree.tsx";
 import { titleOfEntry } from "./describe-entry.ts";
 import { makeEntryColumns } from "./entry-columns.tsx";
 import { entryFilterWords } from "./entry-filter-words.ts";
 import { StateFilter } from "./state-filter.tsx";
 import { filterOfPlace, readPlace, type TreePart, writePlace } from "./tree-place.ts";
+import { useEntriesTable } from "./use-entries-table.ts";
 
 const EntrySidePanel = lazy(() =>
   import("./entry-side-panel.tsx").then((module) => ({ default: module.EntrySidePanel })),
@@ -31,22 +34,27 @@ export function CachePage() {
   const { get, change } = useUrlState();
   const router = useRouter();
   useTrail([{ label: "Cache" }]);
-  const place = readPlace(get("at"));
+  const at = get("at");
+  const place = readPlace(at);
   const q = get("q") ?? "";
   const states = readList(get("state"));
   const sort = get("sort") ?? "-created";
   const open = get("open");
   const [openSource, openEntry] = open?.split("/") ?? [];
 
+  const { holding, onAway, pointer } = useHolding();
   const sources = useQuery(sourceQueries.list());
-  const query = useInfiniteQuery(cacheQueries.entries({ ...filterOfPlace(place, q), state: states, sort }));
-  const pages = query.data?.pages;
-  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
-  const first = pages?.[0];
+  const stateList = states.join();
+  const filter = useMemo(
+    () => ({ ...filterOfPlace(readPlace(at), q), ...(stateList && { state: stateList.split(",") }), sort }),
+    [at, q, stateList, sort],
+  );
+  const { query, rows, first, waiting, showNew } = useEntriesTable(filter, !holding && open === null);
   const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources), [sources.data]);
   const filtered = q !== "" || states.length > 0 || place.length > 0;
   const figures = useQuery({ ...overviewQueries.figures(), enabled: !filtered });
   const orphans = filtered ? 0 : (figures.data?.orphanPayloads ?? 0);
+  const inScope = (sources.data?.items ?? noSources).filter(({ id }) => place.length === 0 || place[0]?.id === id);
   const tree = {
     sources: sources.data?.items ?? noSources,
     place,
@@ -64,8 +72,10 @@ export function CachePage() {
           </span>
         )}
         <ChosenPlace {...tree} />
-        {first && !first.complete && <PartialBadge />}
-        <StaleBadge asOf={first?.asOf} after={120} />
+        <PartialBadge scans={scansOf(inScope, "entries")} one="entry" many="entries" />
+        <StaleBadge asOf={oldestOf(inScope)} after={120} />
+        <NotRefreshed error={query.isRefetchError ? query.error : null} onRetry={() => void query.refetch()} />
+        <NewRowsButton count={waiting} one="new entry" many="new entries" onShow={showNew} />
       </PageHeader>
       <div className="flex flex-wrap items-start gap-2 px-4 pb-2">
         <FilterBar
@@ -84,37 +94,35 @@ export function CachePage() {
         <div className="w-72 shrink-0 overflow-auto border-r border-line max-lg:hidden">
           <CacheTree {...tree} />
         </div>
-        <div className="min-w-0 flex-1">
-          {query.isPending ? (
-            <Skeleton lines={10} className="p-4" />
-          ) : query.isError ? (
-            <ErrorState error={query.error} what="the entries" onRetry={() => query.refetch()} />
-          ) : rows.length === 0 && filtered ? (
-            <FilteredEmptyState
-              what="entries"
+        <div className="min-w-0 flex-1" {...pointer}>
+          {rows.length === 0 ? (
+            <CacheState
+              loading={query.isPending}
+              error={query.error}
               filter={[...place.map(({ label }) => label), ...states, q].filter(Boolean).join(" · ")}
-              onClear={() => change({ q: null, state: null, at: null })}
+              onRetry={() => void query.refetch()}
+              onClear={() => change({ q: null, state: null, at: null, sort: null })}
             />
-          ) : rows.length === 0 ? (
-            <EmptyState title="No cache entries yet">They appear after the first run with caching on.</EmptyState>
           ) : (
             <VirtualTable
               className="h-full"
               label="Cache entries"
               columns={columns}
               rows={rows}
-              rowKey={keyOf}
+              rowKey={keyOfThing}
               rowLabel={titleOfEntry}
               pinned={pinnedColumns}
               total={first?.total?.value ?? null}
               hasMore={query.hasNextPage}
               loadingMore={query.isFetchingNextPage}
+              moreFailed={query.isFetchNextPageError ? query.error : null}
               onNeedMore={query.fetchNextPage}
               activeKey={open}
-              onActivate={(entry) => change({ open: keyOf(entry) })}
+              onActivate={(entry) => change({ open: keyOfThing(entry) })}
               onOpen={({ source, id }) => router.push(`/cache/${source}/${id}`)}
               sort={sort}
               onSort={(next) => change({ sort: next })}
+              onAway={onAway}
             />
           )}
         </div>
@@ -123,7 +131,7 @@ export function CachePage() {
             <EntrySidePanel
               source={openSource}
               entry={openEntry}
-              row={rows.find((row) => keyOf(row) === open)}
+              row={rows.find((row) => keyOfThing(row) === open)}
               onClose={() => change({ open: null })}
             />
           )}
@@ -131,11 +139,6 @@ export function CachePage() {
       </div>
     </div>
   );
-}
-
-/** Key of an entry over all sources. */
-function keyOf({ source, id }: Pick<Entry, "source" | "id">): string {
-  return `${source}/${id}`;
 }
 
 const noSources: readonly Source[] = [];

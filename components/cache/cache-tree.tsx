@@ -6,7 +6,7 @@ import type { TreeNode } from "../../lib/domain/entry.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
 import { classNames } from "../ui/class-names.ts";
-import { formatBytes, formatCount } from "../ui/format.ts";
+import { formatBytes, formatCount, formatPlural } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import { InlineError, Skeleton } from "../ui/states.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
@@ -88,7 +88,10 @@ function Branch({ above, node, place, onPlace }: TreeProps & { above: readonly T
           <NameText name={label} className="flex-1" />
           {entries !== null && (
             <>
-              <span className="shrink-0 text-quiet" data-tip={`${entries} entries, ${formatBytes(bytes)}`}>
+              <span
+                className="shrink-0 text-quiet"
+                data-tip={`${formatPlural(entries, "entry", "entries")}, ${formatBytes(bytes)}`}
+              >
                 {formatCount(entries)}
               </span>
               <span className="w-16 shrink-0 text-right text-quiet">{formatBytes(bytes)}</span>
@@ -105,7 +108,7 @@ function Children({ path, ...rest }: TreeProps & { path: readonly TreePart[] }) 
   const source = path[0]?.id ?? "";
   const query = useQuery(cacheQueries.tree(source, path.length === 1 ? null : (path.at(-1)?.id ?? null)));
   if (query.isPending) return <Skeleton lines={2} className="py-1 pl-8" />;
-  if (query.isError) return <InlineError error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <InlineError error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <ul>
       {query.data.items.map((node) => (

@@ -3,6 +3,7 @@ import type { Entry } from "../../lib/domain/entry.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { formatCount, missing } from "../ui/format.ts";
 import { HashText, isHash, NameText } from "../ui/names.tsx";
+import { RunDot } from "../ui/run-dot.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import type { TableColumn } from "../ui/table/column.ts";
 import { Bytes, Duration, RelativeTime } from "../ui/values.tsx";
@@ -28,6 +29,13 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       cell: (entry) => <StatusMark name={entry.state} reason={describeState(entry)} />,
     },
     { id: "parts", title: "Key parts", width: 236, cell: (entry) => <KeyParts entry={entry} /> },
+    {
+      id: "producer",
+      title: "Producer",
+      hint: "The run that made it",
+      width: 104,
+      cell: (entry) => <Producer entry={entry} />,
+    },
     {
       id: "uses",
       title: "Uses",
@@ -105,6 +113,17 @@ function EntryName({ entry }: { entry: Entry }) {
           <NameText name={entry.step} />
         </span>
       )}
+    </Link>
+  );
+}
+
+/** By its colour and the beginning of its id: the list does not know its name. */
+function Producer({ entry: { source, producerRunId: run } }: { entry: Entry }) {
+  if (run === null) return <span className="text-faint">{missing}</span>;
+  return (
+    <Link href={`/runs/${source}/${run}`} prefetch={false} tabIndex={-1} className="flex items-center gap-1.5">
+      <RunDot runId={run} />
+      <HashText hash={run} copy={false} />
     </Link>
   );
 }

@@ -6,7 +6,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import { NameText } from "../ui/names.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { ScrollBox, TextBox } from "../ui/scroll-box.tsx";
-import { ErrorState, Skeleton } from "../ui/states.tsx";
+import { ErrorState, type Failure, NotRefreshed, Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
@@ -23,7 +23,7 @@ export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: st
   const entry = query.data;
   useTrail([{ label: "Cache", href: "/cache" }, { label: entry ? titleOfEntry(entry) : "Entry" }]);
   if (query.isPending) return <Skeleton lines={8} className="p-4" />;
-  if (entry) return <EntryView entry={entry} />;
+  if (entry) return <EntryView entry={entry} error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <>
       <PageHeader title="Cache entry" />
@@ -39,7 +39,8 @@ export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: st
   );
 }
 
-function EntryView({ entry }: { entry: EntryDetail }) {
+/** `error`: why the entry that is shown could not be read anew. */
+function EntryView({ entry, error, onRetry }: { entry: EntryDetail; error: Failure | null; onRetry(): void }) {
   const { get, change } = useUrlState();
   const tab = get("tab") ?? "payloads";
   return (
@@ -47,6 +48,7 @@ function EntryView({ entry }: { entry: EntryDetail }) {
       <PageHeader title={<NameText name={titleOfEntry(entry)} />}>
         <StatusMark name={entry.state} reason={describeState(entry)} />
         <span>{entry.scope}</span>
+        <NotRefreshed error={error} onRetry={onRetry} />
       </PageHeader>
       <p className="px-4 pb-3">{describeState(entry)}</p>
       {entry.warnings.length > 0 && (

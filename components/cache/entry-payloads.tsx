@@ -5,7 +5,7 @@ import type { EntryDetail } from "../../lib/domain/entry.ts";
 import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
 import { ArtifactPreview } from "../preview/artifact-preview.tsx";
 import { formatPlural } from "../ui/format.ts";
-import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
+import { EmptyState, ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { Bytes } from "../ui/values.tsx";
 
@@ -70,16 +70,12 @@ export function EntryPayloads({ entry }: { entry: EntryDetail }) {
 function Look({ source, artifactId, title }: { source: string; artifactId: string; title: string }) {
   const query = useQuery(artifactQueries.detail(source, artifactId));
   if (query.isPending) return <Skeleton lines={5} />;
-  if (query.isError) return <ErrorState error={query.error} what="the payload" onRetry={() => query.refetch()} />;
+  if (!query.data) return <ErrorState error={query.error} what="the payload" onRetry={() => query.refetch()} />;
   return (
     <section aria-label={title}>
       <h2 className="mb-2 font-semibold">{title}</h2>
-      <ArtifactPreview
-        source={source}
-        artifact={artifactId}
-        name={query.data.name}
-        contentUrl={query.data.contentUrl}
-      />
+      {query.error && <InlineError error={query.error} onRetry={() => void query.refetch()} />}
+      <ArtifactPreview artifact={query.data} />
     </section>
   );
 }

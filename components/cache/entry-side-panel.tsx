@@ -5,7 +5,7 @@ import { cacheQueries } from "../../lib/queries/cache-queries.ts";
 import { ButtonLink } from "../ui/button.tsx";
 import { NameText } from "../ui/names.tsx";
 import { SidePanel } from "../ui/side-panel.tsx";
-import { ErrorState, Skeleton } from "../ui/states.tsx";
+import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { describeState, titleOfEntry } from "./describe-entry.ts";
 import { EntryFacts } from "./entry-facts.tsx";
@@ -40,9 +40,10 @@ export function EntrySidePanel({ source, entry: entryId, row, onClose }: EntrySi
             <p className="mt-1 text-quiet">{describeState(entry)}</p>
           </div>
         )}
+        {query.data && query.error && <InlineError error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending ? (
           <Skeleton lines={8} />
-        ) : query.isError ? (
+        ) : !query.data ? (
           <ErrorState error={query.error} what="this entry" onRetry={() => query.refetch()} />
         ) : (
           <EntryFacts entry={query.data} />

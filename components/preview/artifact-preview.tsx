@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { ArtifactDetail } from "../../lib/domain/entry.ts";
 import type { Preview } from "../../lib/domain/preview.ts";
 import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
 import { formatBytes } from "../ui/format.ts";
@@ -14,24 +15,18 @@ import { SandboxedFrame } from "./sandboxed-frame.tsx";
 import { StructureTree } from "./structure-tree.tsx";
 import { TablePreview } from "./table-preview.tsx";
 
-export interface ArtifactPreviewProps {
-  source: string;
-  artifact: string;
-  name: string;
-  /** Signed address of the bytes. */
-  contentUrl: string;
-}
-
 const rowsShown = 200;
 
 /** What is inside an artifact, as far as it can be shown safely. */
-export function ArtifactPreview({ source, artifact, name, contentUrl }: ArtifactPreviewProps) {
+export function ArtifactPreview({ artifact }: { artifact: ArtifactDetail }) {
+  const { source, id, name, bytes, modifiedAt, contentUrl } = artifact;
   // Where earlier parts began: a part of text has as many bytes as its lines happen to have, so the way back must be remembered.
   const [offsets, setOffsets] = useState<readonly number[]>([0]);
   const offset = offsets.at(-1) ?? 0;
-  const query = useQuery(artifactQueries.preview(source, artifact, { offset, limit: rowsShown }));
+  const version = `${modifiedAt} ${bytes}`;
+  const query = useQuery(artifactQueries.preview(source, id, version, { offset, limit: rowsShown }));
   if (query.isPending) return <Skeleton lines={6} className="p-4" />;
-  if (query.isError) return <ErrorState error={query.error} what="the preview" onRetry={() => query.refetch()} />;
+  if (!query.data) return <ErrorState error={query.error} what="the preview" onRetry={() => query.refetch()} />;
   return (
     <div className="flex min-w-0 flex-col gap-3" data-preview={query.data.kind}>
       <PreviewBody

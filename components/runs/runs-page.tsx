@@ -3,12 +3,15 @@ import { useRouter } from "next/navigation";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
 import type { ReadRun } from "../../lib/queries/revive.ts";
+import { oldestOf, scansOf } from "../../lib/queries/source-queries.ts";
 import { Button } from "../ui/button.tsx";
 import { FilterBar } from "../ui/filter/filter-bar.tsx";
 import { formatPlural } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
-import { PartialBadge, StaleBadge } from "../ui/states.tsx";
+import { NotRefreshed, PartialBadge, StaleBadge } from "../ui/states.tsx";
 import { moveBefore } from "../ui/table/column.ts";
+import { NewRowsButton } from "../ui/table/new-rows-button.tsx";
+import { useHolding } from "../ui/table/use-held-rows.ts";
 import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { filterExample, filterWords } from "./table/filter-words.ts";
@@ -34,18 +37,18 @@ export function RunsPage() {
   const router = useRouter();
   const { view, change } = useRunsView();
   const [choosing, setChoosing] = useState(false);
-  const [away, setAway] = useState(false);
-  const [pointed, setPointed] = useState(false);
+  const { holding, onAway, pointer } = useHolding();
   useTrail([{ label: "Runs" }]);
 
   const setColumns = (columns: string[] | null) => change({ columns }, "push");
   const table = useRunsTable(view, setColumns);
   const { answer, rows, first, shown } = table;
-  const { exporting, exportRuns } = useExport(table.filter, shown, table.known, view.selected);
-  const mayMove = !away && !pointed && view.selected.size === 0 && view.open === null;
-  const live = useLiveRows(table.filter, rows, { readAt: first?.readAt ?? 0, hasMore: answer.hasNextPage }, mayMove);
+  const { exporting, exportRuns } = useExport(table.filter, rows, shown, table.known, view.selected);
+  const mayMove = !holding && view.selected.size === 0 && view.open === null;
+  const live = useLiveRows(table.filter, answer, mayMove);
   const words = useMemo(() => filterWords(table.columnList, rows), [table.columnList, rows]);
   const total = first?.total?.value ?? null;
+  const sources = (table.sources ?? []).filter(({ id }) => view.source === null || id === view.source);
   const [openSource, openRun] = view.open?.split("/") ?? [];
   return (
     <div className="flex h-full flex-col">
@@ -59,13 +62,10 @@ export function RunsPage() {
           rows={rows}
           onClear={() => change({ source: null, experiment: null }, "push")}
         />
-        {first && !first.complete && <PartialBadge />}
-        {first && <StaleBadge asOf={first.asOf} after={120} />}
-        {live.fresh > 0 && (
-          <Button look="quiet" className="h-6 text-accent" onClick={live.showFresh}>
-            {formatPlural(live.fresh, "new run")} <span aria-hidden>▴</span>
-          </Button>
-        )}
+        <PartialBadge scans={scansOf(sources, "runs")} one="run" />
+        <StaleBadge asOf={oldestOf(sources)} after={120} />
+        {first && <NotRefreshed error={table.refreshError} onRetry={() => void answer.refetch()} />}
+        <NewRowsButton count={live.waiting} one="new run" onShow={live.showNew} />
         {view.selected.size > 0 && (
           <span className="flex items-center gap-1">
             {formatPlural(view.selected.size, "run")} selected
@@ -96,11 +96,7 @@ export function RunsPage() {
           onExport={(what, format) => void exportRuns(what, format)}
         />
       </div>
-      <div
-        className="relative flex min-h-0 flex-1 border-t border-line"
-        onPointerEnter={() => setPointed(true)}
-        onPointerLeave={() => setPointed(false)}
-      >
+      <div className="relative flex min-h-0 flex-1 border-t border-line" {...pointer}>
         {rows.length === 0 || table.loading ? (
           <RunsState
             loading={table.loading}
@@ -123,6 +119,7 @@ export function RunsPage() {
             total={total}
             hasMore={answer.hasNextPage}
             loadingMore={answer.isFetchingNextPage}
+            moreFailed={answer.isFetchNextPageError ? answer.error : null}
             onNeedMore={answer.fetchNextPage}
             sort={table.filter.sort ?? usualSort}
             onSort={(sort) =>
@@ -138,7 +135,7 @@ export function RunsPage() {
             selected={view.selected}
             onSelect={(keys, on) => change({ selected: withKeys(view.selected, keys, on) })}
             groupOf={view.group ? groupers[view.group] : undefined}
-            onAway={setAway}
+            onAway={onAway}
           />
         )}
         <Suspense fallback={null}>

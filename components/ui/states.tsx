@@ -4,7 +4,8 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Button, ButtonLink } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { useNow } from "./clock.ts";
-import { formatRelative } from "./format.ts";
+import { formatPlural, formatRelative } from "./format.ts";
+import { escapeInvisible } from "./visible-text.ts";
 
 /** What a failure tells: the shape of the API's errors, and of any other `Error`. */
 export interface Failure {
@@ -92,7 +93,7 @@ export function FilteredEmptyState({ what, filter, onClear }: { what: string; fi
       title={`No ${what} match`}
       actions={<Button onClick={onClear}>Clear the filter</Button>}
     >
-      <code className="font-mono text-label break-all">{filter}</code>
+      <code className="font-mono text-label break-all">{escapeInvisible(filter)}</code>
     </Message>
   );
 }
@@ -158,19 +159,60 @@ export function InlineError({ error, onRetry }: { error: Failure; onRetry?: () =
   );
 }
 
-/** The scan behind an answer has not seen everything yet. */
-export function PartialBadge({ what }: { what?: string }) {
+/** A scan behind an answer: how many it has found so far of what the view shows (`null`: not counted). */
+export interface Scan {
+  label: string;
+  found: number | null;
+  complete: boolean;
+  /** It cannot go on. */
+  lost: boolean;
+}
+
+/** Scans that have not seen everything yet: how far those that go on are, and which cannot. Nothing when all are through. */
+export function PartialBadge({ scans, one, many }: { scans: readonly Scan[]; one: string; many?: string }) {
+  const lost = scans.filter((scan) => !scan.complete && scan.lost).map(({ label }) => escapeInvisible(label));
+  const underWay = scans.some((scan) => !scan.complete && !scan.lost);
+  const counted = scans.every(({ found }) => found !== null);
+  const found = scans.reduce((sum, scan) => sum + (scan.found ?? 0), 0);
   return (
-    <span
-      role="status"
-      className="inline-flex items-center gap-1 text-label text-blue"
-      data-tip="The first scan of this source is still under way."
+    <>
+      {underWay && (
+        <span
+          role="status"
+          className="inline-flex items-center gap-1 text-label text-blue"
+          data-tip="The first scan is still under way."
+        >
+          <span aria-hidden className="inline-flex w-[1em] justify-center motion-safe:animate-turn">
+            ◐
+          </span>
+          {counted ? `indexed ${formatPlural(found, one, many)} so far` : "still indexing"}
+        </span>
+      )}
+      {lost.length > 0 && (
+        <span
+          role="status"
+          className="text-label text-amber"
+          data-tip={`Not read to the end, and unreachable now: ${lost.join(", ")}`}
+        >
+          ! incomplete
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What is shown is the last answer; asking anew failed. Why on hover; pressing it tries again. */
+export function NotRefreshed({ error, onRetry }: { error: Failure | null; onRetry(): void }) {
+  if (!error) return null;
+  return (
+    <Button
+      look="quiet"
+      className="h-6 text-amber"
+      onClick={onRetry}
+      data-tip={[error.message, error.remedy, "Press to try again."].filter(Boolean).join("\n")}
     >
-      <span aria-hidden className="inline-flex w-[1em] justify-center motion-safe:animate-turn">
-        ◐
-      </span>
-      {what ?? "still indexing"}
-    </span>
+      <span aria-hidden>!</span> not refreshed
+    </Button>
   );
 }
 

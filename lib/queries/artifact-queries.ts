@@ -3,6 +3,7 @@ import type { Artifact, ArtifactDetail } from "../domain/entry.ts";
 import type { Preview } from "../domain/preview.ts";
 import type { Page } from "../domain/source.ts";
 import { apiUrl, askApi } from "../wire/client.ts";
+import { type HeldTable, isSameThing, keyOfThing, type ReadPage, stampPage } from "./held-table.ts";
 
 export interface ArtifactsFilter {
   prefix?: string;
@@ -11,31 +12,64 @@ export interface ArtifactsFilter {
   sort?: string;
 }
 
+function askList(source: string, filter: ArtifactsFilter, cursor: string | null, limit: number, signal: AbortSignal) {
+  return askApi<Page<Artifact>>(apiUrl(["sources", source, "artifacts"], { ...filter, cursor, limit }), { signal });
+}
+
+function askTable(
+  source: string,
+  filter: ArtifactsFilter,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<ReadPage<Artifact>> {
+  return askList(source, filter, cursor, cursor ? 500 : 100, signal).then(stampPage);
+}
+
+function askArtifact(source: string, artifact: string, signal: AbortSignal): Promise<ArtifactDetail> {
+  return askApi<ArtifactDetail>(apiUrl(["sources", source, "artifacts", artifact]), { signal });
+}
+
 export const artifactQueries = {
   /** Lists, of every source and filter. */
   lists: () => ["artifacts"] as const,
+  /** The table. Live events do not move it by themselves. */
   list: (source: string, filter: ArtifactsFilter = {}) =>
     infiniteQueryOptions({
       queryKey: [...artifactQueries.lists(), source, filter],
-      queryFn: ({ pageParam, signal }) =>
-        askApi<Page<Artifact>>(
-          apiUrl(["sources", source, "artifacts"], { ...filter, cursor: pageParam, limit: pageParam ? 500 : 100 }),
-          { signal },
-        ),
+      queryFn: ({ pageParam, signal }) => askTable(source, filter, pageParam, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: keepPreviousData,
+      meta: { live: "held" },
     }),
+  /** Events tell of entries: an artifact changes with the entry that names it. */
+  held: (source: string, filter: ArtifactsFilter): HeldTable<Artifact> => ({
+    queryKey: artifactQueries.list(source, filter).queryKey,
+    events: ["cache"],
+    keyOf: keyOfThing,
+    isOf: (row, event) => isSameThing({ source: row.source, id: row.entryId ?? row.id }, event),
+    readPage: (cursor, signal) => askTable(source, filter, cursor, signal),
+    readRow: ({ id }, signal) => askArtifact(source, id, signal),
+  }),
+  /** A few artifacts that follow live events. */
+  some: (source: string, filter: ArtifactsFilter, limit: number) =>
+    queryOptions({
+      queryKey: [...artifactQueries.lists(), "some", source, filter, limit],
+      queryFn: ({ signal }) => askList(source, filter, null, limit, signal),
+      placeholderData: keepPreviousData,
+    }),
+  details: (source: string | null) => ["artifact", ...(source === null ? [] : [source])] as const,
   /** `contentUrl` in it is signed for five minutes, so it is asked again before that. */
   detail: (source: string, artifact: string) =>
     queryOptions({
-      queryKey: ["artifact", source, artifact, "detail"] as const,
-      queryFn: ({ signal }) => askApi<ArtifactDetail>(apiUrl(["sources", source, "artifacts", artifact]), { signal }),
+      queryKey: [...artifactQueries.details(source), artifact],
+      queryFn: ({ signal }) => askArtifact(source, artifact, signal),
       refetchInterval: 240_000,
     }),
-  preview: (source: string, artifact: string, window: { offset?: number; limit?: number } = {}) =>
+  /** `version` tells one state of the file from a later one. */
+  preview: (source: string, artifact: string, version: string, window: { offset?: number; limit?: number } = {}) =>
     queryOptions({
-      queryKey: ["artifact", source, artifact, "preview", window] as const,
+      queryKey: ["artifact-preview", source, artifact, version, window] as const,
       queryFn: ({ signal }) =>
         askApi<Preview>(apiUrl(["sources", source, "artifacts", artifact, "preview"], { ...window }), { signal }),
       placeholderData: keepPreviousData,

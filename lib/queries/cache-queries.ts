@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import type { Entry, EntryDetail, TreeNode } from "../domain/entry.ts";
 import type { Page } from "../domain/source.ts";
 import { apiUrl, askApi } from "../wire/client.ts";
+import { type HeldTable, isSameThing, keyOfThing, type ReadPage, stampPage } from "./held-table.ts";
 
 export interface EntriesFilter {
   source?: string;
@@ -14,22 +15,37 @@ export interface EntriesFilter {
   sort?: string;
 }
 
+function askTable(filter: EntriesFilter, cursor: string | null, signal: AbortSignal): Promise<ReadPage<Entry>> {
+  const url = apiUrl(["cache", "entries"], { ...filter, cursor, limit: cursor ? 500 : 100 });
+  return askApi<Page<Entry>>(url, { signal }).then(stampPage);
+}
+
+function askEntry(source: string, entry: string, signal: AbortSignal): Promise<EntryDetail> {
+  return askApi<EntryDetail>(apiUrl(["sources", source, "cache", "entries", entry]), { signal });
+}
+
 export const cacheQueries = {
   /** Lists and trees, of every filter. */
   lists: () => ["cache"] as const,
+  /** The table. Live events do not move it by themselves. */
   entries: (filter: EntriesFilter) =>
     infiniteQueryOptions({
       queryKey: [...cacheQueries.lists(), "table", filter],
-      queryFn: ({ pageParam, signal }) =>
-        askApi<Page<Entry>>(
-          apiUrl(["cache", "entries"], { ...filter, cursor: pageParam, limit: pageParam ? 500 : 100 }),
-          { signal },
-        ),
+      queryFn: ({ pageParam, signal }) => askTable(filter, pageParam, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: keepPreviousData,
+      meta: { live: "held" },
     }),
-  /** A few entries, for search and for short lists. */
+  held: (filter: EntriesFilter): HeldTable<Entry> => ({
+    queryKey: cacheQueries.entries(filter).queryKey,
+    events: ["cache"],
+    keyOf: keyOfThing,
+    isOf: isSameThing,
+    readPage: (cursor, signal) => askTable(filter, cursor, signal),
+    readRow: ({ source, id }, signal) => askEntry(source, id, signal),
+  }),
+  /** A few entries that follow live events, for search and for short lists. */
   some: (filter: EntriesFilter, limit: number) =>
     queryOptions({
       queryKey: [...cacheQueries.lists(), "some", filter, limit],
@@ -46,6 +62,6 @@ export const cacheQueries = {
   entry: (source: string, entry: string) =>
     queryOptions({
       queryKey: ["entry", source, entry] as const,
-      queryFn: ({ signal }) => askApi<EntryDetail>(apiUrl(["sources", source, "cache", "entries", entry]), { signal }),
+      queryFn: ({ signal }) => askEntry(source, entry, signal),
     }),
 };

@@ -15,49 +15,63 @@ export interface LiveEvent {
   id: string | null;
 }
 
-/** Which answers an event makes stale, as prefixes of query keys. An empty prefix is all. */
-export function keysOf(event: LiveEvent): QueryKey[] {
+/** Answers whose keys begin with `key` (empty: all); with `holding`, only those that hold these values. */
+export interface StaleAnswers {
+  key: QueryKey;
+  holding?: Readonly<Record<string, unknown>>;
+}
+
+/** Which answers an event makes stale. */
+export function staleAfter(event: LiveEvent): StaleAnswers[] {
   const { source, id } = event;
-  const run = source && id ? [runQueries.one(source, id)] : [["run"]];
-  const entry = source && id ? [["entry", source, id]] : [["entry"]];
+  const thing = source && id ? { source, id } : undefined;
+  const run = [{ key: thing ? runQueries.one(thing.source, thing.id) : ["run"] }, { key: runQueries.seriesOf(thing) }];
   switch (event.name) {
     case "run":
-      return [runQueries.lists(), overviewQueries.all(), ...run];
+      // A run may have left charts.
+      return [{ key: runQueries.lists() }, { key: artifactQueries.lists() }, { key: overviewQueries.all() }, ...run];
     case "series":
-      return [runQueries.lists(), ...run];
+      return [{ key: runQueries.lists() }, ...run];
     case "cache":
-      return [cacheQueries.lists(), artifactQueries.lists(), overviewQueries.all(), ...entry];
+      return [
+        { key: cacheQueries.lists() },
+        { key: artifactQueries.lists() },
+        { key: overviewQueries.all() },
+        { key: thing ? ["entry", thing.source, thing.id] : ["entry"] },
+        // An event tells of an entry, not of its files.
+        { key: artifactQueries.details(source), ...(thing && { holding: { entryId: thing.id } }) },
+      ];
     case "source":
     case "operation":
-      return [sourceQueries.all(), overviewQueries.all()];
+      return [{ key: sourceQueries.all() }, { key: overviewQueries.all() }];
     case "reset":
-      return [[]];
+      return [{ key: [] }];
   }
 }
 
-/** Refreshes at most once a second for each key: at once for the first event, then once for all that came meanwhile. */
+/** Refreshes at most once a second for each: at once for the first event, then once for all that came meanwhile. */
 export function createLiveRefresh(
-  invalidate: (key: QueryKey) => unknown,
+  invalidate: (stale: StaleAnswers) => unknown,
   pause = 1000,
 ): { take(event: LiveEvent): void; stop(): void } {
   const waiting = new Map<string, { again: boolean; timer: ReturnType<typeof setTimeout> }>();
-  const refresh = (key: QueryKey) => {
-    const name = JSON.stringify(key);
+  const refresh = (stale: StaleAnswers) => {
+    const name = JSON.stringify(stale);
     const held = waiting.get(name);
     if (held) {
       held.again = true;
       return;
     }
-    invalidate(key);
+    invalidate(stale);
     const timer = setTimeout(() => {
       const again = waiting.get(name)?.again;
       waiting.delete(name);
-      if (again) refresh(key);
+      if (again) refresh(stale);
     }, pause);
     waiting.set(name, { again: false, timer });
   };
   return {
-    take: (event) => keysOf(event).forEach(refresh),
+    take: (event) => staleAfter(event).forEach(refresh),
     stop: () => {
       for (const { timer } of waiting.values()) clearTimeout(timer);
       waiting.clear();

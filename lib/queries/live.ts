@@ -1,4 +1,4 @@
-import { type QueryClient, type QueryKey, queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { apiUrl } from "../wire/client.ts";
 import { createLiveRefresh, type LiveEvent, type LiveEventName, liveEventNames } from "./live-refresh.ts";
 
@@ -7,7 +7,9 @@ export type LiveState = "connecting" | "live" | "paused" | "reconnecting";
 type Message = { kind: "event"; event: LiveEvent } | { kind: "state"; state: LiveState } | { kind: "hello" };
 
 const liveKey = ["live"] as const;
+const reset: LiveEvent = { name: "reset", source: null, experimentId: null, id: null };
 const listeners = new Set<(event: LiveEvent) => void>();
+let connection: LiveState = "connecting";
 let paused = false;
 
 export const liveQueries = {
@@ -27,11 +29,11 @@ export function onLiveEvent(listener: (event: LiveEvent) => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Stops or resumes following in this window; after a pause everything is asked again. */
+/** Stops or resumes following in this window; after a pause it is as if everything had changed. */
 export function pauseLive(client: QueryClient, pause: boolean): void {
   paused = pause;
-  client.setQueryData<LiveState>(liveKey, pause ? "paused" : "live");
-  if (!pause) void client.invalidateQueries();
+  client.setQueryData<LiveState>(liveKey, pause ? "paused" : connection);
+  if (!pause) for (const listener of listeners) listener(reset);
 }
 
 /**
@@ -41,23 +43,23 @@ export function pauseLive(client: QueryClient, pause: boolean): void {
 export function startLive(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel("trialdeck-live");
-  const refresh = createLiveRefresh((key: QueryKey) =>
+  const refresh = createLiveRefresh(({ key, holding = {} }) =>
     client.invalidateQueries({
       queryKey: key,
-      predicate: (query) => query.meta?.live !== "held" && query.queryKey[0] !== liveKey[0],
+      predicate: ({ meta, queryKey, state }) =>
+        meta?.live !== "held" && queryKey[0] !== liveKey[0] && holds(state.data, holding),
     }),
   );
-  let state: LiveState = "connecting";
+  const unlisten = onLiveEvent(refresh.take);
   let leading = false;
 
   const take = (message: Message) => {
     if (message.kind === "hello") {
-      if (leading) channel.postMessage({ kind: "state", state } satisfies Message);
+      if (leading) channel.postMessage({ kind: "state", state: connection } satisfies Message);
     } else if (message.kind === "state") {
-      state = message.state;
-      if (!paused) client.setQueryData<LiveState>(liveKey, state);
+      connection = message.state;
+      if (!paused) client.setQueryData<LiveState>(liveKey, connection);
     } else if (!paused) {
-      refresh.take(message.event);
       for (const listener of listeners) listener(message.event);
     }
   };
@@ -78,6 +80,7 @@ export function startLive(client: QueryClient): () => void {
   return () => {
     stop.abort();
     channel.close();
+    unlisten();
     refresh.stop();
   };
 }
@@ -93,7 +96,7 @@ function followEvents(stop: AbortSignal, tell: (message: Message) => void): Prom
       source = new EventSource(apiUrl(["events"]));
       source.onopen = () => {
         tell({ kind: "state", state: "live" });
-        if (opened) tell({ kind: "event", event: { name: "reset", source: null, experimentId: null, id: null } });
+        if (opened) tell({ kind: "event", event: reset });
         opened = true;
       };
       source.onerror = () => {
@@ -111,6 +114,12 @@ function followEvents(stop: AbortSignal, tell: (message: Message) => void): Prom
       resolve();
     });
   });
+}
+
+function holds(data: unknown, values: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(values).every(
+    ([name, value]) => (data as Record<string, unknown> | undefined)?.[name] === value,
+  );
 }
 
 function readEvent(name: LiveEventName, data: string): LiveEvent {

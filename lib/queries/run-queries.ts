@@ -3,8 +3,17 @@ import type { Artifact } from "../domain/entry.ts";
 import type { Graph, Log, Metric, Run, RunDetail } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Page } from "../domain/source.ts";
-import { apiUrl, askApi } from "../wire/client.ts";
-import { type ReadMetric, type ReadRun, type ReadSeries, reviveRun, reviveSeries, reviveSummary } from "./revive.ts";
+import { apiUrl, askApi, type ClientError } from "../wire/client.ts";
+import { type HeldTable, isSameThing, keyOfThing, type ReadPage, stampPage } from "./held-table.ts";
+import {
+  type ReadMetric,
+  type ReadRun,
+  type ReadRunDetail,
+  type ReadSeries,
+  reviveRun,
+  reviveSeries,
+  reviveSummary,
+} from "./revive.ts";
 
 export interface RunsFilter {
   source?: string;
@@ -30,21 +39,27 @@ export interface SeriesRef {
   metric: string;
 }
 
-/** A page of runs and when it was read, epoch milliseconds: changes made to its rows later leave that as it is. */
-export type RunsPageRead = Page<ReadRun> & { readAt: number };
-
 const firstPage = 100;
 const laterPages = 500;
 
 /** Writes the filter as the API takes it; column ids may hold commas, so they go as JSON. */
-function askRuns(filter: RunsFilter, cursor: string | null, limit: number, signal: AbortSignal): Promise<RunsPageRead> {
+function askRuns(
+  filter: RunsFilter,
+  cursor: string | null,
+  limit: number,
+  signal: AbortSignal,
+): Promise<ReadPage<ReadRun>> {
   const { columns, ...rest } = filter;
   const url = apiUrl(["runs"], { ...rest, columns: columns ? JSON.stringify(columns) : null, cursor, limit });
-  return askApi<Page<Run>>(url, { signal }).then((page) => ({
-    ...page,
-    items: page.items.map(reviveRun),
-    readAt: Date.now(),
-  }));
+  return askApi<Page<Run>>(url, { signal }).then((page) => stampPage({ ...page, items: page.items.map(reviveRun) }));
+}
+
+function askTable(filter: RunsFilter, cursor: string | null, signal: AbortSignal): Promise<ReadPage<ReadRun>> {
+  return askRuns(filter, cursor, cursor ? laterPages : firstPage, signal);
+}
+
+function askRun(source: string, run: string, signal: AbortSignal): Promise<ReadRunDetail> {
+  return askApi<RunDetail>(ofRun(source, run), { signal }).then(reviveRun);
 }
 
 function ofRun(source: string, run: string, ...rest: string[]): string {
@@ -61,12 +76,20 @@ export const runQueries = {
   table: (filter: RunsFilter) =>
     infiniteQueryOptions({
       queryKey: [...runQueries.lists(), "table", filter],
-      queryFn: ({ pageParam, signal }) => askRuns(filter, pageParam, pageParam ? laterPages : firstPage, signal),
+      queryFn: ({ pageParam, signal }) => askTable(filter, pageParam, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: keepPreviousData,
       meta: { live: "held" },
     }),
+  held: (filter: RunsFilter): HeldTable<ReadRun> => ({
+    queryKey: runQueries.table(filter).queryKey,
+    events: ["run", "series"],
+    keyOf: keyOfThing,
+    isOf: isSameThing,
+    readPage: (cursor, signal) => askTable(filter, cursor, signal),
+    readRow: ({ source, id }, signal) => askRun(source, id, signal),
+  }),
   /** A short list that follows live events. */
   latest: (filter: RunsFilter, limit: number) =>
     queryOptions({
@@ -83,7 +106,7 @@ export const runQueries = {
   detail: (source: string, run: string) =>
     queryOptions({
       queryKey: [...runQueries.one(source, run), "detail"],
-      queryFn: ({ signal }) => askApi<RunDetail>(ofRun(source, run), { signal }).then(reviveRun),
+      queryFn: ({ signal }) => askRun(source, run, signal),
     }),
   graph: (source: string, run: string) =>
     queryOptions({
@@ -117,10 +140,18 @@ export const runQueries = {
         ),
       placeholderData: keepPreviousData,
     }),
+  /** Series of several runs at once; with a run, those that show it (an object in a key matches when it holds what is asked for). */
+  seriesOf: (run?: { source: string; id: string }) =>
+    run ? (["series", { [keyOfThing(run)]: true }] as const) : (["series"] as const),
   /** Up to 500 series in one request, in the order of `refs`; identical ones come once, the others say `sameAs`. */
   seriesMany: (refs: readonly SeriesRef[], ask: SeriesAsk = {}) =>
     queryOptions({
-      queryKey: [...runQueries.lists(), "series", refs, ask],
+      queryKey: [
+        ...runQueries.seriesOf(),
+        Object.fromEntries(refs.map(({ source, run }) => [keyOfThing({ source, id: run }), true])),
+        refs,
+        ask,
+      ],
       queryFn: ({ signal }): Promise<ReadSeries[]> =>
         askApi<Page<Series>>(apiUrl(["series"]), { body: { refs, ...ask }, signal }).then(({ items }) =>
           items.map(reviveSeries),
@@ -135,6 +166,25 @@ export const runQueries = {
         askApi<Page<Artifact>>(apiUrl(["sources", source, "runs", run, "artifacts"], { limit: 1000 }), { signal }),
     }),
 };
+
+/** Runs by source and id, in order; what is gone is left out. For exports. */
+export async function fetchRuns(
+  asked: readonly { source: string; id: string }[],
+  signal: AbortSignal,
+): Promise<ReadRun[]> {
+  const runs: ReadRun[] = [];
+  for (let at = 0; at < asked.length; at += atOnce) {
+    const batch = asked.slice(at, at + atOnce).map(({ source, id }) => askRun(source, id, signal).catch(ifGone));
+    runs.push(...(await Promise.all(batch)).filter((run) => run !== null));
+  }
+  return runs;
+}
+const atOnce = 6;
+
+function ifGone(error: ClientError): null {
+  if (error.code === "not_found") return null;
+  throw error;
+}
 
 /** Every run that matches, by cursor, at most `most`. For exports. */
 export async function fetchAllRuns(filter: RunsFilter, most: number, signal: AbortSignal): Promise<ReadRun[]> {

@@ -20,7 +20,7 @@ export const sourceQueries = {
     queryOptions({
       queryKey: [...sourceQueries.all(), "list"],
       queryFn: ({ signal }) => askApi<Page<Source>>(apiUrl(["sources"]), { signal }),
-      refetchInterval: 30_000,
+      refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => status === "indexing") ? 2000 : 30_000),
     }),
   experiments: (source: string) =>
     queryOptions({
@@ -37,3 +37,19 @@ export const overviewQueries = {
       queryFn: ({ signal }) => askApi<Overview>(apiUrl(["overview"]), { signal }),
     }),
 };
+
+/** How far the scans of these sources are; `counts`: what of theirs a view shows. */
+export function scansOf(sources: readonly Source[], counts: "runs" | "entries" | null) {
+  return sources.map(({ label, status, indexed }) => ({
+    label,
+    found: counts && indexed[counts],
+    complete: indexed.complete,
+    lost: status === "unreachable",
+  }));
+}
+
+/** When the source was seen that was not seen for longest; `null` where one never was. */
+export function oldestOf(sources: readonly Source[]): string | null {
+  const times = sources.map(({ asOf }) => asOf);
+  return times.some((time) => time === null) ? null : (times.toSorted()[0] ?? null);
+}

@@ -55,3 +55,11 @@ test("the file has the columns shown, in their order, with full values", () => {
 test("JSON spells what it cannot hold", () => {
   expect(JSON.parse(runsToJson([run], ["c1"], known))).toEqual([{ run_id: "r1", "train_sgd/fit_sgd/val_loss": "NaN" }]);
 });
+
+test("a param named as a field keeps its value under a head of its own", () => {
+  const status: Column = { id: "p1", kind: "param", name: "status", present: 1, distinct: 1 };
+  const named = { ...run, status: "completed", params: { status: "fast" } } as unknown as ReadRun;
+  expect(JSON.parse(runsToJson([named], ["p1", "status"], new Map([[status.id, status]])))).toEqual([
+    { run_id: "r1", "params.status": "fast", status: "completed" },
+  ]);
+});

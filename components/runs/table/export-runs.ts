@@ -9,6 +9,9 @@ interface ExportColumn {
   read(run: ReadRun): unknown;
 }
 
+/** `kind`: of a column that has a foreign name. */
+type WantedColumn = ExportColumn & { kind?: Column["kind"] };
+
 const fieldReads: Record<RunFieldId, ExportColumn> = {
   name: { head: "name", read: (run) => run.name },
   status: { head: "status", read: (run) => run.status },
@@ -21,10 +24,11 @@ const fieldReads: Record<RunFieldId, ExportColumn> = {
   saved: { head: "saved_seconds", read: (run) => run.cache?.savedSeconds ?? null },
 };
 
+/** The columns with a head each: one that is taken says its kind as a filter does (`params.status`). */
 function exportColumns(ids: readonly string[], known: ReadonlyMap<string, Column>): ExportColumn[] {
-  return [
+  const wanted: WantedColumn[] = [
     { head: "run_id", read: (run) => run.id },
-    ...ids.flatMap((id): ExportColumn[] => {
+    ...ids.flatMap((id): WantedColumn[] => {
       const field = runFields.find((one) => one.id === id);
       if (field) return [fieldReads[field.id]];
       const { id: plain, stat } = readStat(id);
@@ -33,12 +37,21 @@ function exportColumns(ids: readonly string[], known: ReadonlyMap<string, Column
       const place = column.scope ? `${column.scope}/${column.name}` : column.name;
       return [
         {
+          kind: column.kind,
           head: column.kind === "metric" && stat !== "last" ? `${place} (${stat})` : place,
           read: (run) => valueIn(run, column, stat),
         },
       ];
     }),
   ];
+  const taken = new Set(wanted.flatMap(({ kind, head }) => (kind ? [] : [head])));
+  return wanted.map(({ kind, head, read }) => {
+    if (!kind) return { head, read };
+    let own = head;
+    while (taken.has(own)) own = `${kind}s.${own}`;
+    taken.add(own);
+    return { head: own, read };
+  });
 }
 
 /** The runs as CSV (RFC 4180) with the columns shown. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
-import { addColumns, readStat, usualColumns, valueIn, writeStat } from "./run-values.ts";
+import { addColumns, growUsual, readStat, usualColumns, valueIn, writeStat } from "./run-values.ts";
 
 const column = (kind: Column["kind"], name: string, more: Partial<Column> = {}): Column => ({
   id: `${kind} ${name}`,
@@ -78,4 +78,12 @@ test("a new column comes right after the pinned ones", () => {
     "cache",
   ]);
   expect(addColumns(["status"], ["ended", "name"], new Set())).toEqual(["ended", "name", "status"]);
+});
+
+test("columns that became usual come after those that are shown, six of a kind at most", () => {
+  const held = ["name", "metric:a", "metric:b", "param:p"];
+  expect(growUsual(held, ["name", "metric:b", "metric:a"])).toBe(held);
+  expect(growUsual(held, ["name", "cache", "metric:c", "metric:a"])).toEqual([...held, "cache", "metric:c"]);
+  const full = ["a", "b", "c", "d", "e", "f"].map((name) => `metric:${name}`);
+  expect(growUsual(full, ["metric:g"])).toBe(full);
 });

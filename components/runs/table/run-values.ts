@@ -9,6 +9,12 @@ export function runKey(run: Pick<ReadRun, "source" | "id">): string {
   return `${run.source}/${run.id}`;
 }
 
+/** Reads such a key back; anything else is no run. */
+export function readKey(key: string): { source: string; id: string } | null {
+  const [source, id, ...more] = key.split("/");
+  return source && id && more.length === 0 ? { source, id } : null;
+}
+
 /** Columns every run has. Their ids are what `sort` takes, where they can be sorted by. */
 export const runFields = [
   { id: "name", title: "Name", sort: "name" },
@@ -56,6 +62,8 @@ function scopeOf({ process, step }: { process: string | null; step: string | nul
   return [process, step].filter((part) => part !== null).join("/");
 }
 
+const mostUsual = 6;
+
 /** The columns to show first: what every run has, then the metrics and the params that most runs have and that differ. */
 export function usualColumns(columns: readonly Column[], sources: number): string[] {
   const field = (name: string) => columns.find((column) => column.kind === "field" && column.name === name);
@@ -63,13 +71,23 @@ export function usualColumns(columns: readonly Column[], sources: number): strin
   if (sources > 1 || (field("experiment")?.distinct ?? 0) > 1) fields.push("experiment");
   fields.push("started", "duration");
   if ((field("hits")?.present ?? 0) > 0) fields.push("cache");
-  const best = (kind: Column["kind"], most: number) =>
+  const best = (kind: Column["kind"]) =>
     columns
       .filter((column) => column.kind === kind && column.present > 0)
       .sort((one, other) => Number(other.distinct > 1) - Number(one.distinct > 1) || other.present - one.present)
-      .slice(0, most)
+      .slice(0, mostUsual)
       .map(({ id }) => id);
-  return [...fields, ...best("metric", 6), ...best("param", 6)];
+  return [...fields, ...best("metric"), ...best("param")];
+}
+
+/** The usual columns after the counts have changed: those held stay where they are, what has become usual comes after them while there is room. */
+export function growUsual(held: readonly string[], usual: readonly string[]): readonly string[] {
+  const ofKind = (ids: readonly string[], kind: string) => ids.filter((id) => id.startsWith(`${kind}:`));
+  const lacking = usual.filter((id) => !held.includes(id));
+  const room = (kind: string) => ofKind(lacking, kind).slice(0, Math.max(0, mostUsual - ofKind(held, kind).length));
+  const added = lacking.filter((id) => !/^(metric|param):/.test(id));
+  const grown = [...added, ...room("metric"), ...room("param")];
+  return grown.length === 0 ? held : [...held, ...grown];
 }
 
 /** The shown columns with new ones right after the last that is pinned, where they are seen without scrolling. */

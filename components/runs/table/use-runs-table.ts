@@ -9,6 +9,7 @@ import { askFor, growAsked } from "./asked-columns.ts";
 import { makeRunColumns } from "./run-columns.tsx";
 import { usualColumns } from "./run-values.ts";
 import type { RunsView } from "./runs-view.ts";
+import { useUsualColumns } from "./use-usual-columns.ts";
 
 const noRuns: ReadRun[] = [];
 const noColumns: Column[] = [];
@@ -24,10 +25,13 @@ export function useRunsTable(view: RunsView, onColumns: (ids: string[]) => void)
   const sources = useQuery(sourceQueries.list()).data?.items;
   const columnList = columnAnswer.data?.items ?? noColumns;
   const known = useMemo(() => new Map(columnList.map((column) => [column.id, column])), [columnList]);
-  const shown = useMemo(
-    () => view.columns ?? usualColumns(columnList, source ? 1 : (sources?.length ?? 1)),
-    [view.columns, columnList, source, sources],
+  const usual = useMemo(
+    () => usualColumns(columnList, source ? 1 : (sources?.length ?? 1)),
+    [columnList, source, sources],
   );
+  const isKnown = columnAnswer.isSuccess && !columnAnswer.isPlaceholderData && sources !== undefined;
+  const kept = useUsualColumns(isKnown && view.columns === null ? JSON.stringify(within) : null, usual);
+  const shown = view.columns ?? kept;
 
   const [asked, setAsked] = useState<readonly string[]>([]);
   const grown = growAsked(asked, shown);
@@ -68,5 +72,7 @@ export function useRunsTable(view: RunsView, onColumns: (ids: string[]) => void)
     /** True until both rows and columns have come. */
     loading: answer.isPending || columnAnswer.isPending,
     error: answer.error ?? columnAnswer.error,
+    /** Why what is shown could not be read anew. */
+    refreshError: answer.isRefetchError ? answer.error : columnAnswer.error,
   };
 }

@@ -6,10 +6,10 @@ const columns = [column("name", 200), column("status"), column("loss")];
 
 test("pinned columns come first and know where they stick", () => {
   const placed = placeColumns(columns, { pinned: new Set(["loss"]), widths: {}, firstAt: 40 });
-  expect(placed.map(({ column, at, pinnedAt }) => [column.id, at, pinnedAt])).toEqual([
-    ["loss", 40, 40],
-    ["name", 140, null],
-    ["status", 340, null],
+  expect(placed.map(({ column, index, at, pinnedAt }) => [column.id, index, at, pinnedAt])).toEqual([
+    ["loss", 2, 40, 40],
+    ["name", 3, 140, null],
+    ["status", 4, 340, null],
   ]);
 });
 

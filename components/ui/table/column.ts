@@ -28,6 +28,8 @@ const widestColumn = 1200;
 
 export interface PlacedColumn<Row> {
   column: TableColumn<Row>;
+  /** Place among all columns of the grid, from 1. */
+  index: number;
   width: number;
   /** Distance of a pinned column from the left edge; `null`: it scrolls. */
   pinnedAt: number | null;
@@ -39,7 +41,7 @@ export interface Placing {
   pinned: ReadonlySet<string>;
   /** Where the reader changed them. */
   widths: Readonly<Record<string, number>>;
-  /** Room taken before the first column. */
+  /** Room taken before the first column, by a column of its own. */
   firstAt?: number;
   /** Width of the box: what is left over goes to the columns that grow; in a narrow one pinned columns leave room for the others. */
   room?: number;
@@ -57,12 +59,18 @@ export function placeColumns<Row>(
   const taken = ordered.reduce((sum, { id, width }) => sum + clampWidth(widths[id] ?? width), firstAt);
   const extra = growing > 0 ? Math.max(0, Math.floor((room - taken) / growing)) : 0;
   let at = firstAt;
-  return ordered.map((column) => {
+  return ordered.map((column, place) => {
     const chosen = widths[column.id];
     const natural = chosen ?? column.width + (column.grow ? extra : 0);
     const squeezed = room > 0 && room < narrowRoom && pinned.has(column.id);
     const width = clampWidth(squeezed ? Math.min(natural, room * 0.48) : natural);
-    const placed = { column, width, pinnedAt: pinned.has(column.id) ? at : null, at };
+    const placed = {
+      column,
+      index: place + (firstAt > 0 ? 2 : 1),
+      width,
+      pinnedAt: pinned.has(column.id) ? at : null,
+      at,
+    };
     at += width;
     return placed;
   });

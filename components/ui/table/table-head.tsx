@@ -17,14 +17,13 @@ export interface HeadActions {
 
 interface HeadCellProps<Row> extends HeadActions {
   placed: PlacedColumn<Row>;
-  index: number;
   neighbours: { before: string | null; after: string | null };
 }
 
 const dragType = "text/x-column";
 
 /** One head: press to sort, drag to move, pull its edge to resize; all of that and more in its menu. */
-export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCellProps<Row>) {
+export function HeadCell<Row>({ placed, neighbours, ...actions }: HeadCellProps<Row>) {
   const { column, pinnedAt } = placed;
   const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);
   const [over, setOver] = useState(false);
@@ -59,7 +58,7 @@ export function HeadCell<Row>({ placed, index, neighbours, ...actions }: HeadCel
   return (
     <div
       role="columnheader"
-      aria-colindex={index + 1}
+      aria-colindex={placed.index}
       aria-sort={sorted || undefined}
       data-pinned={pinnedAt !== null || undefined}
       draggable={onMove !== undefined}

@@ -1,9 +1,11 @@
 "use client";
-import { ChevronDown, ChevronRight } from "lucide-react";
+import { ChevronDown, ChevronRight, CircleAlert } from "lucide-react";
 import { memo, type ReactElement } from "react";
+import { Button } from "../button.tsx";
 import { classNames } from "../class-names.ts";
 import { formatCount } from "../format.ts";
 import { NameText } from "../names.tsx";
+import type { Failure } from "../states.tsx";
 import { escapeInvisible } from "../visible-text.ts";
 import type { PlacedColumn } from "./column.ts";
 
@@ -77,10 +79,11 @@ function RowView<Row>({
           />
         </div>
       )}
-      {columns.map(({ column, width, pinnedAt, at }) => (
+      {columns.map(({ column, index: place, width, pinnedAt, at }) => (
         <div
           key={column.id}
           role="gridcell"
+          aria-colindex={place}
           style={{ width, left: pinnedAt ?? at, position: pinnedAt === null ? "absolute" : "sticky" }}
           className={classNames(
             "flex h-full shrink-0 items-center bg-(--cell) px-2.5",
@@ -102,16 +105,18 @@ function isControl(target: EventTarget): boolean {
   return target instanceof Element && target.closest("a, button, input, select, [role=menu]") !== null;
 }
 
-/** The head of a group of rows. */
+/** The head of a group of rows. `partial`: there may be more of it than are loaded. */
 export function GroupRow({
   label,
   count,
+  partial,
   top,
   open,
   onToggle,
 }: {
   label: string;
   count: number;
+  partial: boolean;
   top: number;
   open: boolean;
   onToggle(): void;
@@ -133,8 +138,32 @@ export function GroupRow({
         >
           <Picture aria-hidden className="size-3.5 text-quiet" />
           <NameText name={label} />
-          <span className="font-normal text-quiet">{formatCount(count)}</span>
+          <span className="font-normal text-quiet">
+            {formatCount(count)}
+            {partial && " loaded"}
+          </span>
         </button>
+      </div>
+    </div>
+  );
+}
+
+/** At the end of the rows that came, where the next ones could not be had: why, and a way to try again. */
+export function FailedRow({ top, error, onRetry }: { top: number; error: Failure; onRetry(): void }) {
+  return (
+    <div
+      role="row"
+      style={{ transform: `translateY(${top}px)` }}
+      className="absolute top-0 left-0 flex h-(--row) w-full border-b border-line bg-canvas"
+    >
+      <div role="gridcell" className="sticky left-0 flex max-w-full items-center gap-2 px-3">
+        <CircleAlert aria-hidden className="size-3.5 shrink-0 text-red" />
+        <span role="alert" className="truncate" data-tip={error.remedy}>
+          Could not load more rows. {escapeInvisible(error.message)}
+        </span>
+        <Button look="quiet" className="h-6" onClick={onRetry}>
+          Try again
+        </Button>
       </div>
     </div>
   );

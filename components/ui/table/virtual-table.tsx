@@ -2,11 +2,14 @@
 import { type CSSProperties, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { classNames } from "../class-names.ts";
 import { Checkbox } from "../input.tsx";
+import type { Failure } from "../states.tsx";
 import { placeColumns, type TableColumn, visibleColumns } from "./column.ts";
 import { groupRows } from "./group-rows.ts";
 import { rowsInSight, topThatShows } from "./rows-in-sight.ts";
 import { type HeadActions, HeadCell } from "./table-head.tsx";
-import { GroupRow, selectWidth, TableRow, WaitingRow } from "./table-row.tsx";
+import { FailedRow, GroupRow, selectWidth, TableRow, WaitingRow } from "./table-row.tsx";
+import { useKeptFailure } from "./use-kept-failure.ts";
+import { useKeptScroll } from "./use-kept-scroll.ts";
 import { useRowActions } from "./use-row-actions.ts";
 import { useScrollView } from "./use-scroll-view.ts";
 
@@ -23,6 +26,8 @@ export interface VirtualTableProps<Row> extends HeadActions {
   total?: number | null;
   hasMore?: boolean;
   loadingMore?: boolean;
+  /** Why the next rows could not be had. They are not asked for again before the reader says so. */
+  moreFailed?: Failure | null;
   onNeedMore?: () => void;
   /** The row with the side panel. */
   activeKey?: string | null;
@@ -53,6 +58,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { total, hasMore = false, loadingMore = false, onNeedMore, activeKey = null, rowHeight = 28 } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  const keepScroll = useKeptScroll(scroller, props.label);
   const [closed, setClosed] = useState<ReadonlySet<string>>(none);
   const { follow, ...view } = useScrollView(scroller);
 
@@ -66,14 +72,17 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const last = placed.at(-1);
   const fullWidth = last ? last.at + last.width : 0;
   const items = useMemo(() => groupRows(rows, groupOf, closed), [rows, groupOf, closed]);
-  const waiting = hasMore ? Math.max(1, Math.min((total ?? rows.length + 20) - rows.length, mostRows)) : 0;
+  const failure = useKeptFailure(props.moreFailed ?? null, rows.length);
+  const failed = loadingMore ? null : failure.kept;
+  const ahead = failed ? 1 : Math.max(1, Math.min((total ?? rows.length + 20) - rows.length, mostRows));
+  const waiting = hasMore ? ahead : 0;
 
   const count = items.length + waiting;
   const inSight = rowsInSight(view, rowHeight, count);
   const lastInSight = inSight.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasMore && !loadingMore && lastInSight >= items.length - 40) onNeedMore?.();
-  }, [hasMore, loadingMore, lastInSight, items.length, onNeedMore]);
+    if (hasMore && !loadingMore && !failed && lastInSight >= items.length - 40) onNeedMore?.();
+  }, [hasMore, loadingMore, failed, lastInSight, items.length, onNeedMore]);
 
   const actions = useRowActions({
     items,
@@ -111,6 +120,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       onKeyDown={actions.onKeyDown}
       onScroll={(event) => {
         follow();
+        keepScroll();
         props.onAway?.(event.currentTarget.scrollTop > rowHeight);
       }}
       style={{ "--row": `${rowHeight}px` } as CSSProperties}
@@ -145,7 +155,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
               <HeadCell
                 key={one.column.id}
                 placed={one}
-                index={at + (onSelect ? 1 : 0)}
                 neighbours={neighbours}
                 sort={props.sort}
                 onSort={props.onSort}
@@ -161,6 +170,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       <div role="rowgroup" style={{ height: count * rowHeight, width: fullWidth }} className="relative min-w-full">
         {inSight.map(({ index, start }) => {
           const item = items[index];
+          if (!item && failed) return <FailedRow key="failed" top={start} error={failed} onRetry={failure.forget} />;
           if (!item) return <WaitingRow key={`waiting ${index}`} top={start} />;
           if (item.kind === "group") {
             return (
@@ -168,6 +178,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 key={`group ${item.id}`}
                 label={item.label}
                 count={item.count}
+                partial={hasMore}
                 top={start}
                 open={!closed.has(item.id)}
                 onToggle={() => toggleGroup(item.id)}
