@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { describeLive } from "./describe-live.ts";
 
 const now = Date.parse("2026-11-21T12:00:00Z");
-const fresh = { label: "wine-lab", status: "ready" as const, asOf: "2026-11-21T11:59:58Z" };
-const old = { label: "seeds", status: "ready" as const, asOf: "2026-11-21T11:59:48Z" };
+const fresh = { label: "wine-lab", status: "ready" as const, asOf: "2026-11-21T11:59:58Z", sweepSeconds: null };
+const old = { label: "seeds", status: "ready" as const, asOf: "2026-11-21T11:59:48Z", sweepSeconds: null };
 const lost = {
   label: "redis",
   status: "unreachable" as const,
   asOf: null,
+  sweepSeconds: null,
   error: { code: "source_unavailable", message: "Connection refused.", since: "2026-11-21T11:48:00Z" },
 };
 
@@ -23,4 +24,10 @@ test("a lost source comes before age, a lost server before all", () => {
   expect(describeLive("live", [fresh, lost], now)).toMatchObject({ tone: "bad", text: "redis unreachable for 12 m" });
   expect(describeLive("reconnecting", [lost], now).text).toBe("reconnecting");
   expect(describeLive("paused", [lost], now).text).toBe("paused");
+});
+
+test("a source that does not tell of changes says how often it is looked at", () => {
+  expect(describeLive("live", [fresh, { ...fresh, label: "redis", sweepSeconds: 40 }], now).reason).toBe(
+    "Changes show as they are found.\nredis is looked at every 40 s.",
+  );
 });

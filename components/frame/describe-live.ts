@@ -1,5 +1,6 @@
 import type { Source } from "../../lib/domain/source.ts";
-import { formatDuration, formatRelative } from "../ui/format.ts";
+import { formatDuration, formatEvery, formatRelative } from "../ui/format.ts";
+import { escapeInvisible } from "../ui/visible-text.ts";
 
 export interface LiveWords {
   tone: "good" | "waiting" | "worn" | "bad";
@@ -8,7 +9,7 @@ export interface LiveWords {
   reason: string;
 }
 
-type Freshness = Pick<Source, "label" | "status" | "asOf" | "error">;
+type Freshness = Pick<Source, "label" | "status" | "asOf" | "sweepSeconds" | "error">;
 
 /** What the top bar says of freshness: the worst news first. `now` in epoch milliseconds. */
 export function describeLive(
@@ -24,13 +25,15 @@ export function describeLive(
   const lost = sources.filter(({ status }) => status === "unreachable");
   if (lost.length > 0) {
     const since = lost.map(({ error }) => error?.since).find(Boolean);
-    const who = lost.length === 1 ? (lost[0]?.label ?? "source") : `${lost.length} sources`;
+    const who = lost.length === 1 ? escapeInvisible(lost[0]?.label ?? "source") : `${lost.length} sources`;
     const when = since ? ` for ${formatDuration(Math.max(1, Math.round((now - Date.parse(since)) / 1000)))}` : "";
     return {
       tone: "bad",
       shape: "✕",
       text: `${who} unreachable${when}`,
-      reason: lost.map(({ label, error }) => `${label}: ${error?.message ?? "unreachable"}`).join("\n"),
+      reason: lost
+        .map(({ label, error }) => `${escapeInvisible(label)}: ${error?.message ?? "unreachable"}`)
+        .join("\n"),
     };
   }
   if (state === "connecting")
@@ -44,8 +47,16 @@ export function describeLive(
       tone: "good",
       shape: "●",
       text: `as of ${formatRelative(oldest.at, now)}`,
-      reason: `${oldest.label} was last seen then; changes show as they are found.`,
+      reason: [`${escapeInvisible(oldest.label)} was last seen then.`, howFollowed(sources)].join("\n"),
     };
   }
-  return { tone: "good", shape: "●", text: "live", reason: "Changes show as they are found." };
+  return { tone: "good", shape: "●", text: "live", reason: howFollowed(sources) };
+}
+
+/** When changes show: at once, or at the next look where a source does not tell of them. */
+function howFollowed(sources: readonly Freshness[]): string {
+  const swept = sources.flatMap(({ label, sweepSeconds }) =>
+    sweepSeconds === null ? [] : [`${escapeInvisible(label)} is looked at ${formatEvery(sweepSeconds)}.`],
+  );
+  return ["Changes show as they are found.", ...swept].join("\n");
 }

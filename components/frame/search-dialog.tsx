@@ -1,14 +1,16 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
 import { runQueries } from "../../lib/queries/run-queries.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Input } from "../ui/input.tsx";
 import { NameText } from "../ui/names.tsx";
 import { RunDot } from "../ui/run-dot.tsx";
+import { InlineError } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import { places } from "./places.ts";
 
 interface Hit {
@@ -24,13 +26,25 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   const listId = useId();
   const [words, setWords] = useState("");
   const [at, setAt] = useState(0);
-  const hits = useHits(useDeferredValue(words.trim()));
+  const wanted = words.trim();
+  const deferred = useDeferredValue(wanted);
+  const { hits, error, retry, ...answer } = useHits(deferred);
+  const settled = answer.settled && deferred === wanted;
+  // Enter before the hits of what is written are there takes the first as soon as they are.
+  const [hurried, setHurried] = useState(false);
   useEffect(() => setAt((current) => Math.min(current, Math.max(0, hits.length - 1))), [hits.length]);
   const go = (hit: Hit | undefined) => {
     if (!hit) return;
     onClose();
     router.push(hit.href);
   };
+  const latest = useRef(() => go(hits[at]));
+  latest.current = () => go(hits[at]);
+  useEffect(() => {
+    if (!hurried || !settled) return;
+    setHurried(false);
+    latest.current();
+  }, [hurried, settled]);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && hits.length > 0) {
@@ -38,7 +52,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
       const next = (at + step + hits.length) % hits.length;
       setAt(next);
       document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter") go(hits[at]);
+    } else if (event.key === "Enter") setHurried(true);
   };
   return (
     <Dialog title="Search" onClose={onClose}>
@@ -52,10 +66,25 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
         placeholder="Name of a run, a step, a page…"
         className="w-full"
         value={words}
-        onChange={(event) => setWords(event.target.value)}
+        onChange={(event) => {
+          setWords(event.target.value);
+          setAt(0);
+          setHurried(false);
+        }}
         onKeyDown={onKeyDown}
       />
-      <div id={listId} role="listbox" aria-label="Found" className="mt-2 h-80 overflow-auto">
+      {error && (
+        <div className="mt-2">
+          <InlineError error={error} onRetry={retry} />
+        </div>
+      )}
+      <div
+        id={listId}
+        role="listbox"
+        aria-label="Found"
+        aria-busy={!settled}
+        className="mt-2 h-80 overflow-auto aria-busy:opacity-60"
+      >
         {hits.map((hit, index) => (
           <div key={hit.id} role="presentation">
             {hit.group !== hits[index - 1]?.group && (
@@ -75,18 +104,27 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
             </div>
           </div>
         ))}
-        {hits.length === 0 && <p className="px-2 py-8 text-center text-quiet">Nothing has that name.</p>}
+        {hits.length === 0 && !error && (
+          <p className="px-2 py-8 text-center text-quiet">{settled ? "Nothing has that name." : "Searching…"}</p>
+        )}
       </div>
     </Dialog>
   );
 }
 
-function useHits(words: string): Hit[] {
+/** What has these words in its name. Until the answers to them are there (`settled`) it is what had the words before. */
+function useHits(words: string) {
   const q = words ? quoteWords(words) : undefined;
-  const runs = useQuery(runQueries.latest({ ...(q && { q }), columns: [] }, 8)).data?.items ?? [];
-  const entries = useQuery({ ...cacheQueries.some({ ...(q && { q }) }, 6), enabled: words !== "" }).data?.items ?? [];
+  const runAnswer = useQuery(runQueries.latest({ ...(q && { q }), columns: [] }, 8));
+  const entryAnswer = useQuery({ ...cacheQueries.some({ ...(q && { q }) }, 6), enabled: words !== "" });
+  const runs = runAnswer.data?.items ?? [];
+  const entries = entryAnswer.data?.items ?? [];
+  const asked = words === "" ? [runAnswer] : [runAnswer, entryAnswer];
+  const settled = asked.every(({ isPending, isPlaceholderData }) => !isPending && !isPlaceholderData);
+  const error = asked.find(({ isError, data }) => isError && !data)?.error ?? null;
+  const retry = () => void Promise.all(asked.map(({ refetch }) => refetch()));
   const pages = places.filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
-  return [
+  const hits: Hit[] = [
     ...runs.map((run) => ({
       id: `run ${run.source} ${run.id}`,
       href: `/runs/${run.source}/${run.id}`,
@@ -95,7 +133,7 @@ function useHits(words: string): Hit[] {
         <>
           <RunDot runId={run.id} />
           <NameText name={run.name} className="flex-1" />
-          <span className="truncate text-label text-quiet">{run.experimentName}</span>
+          <NameText name={run.experimentName} className="max-w-40 text-label text-quiet" />
           <StatusMark name={run.status} short />
         </>
       ),
@@ -107,7 +145,9 @@ function useHits(words: string): Hit[] {
       content: (
         <>
           <NameText name={[entry.process, entry.step].filter(Boolean).join(" ▸ ") || entry.key} className="flex-1" />
-          <code className="font-mono text-label text-quiet">{entry.keyParts[0]?.value.slice(0, 8)}</code>
+          <code className="font-mono text-label text-quiet">
+            {escapeInvisible(entry.keyParts[0]?.value.slice(0, 8) ?? "")}
+          </code>
           <StatusMark name={entry.state} short />
         </>
       ),
@@ -124,6 +164,7 @@ function useHits(words: string): Hit[] {
       ),
     })),
   ];
+  return { hits, settled, error, retry };
 }
 
 /** Free words of the filter language: each must be in the name; quoted, so that no word is taken for a field or an operator. */

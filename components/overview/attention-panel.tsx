@@ -4,6 +4,7 @@ import Link from "next/link";
 import { overviewQueries, sourceQueries } from "../../lib/queries/source-queries.ts";
 import { Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import { type Attention, findAttention } from "./find-attention.ts";
 
 /** What someone should look at. */
@@ -32,7 +33,7 @@ export function AttentionPanel() {
 }
 
 function AttentionLine({ mark, title, words, href }: Attention) {
-  const head = <StatusMark name={mark} word={title} className="font-medium" />;
+  const head = <StatusMark name={mark} word={escapeInvisible(title)} className="font-medium" />;
   return (
     <>
       {href ? (

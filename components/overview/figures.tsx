@@ -10,32 +10,41 @@ import { StatusMark } from "../ui/status-mark.tsx";
 /** The four figures over all sources: time saved, storage held, runs, entries. */
 export function Figures() {
   const { data, error, refetch } = useQuery(overviewQueries.figures());
-  if (error) return <InlineError error={error} onRetry={() => void refetch()} />;
+  const failed = error && <InlineError error={error} onRetry={() => void refetch()} />;
+  if (failed && !data) return failed;
   const runs = sum(data?.runs);
   const entries = sum(data?.entries);
   const saved = data ? data.savedSeconds / (data.savedSeconds + data.spentSeconds) : null;
   return (
-    <section aria-label="In figures" className="grid grid-cols-4 border-y border-line max-xl:grid-cols-2">
-      <Figure title="Time saved by the cache" value={data && formatDuration(data.savedSeconds)}>
-        {data &&
-          `${formatShare(saved)} of the work was not done again; what was done took ${formatDuration(data.spentSeconds)}`}
-      </Figure>
-      <Figure title="Storage held" value={data && formatBytes(data.storedBytes)}>
-        {data && (
-          <Link href="/artifacts" prefetch={false}>
-            Payloads of the cache and artifacts of runs
-          </Link>
-        )}
-      </Figure>
-      <Figure title="Runs" value={data && formatCount(runs)}>
-        {data && <Shares counts={data.runs} href={(status) => `/runs?q=${encodeURIComponent(`status = ${status}`)}`} />}
-      </Figure>
-      <Figure title="Cache entries" value={data && formatCount(entries)}>
-        {data && (
-          <Shares counts={{ ...data.entries, orphan: data.orphanPayloads }} href={(state) => `/cache?state=${state}`} />
-        )}
-      </Figure>
-    </section>
+    <>
+      {failed}
+      <section aria-label="In figures" className="grid grid-cols-4 border-y border-line max-xl:grid-cols-2">
+        <Figure title="Time saved by the cache" value={data && formatDuration(data.savedSeconds)}>
+          {data &&
+            `${formatShare(saved)} of the work was not done again; what was done took ${formatDuration(data.spentSeconds)}`}
+        </Figure>
+        <Figure title="Storage held" value={data && formatBytes(data.storedBytes)}>
+          {data && (
+            <Link href="/artifacts" prefetch={false}>
+              Payloads of the cache and artifacts of runs
+            </Link>
+          )}
+        </Figure>
+        <Figure title="Runs" value={data && formatCount(runs)}>
+          {data && (
+            <Shares counts={data.runs} href={(status) => `/runs?q=${encodeURIComponent(`status = ${status}`)}`} />
+          )}
+        </Figure>
+        <Figure title="Cache entries" value={data && formatCount(entries)}>
+          {data && (
+            <Shares
+              counts={{ ...data.entries, orphan: data.orphanPayloads }}
+              href={(state) => `/cache?state=${state}`}
+            />
+          )}
+        </Figure>
+      </section>
+    </>
   );
 }
 

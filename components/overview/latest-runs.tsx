@@ -9,11 +9,13 @@ import { Select } from "../ui/input.tsx";
 import { NameText } from "../ui/names.tsx";
 import { runColour } from "../ui/run-colour.ts";
 import { RunDot } from "../ui/run-dot.tsx";
-import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
+import { EmptyState, ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { useUrlState } from "../ui/url-state.ts";
-import { Duration, RelativeTime, RunningFor } from "../ui/values.tsx";
-import { headOf, type LineMetric, lineMetrics, lineValues, seriesRefs } from "./pick-series.ts";
+import { Duration, Measured, RelativeTime, RunningFor } from "../ui/values.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
+import { pickRuns } from "./pick-runs.ts";
+import { headOf, type LineMetric, lineMetrics, lineValues, seriesKey, seriesRefs } from "./pick-series.ts";
 
 const shownRuns = 12;
 const noRuns: readonly ReadRun[] = [];
@@ -22,13 +24,14 @@ const noRuns: readonly ReadRun[] = [];
 export function LatestRuns() {
   const { get, change } = useUrlState();
   const latest = useQuery(runQueries.latest({ sort: "-started" }, shownRuns));
-  const runs = latest.data?.items ?? noRuns;
+  const underWay = useQuery(runQueries.latest({ status: ["running", "queued"], sort: "-started" }, shownRuns));
+  const runs = pickRuns(underWay.data?.items ?? noRuns, latest.data?.items ?? noRuns, shownRuns);
   const metrics = lineMetrics(runs);
   const metric = metrics.find(({ label }) => label === get("metric")) ?? metrics[0];
   const refs = seriesRefs(runs, metric);
   const series = useQuery(runQueries.seriesMany(refs, { points: 60 })).data ?? [];
-  const lines = new Map(refs.map(({ run }, at) => [run, series[at] ? lineValues(series[at], series) : []]));
-  const ordered = [...runs].sort((one, other) => Number(other.status === "running") - Number(one.status === "running"));
+  // By name: until the answer comes, the series are those of the refs before.
+  const lines = new Map(series.map((one) => [seriesKey(one), lineValues(one, series)]));
   return (
     <section aria-labelledby="latest-runs" className="min-w-0">
       <header className="flex flex-wrap items-center gap-3 px-4 py-2">
@@ -48,14 +51,19 @@ export function LatestRuns() {
               className="max-w-56"
             >
               {metrics.map(({ label }) => (
-                <option key={label}>{label}</option>
+                <option key={label} value={label}>
+                  {escapeInvisible(label)}
+                </option>
               ))}
             </Select>
           </div>
         )}
       </header>
       {latest.isPending && <Skeleton lines={8} className="gap-3 px-4 py-2" />}
-      {latest.error && <ErrorState error={latest.error} what="runs" onRetry={() => void latest.refetch()} />}
+      {latest.error && !latest.data && (
+        <ErrorState error={latest.error} what="runs" onRetry={() => void latest.refetch()} />
+      )}
+      {latest.error && latest.data && <InlineError error={latest.error} onRetry={() => void latest.refetch()} />}
       {latest.data && runs.length === 0 && (
         <EmptyState title="No runs yet">
           They appear here after the first run of a pipeline that writes to one of the sources.
@@ -72,12 +80,14 @@ export function LatestRuns() {
                 <th>Started</th>
                 <th className="text-right">Duration</th>
                 <th>Reused</th>
-                <th className="max-w-40 truncate pr-4! text-right">{metric?.label ?? "Line"}</th>
+                <th className="max-w-40 truncate pr-4! text-right">
+                  {metric ? escapeInvisible(metric.label) : "Line"}
+                </th>
               </tr>
             </thead>
             <tbody>
-              {ordered.map((run) => (
-                <RunLine key={`${run.source} ${run.id}`} run={run} metric={metric} values={lines.get(run.id) ?? []} />
+              {runs.map((run) => (
+                <RunLine key={`${run.source} ${run.id}`} run={run} metric={metric} lines={lines} />
               ))}
             </tbody>
           </table>
@@ -90,13 +100,15 @@ export function LatestRuns() {
 function RunLine({
   run,
   metric,
-  values,
+  lines,
 }: {
   run: ReadRun;
   metric: LineMetric | undefined;
-  values: readonly (number | null)[];
+  lines: ReadonlyMap<string, readonly (number | null)[]>;
 }) {
-  const last = headOf(run, metric)?.last ?? null;
+  const head = headOf(run, metric);
+  const last = head?.last ?? null;
+  const values = (head && lines.get(seriesKey({ source: run.source, run: run.id, metric: head.id }))) ?? [];
   const { colour } = runColour(run.id);
   return (
     <tr className="border-b border-line hover:bg-hover [&_td]:px-2 [&_td]:py-1">
@@ -145,12 +157,14 @@ function RunLine({
           {values.length > 0 && (
             <Sparkline
               values={values}
-              label={`${metric?.label} over steps, last ${formatNumber(last)}`}
+              label={`${escapeInvisible(metric?.label ?? "")} over steps, last ${formatNumber(last)}`}
               colour={colour}
               height={20}
             />
           )}
-          <span className="w-14 text-right">{formatNumber(last)}</span>
+          <span className="w-14 text-right">
+            <Measured value={last} />
+          </span>
         </span>
       </td>
     </tr>

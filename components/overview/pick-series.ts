@@ -59,3 +59,8 @@ export function lineValues(series: ReadSeries, all: readonly ReadSeries[]): (num
   if (points) return points.map(({ y }) => y);
   return (buckets ?? []).flatMap(({ min, max }) => (min === max ? [min] : [min, max]));
 }
+
+/** Tells a series from all others. */
+export function seriesKey({ source, run, metric }: SeriesRef): string {
+  return JSON.stringify([source, run, metric]);
+}

@@ -4,9 +4,9 @@ import Link from "next/link";
 import type { Source } from "../../lib/domain/source.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { formatPlural } from "../ui/format.ts";
+import { formatEvery, formatPlural } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
-import { EmptyState, InlineError, PartialBadge, Skeleton } from "../ui/states.tsx";
+import { EmptyState, InlineError, Skeleton } from "../ui/states.tsx";
 import { Badge, StatusMark } from "../ui/status-mark.tsx";
 import { RelativeTime } from "../ui/values.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
@@ -62,10 +62,15 @@ function SourceLine({ source }: { source: Source }) {
         <span>
           {formatPlural(indexed.runs, "run")}, {formatPlural(indexed.entries, "entry", "entries")}
         </span>
-        {!indexed.complete && <PartialBadge what="so far" />}
+        {!indexed.complete && source.status !== "unreachable" && <span className="text-blue">so far</span>}
         {source.asOf && (
           <span>
             as of <RelativeTime at={source.asOf} />
+          </span>
+        )}
+        {source.sweepSeconds !== null && (
+          <span data-tip="It does not tell of changes; this is how long one may stay unseen.">
+            looked at {formatEvery(source.sweepSeconds)}
           </span>
         )}
       </p>

@@ -3,8 +3,10 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
+import { NameText } from "./names.tsx";
 
 export interface DialogProps {
+  /** A text may hold foreign names. */
   title: ReactNode;
   onClose(): void;
   children: ReactNode;
@@ -52,7 +54,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", clos
       <div className="flex max-h-[min(85dvh,52rem)] flex-col">
         <header className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
           <h2 id={titleId} className="min-w-0 flex-1 text-head font-semibold">
-            {title}
+            {typeof title === "string" ? <NameText name={title} tail={12} /> : title}
           </h2>
           {closable && (
             <IconButton label="Close" onClick={onClose}>

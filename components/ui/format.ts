@@ -97,6 +97,12 @@ export function formatDuration(seconds: number | null | undefined): string {
   return twoUnits(whole, 86_400, "d", 3600, "h");
 }
 
+/** How often something happens, in whole seconds: `every 40 s`, `every 2 m`. */
+export function formatEvery(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  return `every ${whole < 60 ? `${whole} s` : formatDuration(whole)}`;
+}
+
 function twoUnits(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
   const rounded = Math.round(seconds / small) * small;
   const rest = Math.floor((rounded % large) / small);

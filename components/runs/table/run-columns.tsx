@@ -2,7 +2,7 @@
 import Link from "next/link";
 import type { Column, Source } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
-import { columnFormatter, formatDuration, formatPlain, missing } from "../../ui/format.ts";
+import { columnFormatter, formatDuration, formatPlain, formatPlural, missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { RunDot } from "../../ui/run-dot.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
@@ -147,7 +147,7 @@ function RunName({ run }: { run: ReadRun }) {
       {run.warnings.length > 0 && (
         <span
           role="img"
-          aria-label={`${run.warnings.length} warnings`}
+          aria-label={formatPlural(run.warnings.length, "warning")}
           className="shrink-0 font-semibold text-amber"
           data-tip={run.warnings.map(({ sentence }) => escapeInvisible(sentence)).join("\n")}
         >
@@ -164,7 +164,7 @@ function Reuse({ cache }: { cache: ReadRun["cache"] }) {
   return (
     <span
       className="flex items-center gap-2"
-      data-tip={`${cache.hits} of ${cache.total} processes reused; ${formatDuration(cache.savedSeconds)} saved`}
+      data-tip={`${cache.hits} of ${formatPlural(cache.total, "process", "processes")} reused; ${formatDuration(cache.savedSeconds)} saved`}
     >
       <svg viewBox="0 0 32 4" className="h-1 w-8 shrink-0" aria-hidden="true">
         <rect width="32" height="4" rx="2" className="fill-line" />

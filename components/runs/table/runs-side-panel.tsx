@@ -1,11 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import type { StepUse } from "../../../lib/domain/run.ts";
 import { describeRun, sentenceText } from "../../../lib/domain/run-sentence.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
+import { originMark, originWord } from "../../charts/frame/origin-mark.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { formatCount, formatDuration, formatPlain } from "../../ui/format.ts";
+import { formatCount, formatDuration, formatPlain, formatPlural } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { RunDot } from "../../ui/run-dot.tsx";
 import { Fact, Facts, SidePanel } from "../../ui/side-panel.tsx";
@@ -13,6 +15,7 @@ import { InlineError, Skeleton } from "../../ui/states.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Duration, Measured, RelativeTime, RunningFor } from "../../ui/values.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
+import { chartProcessesOf, isUnderWay } from "../run/run-view.ts";
 
 export interface RunsSidePanelProps {
   source: string;
@@ -47,29 +50,18 @@ export function RunsSidePanel({ source, run: runId, row, onClose }: RunsSidePane
       <div className="flex flex-col gap-5 p-4">
         {detail.error && <InlineError error={detail.error} onRetry={() => void detail.refetch()} />}
         {run ? (
-          <Summary run={run} sentence={detail.data ? sentenceText(describeRun(detail.data)) : null} />
+          <Summary
+            run={run}
+            sentence={detail.data ? sentenceText(describeRun(detail.data, chartProcessesOf(detail.data))) : null}
+          />
         ) : (
           <Skeleton lines={6} />
         )}
-        {processes.length > 0 && (
+        {detail.data && processes.length > 0 && (
           <Part title="Processes" count={processes.length}>
             <ul className="m-0 flex list-none flex-col gap-1 p-0 text-label">
               {processes.map((use) => (
-                <li key={use.process} className="flex items-center gap-3">
-                  <NameText name={use.process} className="flex-1" />
-                  <span className="text-quiet">
-                    {use.origin === "reused" ? (
-                      <span data-tip="What making it took, in the run that made it">
-                        saved {formatDuration(use.producer?.executionSeconds)}
-                      </span>
-                    ) : (
-                      <Duration seconds={use.executionSeconds} />
-                    )}
-                  </span>
-                  <span className="w-20">
-                    <StatusMark name={use.origin} />
-                  </span>
-                </li>
+                <ProcessLine key={use.process} use={use} underWay={isUnderWay(detail.data)} />
               ))}
             </ul>
           </Part>
@@ -78,6 +70,28 @@ export function RunsSidePanel({ source, run: runId, row, onClose }: RunsSidePane
         {run && <Params run={run} />}
       </div>
     </SidePanel>
+  );
+}
+
+function ProcessLine({ use, underWay }: { use: StepUse; underWay: boolean }) {
+  const mark = originMark(use.origin, underWay);
+  const inherited = use.error?.caused && mark !== "queued";
+  return (
+    <li className="flex items-center gap-3">
+      <NameText name={use.process} className="flex-1" />
+      <span className="text-quiet">
+        {use.origin === "reused" ? (
+          <span data-tip="What making it took, in the run that made it">
+            saved {formatDuration(use.producer?.executionSeconds)}
+          </span>
+        ) : (
+          <Duration seconds={use.executionSeconds} />
+        )}
+      </span>
+      <span className="min-w-20">
+        <StatusMark name={mark} word={inherited ? "dependency failed" : originWord(mark)} />
+      </span>
+    </li>
   );
 }
 
@@ -104,7 +118,8 @@ function Summary({ run, sentence }: { run: ReadRun; sentence: string | null }) {
         </Fact>
         {run.cache && (
           <Fact name="Cache">
-            {run.cache.hits} of {run.cache.total} processes reused, {formatDuration(run.cache.savedSeconds)} saved
+            {run.cache.hits} of {formatPlural(run.cache.total, "process", "processes")} reused,{" "}
+            {formatDuration(run.cache.savedSeconds)} saved
           </Fact>
         )}
       </Facts>

@@ -1,6 +1,7 @@
 "use client";
 import type { Source } from "../../../lib/domain/source.ts";
 import { EmptyState, ErrorState, type Failure, FilteredEmptyState, Skeleton } from "../../ui/states.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 
 export interface RunsStateProps {
   loading: boolean;
@@ -29,8 +30,8 @@ export function RunsState({ loading, error, filter, sources, onClear, onRetry }:
   if (lost) {
     return (
       <ErrorState
-        error={lost.error ?? { message: `${lost.label} cannot be reached.` }}
-        what={`runs of ${lost.label}`}
+        error={lost.error ?? { message: `${escapeInvisible(lost.label)} cannot be reached.` }}
+        what={`runs of ${escapeInvisible(lost.label)}`}
         onRetry={onRetry}
         className="flex-1"
       />
@@ -46,7 +47,7 @@ export function RunsState({ loading, error, filter, sources, onClear, onRetry }:
   return (
     <EmptyState title="No runs yet" className="flex-1">
       They appear after the first run of a pipeline that writes to{" "}
-      {sources?.length === 1 ? sources[0]?.label : "one of the sources"}.
+      {sources?.length === 1 ? escapeInvisible(sources[0]?.label ?? "") : "one of the sources"}.
     </EmptyState>
   );
 }
