@@ -70,6 +70,49 @@ test("entries can be filtered by their state", async ({ page }) => {
   await expect(cache.row("usable")).toHaveCount(0);
 });
 
+test("an address with a sort or a state that there is not offers a way back", async ({ page }) => {
+  const cache = new CachePage(page);
+  for (const query of ["?sort=colour", "?state=lost"]) {
+    await cache.open(query);
+    await page.getByRole("button", { name: "Show all entries" }).click();
+    await expect(cache.rows.first()).toBeVisible();
+    await expect(page).not.toHaveURL(/sort=|state=/);
+  }
+});
+
+test("further rows that fail are said at the end, and asked for again only when the reader wants it", async ({
+  page,
+}) => {
+  let asked = 0;
+  await page.route("**/api/v1/cache/entries?*", async (route) => {
+    if (route.request().url().includes("cursor=further")) {
+      asked += 1;
+      await route.fulfill({ status: 500, json: { error: { code: "internal", message: "The disk is full." } } });
+      return;
+    }
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), nextCursor: "further" } });
+  });
+  const cache = new CachePage(page);
+  await cache.open(`?q=${encodeURIComponent("experiment = wine-lab")}`);
+  const fault = cache.grid.getByRole("alert");
+  await expect(fault).toContainText("Could not load more rows. The disk is full.");
+  await expect(cache.rows.nth(10)).toBeVisible();
+  expect(asked).toBe(1);
+  await cache.grid.getByRole("button", { name: "Try again" }).click();
+  await expect.poll(() => asked).toBe(2);
+  await expect(fault).toBeVisible();
+  await page.unrouteAll();
+});
+
+test("an entry's row leads to the run that made it", async ({ page }) => {
+  const cache = new CachePage(page);
+  await cache.open(`?q=${encodeURIComponent("experiment = wine-lab and process = evaluate")}&sort=created`);
+  await expect(cache.head("Producer")).toBeVisible();
+  await cache.rows.first().getByRole("link").nth(1).click();
+  await expect(new RunPage(page).name).toHaveText(wineRuns.first);
+});
+
 test("a row opens beside the table; Enter opens its page", async ({ page }) => {
   const cache = new CachePage(page);
   await cache.open(`?q=${encodeURIComponent("experiment = wine-lab and process = evaluate")}&sort=created`);

@@ -1,3 +1,4 @@
+import { CachePage } from "./pages/cache-page.ts";
 import { EntryPage } from "./pages/entry-page.ts";
 import { Frame } from "./pages/frame.ts";
 import { RunPage } from "./pages/run-page.ts";
@@ -23,6 +24,21 @@ test("Ctrl+K finds a run by a part of its name and goes there", async ({ page })
   await page.goto("/");
   const found = await frame.find("df2c2e70");
   await expect(found).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(new RunPage(page).name).toContainText("df2c2e70");
+});
+
+test("Enter pressed before the hits are there waits for them", async ({ page }) => {
+  const frame = new Frame(page);
+  await page.goto("/");
+  await frame.untilAwake();
+  await page.keyboard.press("Control+k");
+  await expect(frame.search.getByRole("option").first()).toBeVisible();
+  await page.route("**/api/v1/runs?*df2c2e70*", async (route) => {
+    await expect(frame.search.getByRole("listbox")).toHaveAttribute("aria-busy", "true");
+    await route.continue();
+  });
+  await frame.search.getByRole("combobox").fill("df2c2e70");
   await page.keyboard.press("Enter");
   await expect(new RunPage(page).name).toContainText("df2c2e70");
 });
@@ -88,6 +104,31 @@ test("an address of nothing says so and keeps the frame", async ({ page }) => {
   await expect(page.getByText("There is no such page")).toBeVisible();
   await frame.visit("Runs");
   await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
+});
+
+test("back finds a table where it was scrolled", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 420 });
+  const cache = new CachePage(page);
+  await cache.open();
+  await expect(cache.rows.first()).toBeVisible();
+  await cache.grid.evaluate((grid) => grid.scrollTo(0, 560));
+  const row = cache.grid.locator('[aria-rowindex="26"]');
+  const words = await row.textContent();
+  await row.getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/cache\/.+\/.+/);
+  await page.goBack();
+  await expect(row).toHaveText(words ?? "?");
+  expect(await cache.grid.evaluate((grid) => grid.scrollTop)).toBe(560);
+  await page.reload();
+  await expect(row).toHaveText(words ?? "?");
+
+  // A link to the page is a visit of its own.
+  const frame = new Frame(page);
+  await frame.visit("Runs");
+  await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
+  await frame.visit("Cache");
+  await expect(cache.rows.first()).toBeVisible();
+  expect(await cache.grid.evaluate((grid) => grid.scrollTop)).toBe(0);
 });
 
 test("back returns to where one was", async ({ page }) => {

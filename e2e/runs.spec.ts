@@ -1,3 +1,4 @@
+import { Frame } from "./pages/frame.ts";
 import { RunPage } from "./pages/run-page.ts";
 import { RunsPage } from "./pages/runs-page.ts";
 import { expect, findSource, test } from "./support/test.ts";
@@ -142,6 +143,42 @@ test("j and k walk the rows, the side panel follows, Enter opens, Esc closes", a
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await expect(new RunPage(page).name).toContainText(short(wineRuns.repaired));
+});
+
+test("keys of a dialog or a menu leave the rows behind it alone", async ({ page }) => {
+  const runs = new RunsPage(page);
+  const { shortcuts } = new Frame(page);
+  await runs.open(wineOnly);
+  await expect(runs.rows).toHaveCount(6);
+  await page.keyboard.press("j");
+  await expect(runs.panel).toContainText(short(wineRuns.repaired));
+  await page.keyboard.press("?");
+  await expect(shortcuts).toBeVisible();
+  for (const key of ["j", "x", "Escape"]) await page.keyboard.press(key);
+  await expect(shortcuts).toHaveCount(0);
+  await expect(runs.panel).toContainText(short(wineRuns.repaired));
+  await expect(runs.row(short(wineRuns.repaired)).getByRole("checkbox")).not.toBeChecked();
+
+  await page.getByRole("button", { name: "Export" }).click();
+  const menu = page.getByRole("menu", { name: "Export" });
+  await expect(menu).toBeVisible();
+  for (const key of ["j", "x", "Escape"]) await page.keyboard.press(key);
+  await expect(menu).toHaveCount(0);
+  await expect(runs.panel).toContainText(short(wineRuns.repaired));
+  await expect(runs.row(short(wineRuns.repaired)).getByRole("checkbox")).not.toBeChecked();
+  await page.keyboard.press("Escape");
+  await expect(runs.panel).toHaveCount(0);
+});
+
+test("selected runs are exported though the filter no longer shows them", async ({ page }) => {
+  const runs = new RunsPage(page);
+  await runs.open(wineOnly);
+  await runs.select(short(wineRuns.first));
+  await runs.select(short(wineRuns.failing));
+  await runs.filterBy("experiment = wine-lab and status = failed");
+  await expect(runs.rows).toHaveCount(1);
+  const rows = JSON.parse(await runs.export("selected", "JSON")) as { name: string }[];
+  expect(rows.map(({ name }) => name)).toEqual([wineRuns.failing, wineRuns.first]);
 });
 
 test("an address brings the whole view back in another browser", async ({ page, browser, server }) => {

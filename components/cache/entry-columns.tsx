@@ -28,7 +28,7 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       sortId: "state",
       cell: (entry) => <StatusMark name={entry.state} reason={describeState(entry)} />,
     },
-    { id: "parts", title: "Key parts", width: 236, cell: (entry) => <KeyParts entry={entry} /> },
+    { id: "parts", title: "Key parts", width: 180, cell: (entry) => <KeyParts entry={entry} /> },
     {
       id: "producer",
       title: "Producer",

@@ -83,6 +83,29 @@ export function addSeries(store: Store, run: string, probe: string, series: Reco
   store.write(key, Object.fromEntries([...Object.entries(record), ...added]));
 }
 
+/** Adds a run of wine-lab, or changes its status. */
+export function addRun(store: Store, name: string, status: "running" | "completed" | "failed"): void {
+  const started = Date.now() / 1000 - 10;
+  store.write(`runs:${name}:timestamps`, { start: started, end: status === "running" ? null : started + 5 });
+  store.write(`runs:${name}:status`, status);
+}
+
+/** Adds the entry of a process that a run made; `key` tells it from others of the process. `payload`: the file with its result. */
+export function addEntry(store: Store, process: string, run: string, key: string, payload?: string): void {
+  const hash = (part: string) => part.repeat(64).slice(0, 64);
+  const probe = `//process[@name='${process}']`;
+  const ended = Date.now() / 1000;
+  store.write(`process:${probe}:${hash(key)}:${hash("c")}:${hash("f")}`, {
+    status: "completed",
+    execution_time: 1,
+    started_at: ended - 1,
+    ended_at: ended,
+    process_name: probe,
+    run_id: run,
+    ...(payload && { cache_path: payload }),
+  });
+}
+
 /** A file of the codecs' fixtures. */
 export function codecFixture(name: string): Uint8Array {
   return readFileSync(new URL(`../fixtures/codecs/${name}`, import.meta.url));

@@ -5,7 +5,6 @@ import type { ReadRun } from "../../../lib/queries/revive.ts";
 import { fetchAllRuns, fetchRuns, type RunsFilter } from "../../../lib/queries/run-queries.ts";
 import { formatCount, formatPlural } from "../../ui/format.ts";
 import { showToast } from "../../ui/toast.tsx";
-import { runsToCsv, runsToJson, saveFile } from "./export-runs.ts";
 import { readKey, runKey } from "./run-values.ts";
 
 const mostExported = 100_000;
@@ -22,6 +21,7 @@ export function useExport(
   const exportRuns = async (what: "all" | "selected", format: "csv" | "json") => {
     setExporting(true);
     try {
+      const { runsToCsv, runsToJson, saveFile } = await import("./export-runs.ts");
       const { signal } = new AbortController();
       const runs =
         what === "all" ? await fetchAllRuns(filter, mostExported, signal) : await readSelected(rows, selected, signal);

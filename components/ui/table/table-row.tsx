@@ -161,7 +161,7 @@ export function FailedRow({ top, error, onRetry }: { top: number; error: Failure
         <span role="alert" className="truncate" data-tip={error.remedy}>
           Could not load more rows. {escapeInvisible(error.message)}
         </span>
-        <Button look="quiet" className="h-6" onClick={onRetry}>
+        <Button look="quiet" className="h-6 text-label!" onClick={onRetry}>
           Try again
         </Button>
       </div>
