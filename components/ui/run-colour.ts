@@ -19,9 +19,13 @@ const dashes: Record<RunMark, string | undefined> = { full: undefined, ring: "5 
 
 /** The colour of a run by its id alone, so that it is the same on every page and after every reload. */
 export function runColour(runId: string): RunColour {
-  const slot = hash(runId) % (paletteSize * marks.length);
-  const index = slot % paletteSize;
-  const mark = marks[Math.floor(slot / paletteSize)]!;
+  return colourAt(hash(runId));
+}
+
+/** The colour of a place in a list: neighbours differ, and it comes again only after all colours with all dashes. */
+export function colourAt(place: number): RunColour {
+  const index = place % paletteSize;
+  const mark = marks[Math.floor(place / paletteSize) % marks.length]!;
   return {
     index,
     mark,

@@ -2,11 +2,13 @@
 import { EllipsisVertical } from "lucide-react";
 import { lazy, type ReactNode, type RefObject, Suspense, useState } from "react";
 import { Dialog } from "../../ui/dialog.tsx";
+import { formatCount } from "../../ui/format.ts";
 import { Menu, type MenuItem } from "../../ui/menu.tsx";
+import { NameText } from "../../ui/names.tsx";
 import { showToast } from "../../ui/toast.tsx";
-import { escapeInvisible } from "../../ui/visible-text.ts";
 import { type ChartTable, download, fileName, resolveVariables, svgToPng, toCsv, toJson } from "./export.ts";
 import { colourReader } from "./paint-context.ts";
+import { shortName } from "./short-name.ts";
 
 const TableTwin = lazy(() => import("./table-twin.tsx").then((module) => ({ default: module.TableTwin })));
 
@@ -20,6 +22,8 @@ export interface ChartCardProps {
   count?: string | null;
   /** What the chart shows now, as a table; null while there is nothing. */
   table: (() => ChartTable) | null;
+  /** Every point behind what is shown, where that is reduced. */
+  raw?: RawPoints | null;
   /** What it shows now, as an SVG document with theme variables; left out where there is no picture. */
   picture?: (() => string) | null;
   /** Items of the menu before the table and the exports. */
@@ -29,6 +33,15 @@ export interface ChartCardProps {
   children: ReactNode;
 }
 
+export interface RawPoints {
+  count: number;
+  load(): Promise<ChartTable>;
+}
+
+/** More would make a file that neither the browser nor a spreadsheet takes. */
+const MOST_RAW = 500_000;
+const MOST_LABEL = 200;
+
 /** Head, body and one menu of a chart: its table twin, its exports and its settings. */
 export function ChartCard({
   cardRef,
@@ -37,6 +50,7 @@ export function ChartCard({
   unit,
   count,
   table,
+  raw = null,
   picture,
   settings = [],
   actions,
@@ -55,12 +69,20 @@ export function ChartCard({
         (error: Error) => showToast(error.message),
       );
     });
+  const saveRaw = (extension: string, mediaType: string, write: (table: ChartTable) => string) => {
+    if (!raw) return;
+    showToast(`Reading ${formatCount(raw.count)} points…`);
+    raw.load().then(
+      (rows) => download(fileName(`${name} all points`, extension), new Blob([write(rows)], { type: mediaType })),
+      (error: Error) => showToast(`The points could not be read. ${error.message}`),
+    );
+  };
   const disabled = table === null;
   const items: MenuItem[] = [
     ...settings,
     ...(settings.length > 0 ? [{ kind: "line" as const }] : []),
     { label: "Show as table", disabled, onSelect: () => table && setTwin(table()) },
-    { kind: "heading", label: "Export what is shown" },
+    { kind: "heading", label: raw ? "Export what is shown, reduced" : "Export what is shown" },
     {
       label: "CSV",
       hint: "safe for spreadsheets",
@@ -80,11 +102,12 @@ export function ChartCard({
           { label: "PNG", disabled: picture === null, onSelect: savePng },
           { label: "SVG", disabled: picture === null, onSelect: saveSvg },
         ]),
+    ...(raw ? rawItems(raw.count, saveRaw) : []),
   ];
   return (
     <section
       ref={cardRef}
-      aria-label={escapeInvisible(name)}
+      aria-label={shortName(name, MOST_LABEL)}
       className="min-w-0 rounded-md border border-line bg-canvas"
     >
       <header className="flex h-9 items-center gap-2 pr-1 pl-3">
@@ -96,7 +119,7 @@ export function ChartCard({
         <div className="ml-auto flex items-center gap-1">
           {actions}
           <Menu
-            label={`Menu of ${escapeInvisible(name)}`}
+            label={`Menu of ${shortName(name)}`}
             icon={<EllipsisVertical aria-hidden className="size-4" />}
             items={items}
             align="end"
@@ -105,7 +128,7 @@ export function ChartCard({
       </header>
       {children}
       {twin && (
-        <Dialog title={twin.caption} onClose={() => setTwin(null)} size="large">
+        <Dialog title={<NameText name={twin.caption} />} onClose={() => setTwin(null)} size="large">
           <Suspense fallback={null}>
             <TableTwin table={twin} />
           </Suspense>
@@ -113,6 +136,24 @@ export function ChartCard({
       )}
     </section>
   );
+}
+
+function rawItems(
+  count: number,
+  save: (extension: string, mediaType: string, write: (table: ChartTable) => string) => void,
+): MenuItem[] {
+  const tooMany = count > MOST_RAW;
+  const hint = tooMany ? "too many: zoom in" : "";
+  return [
+    { kind: "heading", label: `Export all ${formatCount(count)} points` },
+    {
+      label: "CSV of all points",
+      hint,
+      disabled: tooMany,
+      onSelect: () => save("csv", "text/csv;charset=utf-8", (rows) => toCsv(rows, { safe: true })),
+    },
+    { label: "JSON of all points", hint, disabled: tooMany, onSelect: () => save("json", "application/json", toJson) },
+  ];
 }
 
 function withColours(picture: (() => string) | null | undefined, use: (svg: string) => void): void {

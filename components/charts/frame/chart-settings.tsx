@@ -3,8 +3,9 @@ import { useId } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Checkbox, Input, Select } from "../../ui/input.tsx";
-import type { LineSettings } from "../line/prepare.ts";
+import type { LineSettings } from "../line/picture.ts";
 import type { Domain } from "./axes.ts";
+import { shortName } from "./short-name.ts";
 
 export interface XChoice {
   id: string;
@@ -37,7 +38,7 @@ export function ChartSettings({
   const id = useId();
   return (
     <Dialog
-      title={`Settings of ${name}`}
+      title={`Settings of ${shortName(name)}`}
       onClose={onClose}
       size="small"
       footer={<Button onClick={onClose}>Close</Button>}
@@ -53,7 +54,7 @@ export function ChartSettings({
           >
             {xChoices.map((choice) => (
               <option key={choice.id} value={choice.id}>
-                {choice.label}
+                {shortName(choice.label)}
               </option>
             ))}
           </Select>

@@ -4,8 +4,8 @@ import { useMemo, useRef } from "react";
 import { classNames } from "../../ui/class-names.ts";
 import { columnFormatter, formatNumber, missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
-import { escapeInvisible } from "../../ui/visible-text.ts";
 import type { ChartTable } from "./export.ts";
+import { shortName } from "./short-name.ts";
 
 const ROW = 28;
 const LOOKED_AT = 500;
@@ -26,7 +26,7 @@ export function TableTwin({ table, className = "max-h-[60dvh]" }: { table: Chart
   return (
     <section
       ref={scroller}
-      aria-label={escapeInvisible(table.caption)}
+      aria-label={shortName(table.caption)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       className={classNames("overflow-auto rounded-md border border-line", className)}
@@ -35,7 +35,7 @@ export function TableTwin({ table, className = "max-h-[60dvh]" }: { table: Chart
         aria-rowcount={table.rowCount + 1}
         className="min-w-[min(100%,28rem)] border-separate border-spacing-0 text-label"
       >
-        <caption className="sr-only">{table.caption}</caption>
+        <caption className="sr-only">{shortName(table.caption)}</caption>
         <thead>
           <tr aria-rowindex={1}>
             {table.columns.map((column, index) => (

@@ -1,17 +1,19 @@
 import { formatAbsolute, formatDuration } from "../../ui/format.ts";
 import { markOf } from "../../ui/status-mark.tsx";
-import { escapeInvisible } from "../../ui/visible-text.ts";
 import { type ChartTable, escapeXml } from "../frame/export.ts";
 import { originWord } from "../frame/origin-mark.ts";
+import { shortName } from "../frame/short-name.ts";
 import type { GanttPicture, GanttRow } from "./prepare.ts";
 
 const ROW = 24;
 const LABELS = 220;
 const WIDTH = 960;
+const MOST_LETTERS = 32;
+const MOST_TIP_LETTERS = 200;
 
 /** A row in words, for its tooltip. */
 export function tellRow(row: GanttRow, nameOfRun: (runId: string) => string): string {
-  const name = escapeInvisible(row.step === null ? row.process : `${row.process}, step ${row.step}`);
+  const name = shortName(row.step === null ? row.process : `${row.process}, step ${row.step}`, MOST_TIP_LETTERS);
   const word = originWord(row.fate);
   if (row.mark.kind === "tick") {
     const made = row.seconds === null ? "" : `; making it took ${formatDuration(row.seconds)}`;
@@ -69,7 +71,11 @@ export function drawGanttSvg({ rows, span, axis, start }: GanttPicture): string 
     const middle = i * ROW + ROW / 2;
     const { colour } = markOf(row.fate);
     const word = originWord(row.fate);
-    const label = text(`x="${row.step === null ? 8 : 24}" y="${middle + 4}"`, "text", row.step ?? row.process);
+    const label = text(
+      `x="${row.step === null ? 8 : 24}" y="${middle + 4}"`,
+      "text",
+      shortName(row.step ?? row.process, MOST_LETTERS),
+    );
     if (row.mark.kind === "none") return label + text(`x="${x(0) + 4}" y="${middle + 4}"`, "text-quiet", word);
     if (row.mark.kind === "tick") {
       const at = x(row.mark.at ?? 0);

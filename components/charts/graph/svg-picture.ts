@@ -1,6 +1,7 @@
 import { formatDuration } from "../../ui/format.ts";
 import { markOf } from "../../ui/status-mark.tsx";
 import { escapeXml } from "../frame/export.ts";
+import { shortName } from "../frame/short-name.ts";
 import { fateOf } from "./describe.ts";
 import { type GraphLayout, NODE_WIDTH } from "./layout.ts";
 import type { GraphPicture } from "./prepare.ts";
@@ -33,7 +34,7 @@ export function drawGraphSvg(
     return [
       `<rect x="${x}" y="${y}" width="${NODE_WIDTH}" height="${tall}" rx="6" fill="var(--canvas)" stroke="var(--line-control)"/>`,
       `<rect x="${x}" y="${y}" width="4" height="${tall}" fill="${mark.colour}"/>`,
-      `<text x="${x + 14}" y="${y + 23}" font-size="13" font-weight="500" fill="var(--text)">${escapeXml(shorten(process.name))}</text>`,
+      `<text x="${x + 14}" y="${y + 23}" font-size="13" font-weight="500" fill="var(--text)">${escapeXml(shortName(process.name, MOST_LETTERS))}</text>`,
       `<text x="${x + 14}" y="${y + 42}" font-size="11" fill="${mark.colour}">${escapeXml(`${mark.shape} ${second}`)}</text>`,
     ].join("");
   });
@@ -44,11 +45,4 @@ export function drawGraphSvg(
     ...nodes,
     "</svg>",
   ].join("\n");
-}
-
-function shorten(name: string): string {
-  const letters = Array.from(name);
-  return letters.length <= MOST_LETTERS
-    ? name
-    : `${letters.slice(0, MOST_LETTERS - 10).join("")}…${letters.slice(-9).join("")}`;
 }

@@ -1,7 +1,7 @@
 import type { Domain } from "../frame/axes.ts";
 import { type Scale, showsDots, traceBand, traceLine, visibleSpan } from "./drawing.ts";
 import { nearestIndex } from "./nearest.ts";
-import type { Line, LinePicture } from "./prepare.ts";
+import type { Line, LinePicture } from "./picture.ts";
 
 /** The plot in pixels: its own corner is 0,0; the canvas is `EDGE` larger on every side, so that marks at the edge stay whole. */
 export interface Plot {
@@ -102,7 +102,7 @@ function clipTo(context: CanvasRenderingContext2D, plot: Plot): void {
 }
 
 function paintBand(context: CanvasRenderingContext2D, line: Line, domain: Domain, plot: Plot, colour: string): void {
-  if (!line.low) return;
+  if (!line.buckets) return;
   context.beginPath();
   traceBand(context, line, plot.x, plot.y, visibleSpan(line.xs, domain));
   context.fillStyle = colour;
@@ -171,7 +171,7 @@ function paintDots(
   context.fill();
 }
 
-/** A cross on the axis for NaN, a triangle at the edge for an infinity. */
+/** A cross on the axis for NaN and for what a bucket has of it, a triangle at the edge for an infinity. */
 function paintOdd(
   context: CanvasRenderingContext2D,
   line: Line,
@@ -188,7 +188,7 @@ function paintOdd(
     const y = kind === "above" ? 0 : plot.height;
     const up = kind === "above" ? 4 : -4;
     context.beginPath();
-    if (kind === "nan") {
+    if (kind === "nan" || kind === "notFinite") {
       context.moveTo(x - 3, y - 3);
       context.lineTo(x + 3, y + 3);
       context.moveTo(x + 3, y - 3);

@@ -3,7 +3,8 @@ import type { Series } from "../../../lib/domain/series.ts";
 import { toCsv } from "../frame/export.ts";
 import { pathCollector, scaleBetween, traceBand, traceLine, visibleSpan } from "./drawing.ts";
 import { lineAxes } from "./geometry.ts";
-import { type LineSettings, prepareLines } from "./prepare.ts";
+import type { LineSettings } from "./picture.ts";
+import { prepareLines } from "./prepare.ts";
 import { drawLinesSvg } from "./svg-picture.ts";
 import { lineTable } from "./table.ts";
 
@@ -44,8 +45,11 @@ describe("tracing", () => {
     const band = {
       ...(line as NonNullable<typeof line>),
       xs: Float64Array.of(0, 1, 2, 3),
-      low: Float64Array.of(1, 1, NaN, 5),
-      high: Float64Array.of(2, 3, NaN, 6),
+      buckets: {
+        low: Float64Array.of(1, 1, NaN, 5),
+        high: Float64Array.of(2, 3, NaN, 6),
+        finite: Float64Array.of(9, 9, 0, 9),
+      },
     };
     traceBand(sink, band, same, same, [0, 4]);
     expect(sink.d()).toBe("M0.0 2.0L1.0 3.0L1.0 1.0L0.0 1.0M3.0 6.0L3.0 5.0");
@@ -59,6 +63,12 @@ describe("tracing", () => {
   it("scales linearly and by powers", () => {
     expect(scaleBetween([0, 10], [100, 0])(2.5)).toBe(75);
     expect(scaleBetween([0.01, 100], [0, 200], true)(1)).toBeCloseTo(100, 9);
+  });
+
+  it("puts what a log axis cannot show far below it, so that a band reaches the edge", () => {
+    const y = scaleBetween([0.01, 100], [200, 0], true);
+    expect([y(0), y(-5)].every((pixel) => Number.isFinite(pixel) && pixel > 10_000)).toBe(true);
+    expect(y(NaN)).toBeNaN();
   });
 });
 
@@ -83,9 +93,18 @@ describe("what is shown, in other forms", () => {
   });
 
   it("is a picture in which foreign names are only text", () => {
-    const svg = drawLinesSvg(pictureOf([1, 2, 3]), "loss & more", "step");
+    const svg = drawLinesSvg(pictureOf([1, 2, 3]), { title: "loss & more", unit: "s", xName: "step" });
     expect(svg).toContain("run &lt;1&gt;");
     expect(svg).toContain("loss &amp; more");
     expect(svg).not.toContain("run <1>");
+    const bidi = drawLinesSvg(pictureOf([1, 2], {}, "safe\u202egnp"), { title: "x", unit: null, xName: "step" });
+    expect(bidi).toContain("safe\\u{202e}gnp");
+  });
+
+  it("carries marks and remarks into the picture", () => {
+    const svg = drawLinesSvg(pictureOf([1, "NaN", 3, "Infinity"]), { title: "loss", unit: "nats", xName: "step" });
+    expect(svg).toContain("2 not finite · first NaN at step 1");
+    expect(svg).toContain("nats");
+    expect(svg.match(/l6 6m0 -6l-6 6|l-4 8h8z/g)).toHaveLength(2);
   });
 });

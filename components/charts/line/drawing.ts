@@ -1,5 +1,5 @@
 import type { Domain } from "../frame/axes.ts";
-import type { Line } from "./prepare.ts";
+import type { Line } from "./picture.ts";
 
 /** Value → pixel, counted from the plot's own corner. */
 export type Scale = (value: number) => number;
@@ -10,9 +10,12 @@ export interface PathSink {
   lineTo(x: number, y: number): void;
 }
 
-/** A scale through two known pixels. Plain arithmetic, since a chart asks it for every point. */
+/**
+ * A scale through two known pixels. Plain arithmetic, since a chart asks it for every point. On a logarithmic one, what is not positive
+ * stands far below the plot, so that a band reaches its edge.
+ */
 export function scaleBetween([low, high]: Domain, [start, end]: Domain, log = false): Scale {
-  const at = log ? Math.log10 : (value: number) => value;
+  const at = log ? (value: number) => Math.log10(Math.max(value, Number.MIN_VALUE)) : (value: number) => value;
   const first = at(low);
   const factor = (end - start) / (at(high) - first || 1);
   return (value) => start + (at(value) - first) * factor;
@@ -56,8 +59,9 @@ export function traceLine(
 
 /** Draws the outline of the min–max band, one closed ring per stretch without gaps. */
 export function traceBand(sink: PathSink, line: Line, x: Scale, y: Scale, [from, to]: readonly [number, number]): void {
-  const { xs, low, high } = line;
-  if (!low || !high) return;
+  const { xs, buckets } = line;
+  if (!buckets) return;
+  const { low, high } = buckets;
   let start = from;
   for (let i = from; i <= to; i++) {
     if (i < to && !Number.isNaN(low[i]) && !Number.isNaN(high[i])) continue;
@@ -69,7 +73,7 @@ export function traceBand(sink: PathSink, line: Line, x: Scale, y: Scale, [from,
 
 /** Whether single points are worth a dot: few enough that dots do not run together. */
 export function showsDots(line: Line, width: number): boolean {
-  return !line.low && line.xs.length * 12 <= width;
+  return !line.buckets && line.xs.length * 12 <= width;
 }
 
 /** Collects an SVG path's `d`, coordinates to a tenth of a pixel. */

@@ -1,6 +1,6 @@
 import { formatAbsolute, formatCount, formatDuration, formatNumber } from "../../ui/format.ts";
 import { type Axis, axisOf, logAxis, numberAxis } from "../frame/axes.ts";
-import type { LinePicture } from "./prepare.ts";
+import type { LinePicture } from "./picture.ts";
 
 export const MARGIN = { top: 10, right: 18, bottom: 0, left: 0 };
 export const X_AXIS_HEIGHT = 24;

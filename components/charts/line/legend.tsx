@@ -7,8 +7,9 @@ import { type Store, useStore } from "../../ui/store.ts";
 import type { Crosshair } from "../frame/crosshair.tsx";
 import { formatX } from "./geometry.ts";
 import { type Reading, reachOf, readLines } from "./nearest.ts";
+import type { LinePicture } from "./picture.ts";
 import { xOf } from "./plot-layer.tsx";
-import type { LinePicture } from "./prepare.ts";
+import { oddWords } from "./remarks.ts";
 
 export const ROW = 24;
 
@@ -20,6 +21,8 @@ export interface LegendProps {
   active: boolean;
   crosshair: Store<Crosshair | null>;
   raised: Store<string | null>;
+  /** The chart has this line only: its name is the chart's. */
+  alone: boolean;
   /** Lines that alone are drawn; empty: all. */
   isolated: ReadonlySet<string>;
   onIsolate(key: string, add: boolean): void;
@@ -36,6 +39,7 @@ export function Legend({
   active,
   crosshair,
   raised,
+  alone,
   isolated,
   onIsolate,
 }: LegendProps) {
@@ -51,7 +55,7 @@ export function Legend({
   const readings = readLines(picture.lines, x, reach);
   const heading = x === null ? "Last value" : `${xName} ${formatX(x, picture)}`;
   const [only] = readings;
-  if (readings.length === 1 && only && isolated.size === 0) return <OnlyReading heading={heading} reading={only} />;
+  if (alone && only) return <OnlyReading heading={heading} reading={only} />;
   const first = Math.max(0, Math.min(Math.floor(top / ROW) - 1, readings.length));
   const shown = readings.slice(first, first + Math.ceil(height / ROW) + 2);
   return (
@@ -166,8 +170,6 @@ const LegendRow = memo(function LegendRow({
     </li>
   );
 });
-
-const oddWords = { nan: "NaN", above: "∞", below: "-∞" };
 
 function valueText({ x, y, line, endsOdd }: Reading): string {
   if (x === null) return "–";

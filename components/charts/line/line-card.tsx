@@ -1,19 +1,26 @@
 "use client";
+import { CircleAlert } from "lucide-react";
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { formatCount, formatPlural } from "../../ui/format.ts";
 import { Input } from "../../ui/input.tsx";
 import type { MenuItem } from "../../ui/menu.tsx";
-import { type Failure, InlineError } from "../../ui/states.tsx";
+import type { Failure } from "../../ui/states.tsx";
 import { createStore } from "../../ui/store.ts";
 import type { Domain } from "../frame/axes.ts";
 import { ChartCard } from "../frame/chart-card.tsx";
 import { ChartSettings, type XChoice } from "../frame/chart-settings.tsx";
 import { useCrosshair } from "../frame/crosshair.tsx";
+import { shortName } from "../frame/short-name.ts";
 import { useInView } from "../frame/use-in-view.ts";
 import { useWidth } from "../frame/use-width.ts";
+import { ChartFoot } from "./chart-foot.tsx";
+import { chooseLines, toggleIsolated } from "./choose-lines.ts";
 import { Legend, ROW } from "./legend.tsx";
-import { type LineInput, type LinePicture, type LineSettings, prepareLines } from "./prepare.ts";
+import type { LineInput, LineSettings } from "./picture.ts";
+import { PlotMessage, PlotSkeleton } from "./plot-message.tsx";
+import { prepareLines } from "./prepare.ts";
+import { remarksOf } from "./remarks.ts";
 import { drawLinesSvg } from "./svg-picture.ts";
 import { lineTable } from "./table.ts";
 
@@ -39,6 +46,8 @@ export interface LineCardProps {
   /** The zoomed part of x. The owner asks for finer buckets when it changes. */
   range: Domain | null;
   onRange(range: Domain | null): void;
+  /** These lines with every point within `range`, for exports. */
+  loadPoints(inputs: readonly LineInput[]): Promise<LineInput[]>;
   /** Height of the plot, pixels. */
   height?: number;
 }
@@ -49,6 +58,7 @@ const FILTER_FROM = 9;
 /** A line chart in its card: head, plot, legend. It is drawn only while near the window; its zoom and selection survive new points. */
 export function LineCard(props: LineCardProps) {
   const { id, name, inputs, settings, range, onRange, onSettings, xChoices, height = 220 } = props;
+  const { unit = null, error = null, onRetry } = props;
   const card = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const width = useWidth(body);
@@ -68,9 +78,13 @@ export function LineCard(props: LineCardProps) {
     () => (seen && chosen.listed !== chosen.drawn ? prepareLines(chosen.listed, settings, range) : picture),
     [seen, chosen, settings, range, picture],
   );
-  const isolate = useCallback((key: string, add: boolean) => setIsolated((current) => toggle(current, key, add)), []);
+  const isolate = useCallback(
+    (key: string, add: boolean) => setIsolated((current) => toggleIsolated(current, key, add)),
+    [],
+  );
 
   const xName = xChoices.find((choice) => choice.id === settings.x)?.label ?? settings.x;
+  const remarks = useMemo(() => (picture ? remarksOf(picture, shortName(xName)) : []), [picture, xName]);
   const hasPoints = picture?.lines.some((line) => line.xs.length > 0) ?? false;
   const beside = width >= BESIDE_FROM && inputs.length > 1;
   const filters = inputs.length >= FILTER_FROM;
@@ -78,6 +92,10 @@ export function LineCard(props: LineCardProps) {
   const rowsBelow = inputs.length === 1 ? 0 : Math.min(inputs.length, 4);
   const legendHeight = (beside ? rowsBeside : rowsBelow) * ROW;
   const total = props.total ?? inputs.length;
+  const loadRaw = async () => {
+    const raw = await props.loadPoints(chosen.drawn);
+    return lineTable(prepareLines(raw, { ...settings, smoothing: 0, logY: false }, range), name, xName);
+  };
   const menu: MenuItem[] = [
     {
       kind: "check",
@@ -92,15 +110,17 @@ export function LineCard(props: LineCardProps) {
       cardRef={card}
       name={name}
       title={props.title ?? name}
-      unit={props.unit ?? null}
+      unit={unit}
       count={
         total > 1 ? `${formatCount(picture?.lines.length ?? 0)} of ${formatPlural(total, "series", "series")}` : null
       }
       table={picture && hasPoints ? () => lineTable(picture, name, xName) : null}
-      picture={picture && hasPoints ? () => drawLinesSvg(picture, name, xName) : null}
+      raw={picture?.reduced ? { count: picture.reduced.points, load: loadRaw } : null}
+      picture={picture && hasPoints ? () => drawLinesSvg(picture, { title: name, unit, xName }) : null}
       settings={menu}
       actions={
         <>
+          {error && hasPoints && <ErrorMark error={error} onRetry={onRetry} />}
           {isolated.size > 0 && (
             <Button look="quiet" className="h-6 text-label" onClick={() => setIsolated(new Set())}>
               Show all
@@ -131,12 +151,11 @@ export function LineCard(props: LineCardProps) {
                 />
               </Suspense>
             )}
-            {!hasPoints && <PlotMessage {...props} seen={seen} />}
+            {!hasPoints && (
+              <PlotMessage pending={props.pending || !seen} error={error} onRetry={onRetry} filter={filter} />
+            )}
           </div>
-          <p className="flex h-4 items-center justify-between gap-3 text-label text-faint">
-            <span>{xName}</span>
-            {picture && <span className="flex gap-2 truncate">{remarks(picture).join(" · ")}</span>}
-          </p>
+          <ChartFoot xName={xName} remarks={remarks} onRange={onRange} />
         </div>
         <div className="min-w-0">
           {filters && (
@@ -152,6 +171,7 @@ export function LineCard(props: LineCardProps) {
             <Legend
               {...{ axisId: settings.x, xName, crosshair, raised, isolated }}
               picture={listed}
+              alone={inputs.length === 1}
               height={legendHeight}
               active={near}
               onIsolate={isolate}
@@ -172,54 +192,16 @@ export function LineCard(props: LineCardProps) {
   );
 }
 
-function PlotMessage({ pending, error, onRetry, seen, filter }: LineCardProps & { seen: boolean; filter?: string }) {
-  if (error) {
-    return (
-      <div className="flex h-full items-center justify-center">
-        <InlineError error={error} {...(onRetry && { onRetry })} />
-      </div>
-    );
-  }
-  if (pending || !seen) return <PlotSkeleton />;
+/** What is shown stays, though newer or finer points did not come. */
+function ErrorMark({ error, onRetry }: { error: Failure; onRetry: (() => void) | undefined }) {
   return (
-    <p className="flex h-full items-center justify-center text-quiet">
-      {filter ? "No series match the filter." : "No points yet."}
-    </p>
+    <Button
+      look="quiet"
+      className="h-6 text-label text-red"
+      onClick={onRetry}
+      data-tip={["Newer or finer points did not come.", error.message, error.remedy].filter(Boolean).join(" ")}
+    >
+      <CircleAlert aria-hidden className="size-4" /> Try again
+    </Button>
   );
-}
-
-/** The final shape, faint: axes without anything between. */
-function PlotSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="flex h-full flex-col justify-between pt-2.5 pb-6 pl-10">
-      {[0, 1, 2, 3].map((line) => (
-        <span key={line} className="h-px bg-line" />
-      ))}
-    </div>
-  );
-}
-
-/** What is drawn, and what the legend lists: an isolated line leaves the others in the legend, a filter does not. */
-function chooseLines(inputs: readonly LineInput[], isolated: ReadonlySet<string>, filter: string) {
-  const words = filter.trim().toLowerCase();
-  const listed = words ? inputs.filter((input) => input.label.toLowerCase().includes(words)) : inputs;
-  const alone = listed.filter((input) => isolated.has(input.key));
-  return { listed, drawn: alone.length > 0 ? alone : listed };
-}
-
-function toggle(current: ReadonlySet<string>, key: string, add: boolean): ReadonlySet<string> {
-  if (!add) return current.size === 1 && current.has(key) ? new Set() : new Set([key]);
-  const next = new Set(current);
-  if (!next.delete(key)) next.add(key);
-  return next;
-}
-
-/** What the reader must know about what is drawn. */
-function remarks({ reduced, outside, dropped, nonFinite }: LinePicture): string[] {
-  return [
-    reduced ? `${formatPlural(reduced.points, "point")} as ${formatCount(reduced.buckets)} min–max buckets` : "",
-    outside > 0 ? `${formatPlural(outside, "point")} outside` : "",
-    dropped > 0 ? `${formatPlural(dropped, "value")} ≤ 0 left out` : "",
-    nonFinite > 0 ? `${formatCount(nonFinite)} not finite` : "",
-  ].filter(Boolean);
 }

@@ -17,8 +17,8 @@ import { useWidth } from "../frame/use-width.ts";
 import { scaleBetween } from "./drawing.ts";
 import { formatX, lineAxes, MARGIN, X_AXIS_HEIGHT } from "./geometry.ts";
 import { reachOf, readLines } from "./nearest.ts";
+import type { LinePicture } from "./picture.ts";
 import { type PlacedPlot, PlotLayer, xOf } from "./plot-layer.tsx";
-import type { LinePicture } from "./prepare.ts";
 
 export interface LineChartProps {
   chartId: string;

@@ -1,4 +1,4 @@
-import type { Line, LinePicture } from "./prepare.ts";
+import type { Line, LinePicture } from "./picture.ts";
 
 /** Index of the point whose x is nearest; -1 for an empty line. Binary search: xs rise. */
 export function nearestIndex(xs: Float64Array, x: number): number {
@@ -78,8 +78,8 @@ export function readLines(lines: readonly Line[], x: number | null, reach: numbe
       x: at,
       y,
       raw: line.rawYs ? (line.rawYs[index] as number) : y,
-      low: line.low ? (line.low[index] as number) : null,
-      high: line.high ? (line.high[index] as number) : null,
+      low: line.buckets ? (line.buckets.low[index] as number) : null,
+      high: line.buckets ? (line.buckets.high[index] as number) : null,
       endsOdd: x === null ? line.endsOdd : null,
     };
   });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Series } from "../../../lib/domain/series.ts";
 import { nearestIndex, readLines, snapX, stepX } from "./nearest.ts";
-import { type LineInput, type LineSettings, prepareLines, unfoldSeries } from "./prepare.ts";
+import type { LineInput, LineSettings } from "./picture.ts";
+import { prepareLines, unfoldSeries } from "./prepare.ts";
+import { remarksOf } from "./remarks.ts";
 
 const plain: LineSettings = { x: "step", logY: false, smoothing: 0, ignoreOutliers: false };
 
@@ -62,7 +64,7 @@ describe("prepareLines", () => {
   it("breaks the line at NaN and infinities and marks them at the edge", () => {
     const [line] = prepareLines([input(seriesOf([1, "NaN", 3, "Infinity"]))], plain, null).lines;
     expect([...(line?.ys ?? [])]).toEqual([1, NaN, 3, NaN]);
-    expect(line?.odd).toEqual([
+    expect(line?.odd).toMatchObject([
       { x: 2, kind: "nan" },
       { x: 4, kind: "above" },
     ]);
@@ -76,7 +78,7 @@ describe("prepareLines", () => {
 
   it("drops and counts what a log axis cannot show", () => {
     const picture = prepareLines([input(seriesOf([0, -1, 0.01, 1]))], { ...plain, logY: true }, null);
-    expect(picture.dropped).toBe(2);
+    expect(picture.dropped).toEqual({ least: 2, exact: true });
     expect(picture.yDomain[0]).toBeGreaterThan(0);
     expect([...(picture.lines[0]?.ys ?? [])].slice(0, 2)).toEqual([NaN, NaN]);
   });
@@ -101,24 +103,58 @@ describe("prepareLines", () => {
     expect(picture.yDomain[0]).toBeLessThanOrEqual(-4);
     expect(picture.yDomain[1]).toBeGreaterThanOrEqual(50);
     expect(picture.reduced).toEqual({ points: 100_000, buckets: 3 });
-    expect([...(picture.lines[0]?.high ?? [])]).toEqual([1, 50, 1]);
+    expect([...(picture.lines[0]?.buckets?.high ?? [])]).toEqual([1, 50, 1]);
   });
 
-  it("leaves a gap where a bucket has no finite value, and a mark where some are not", () => {
-    const [line] = prepareLines(
+  it("leaves a gap where a bucket has no finite value, and a mark that does not claim to know which they are", () => {
+    const picture = prepareLines(
       [input(bucketed([{}, { first: "NaN", last: "NaN", min: null, max: null, nonFinite: 10 }], 20))],
       plain,
       null,
-    ).lines;
-    expect(line?.ys[1]).toBeNaN();
-    expect(line?.odd).toEqual([{ x: 14.5, kind: "nan" }]);
+    );
+    expect(picture.lines[0]?.ys[1]).toBeNaN();
+    expect(picture.lines[0]?.odd).toEqual([{ x: 14.5, kind: "notFinite", count: 10, from: 10, to: 19 }]);
+    expect(picture.nonFinite).toBe(10);
+  });
+
+  it("says where the first point that is no number is, and what to zoom to", () => {
+    const values = Array.from({ length: 101 }, (_, i) => (i === 40 || i === 70 ? ("NaN" as const) : i));
+    const { firstOdd } = prepareLines([input(seriesOf(values))], plain, null);
+    expect(firstOdd).toMatchObject({ odd: { x: 41, kind: "nan" }, around: [36, 46] });
+    const buckets = bucketed([{}, { nonFinite: 1 }, {}], 30);
+    expect(prepareLines([input(buckets)], plain, null).firstOdd?.around).toEqual([4.5, 24.5]);
+  });
+
+  it("keeps a bucket that crosses zero on a log axis, and says that some of it is left out", () => {
+    const picture = prepareLines([input(bucketed([{}, { min: -4, max: 50 }, {}], 30))], { ...plain, logY: true }, null);
+    expect(picture.yDomain).toEqual([1, 100]);
+    expect(picture.lines[0]?.buckets?.low[1]).toBe(-4);
+    expect(picture.dropped).toEqual({ least: 1, exact: false });
+    const below = bucketed([{}, { min: -4, max: -1, last: -1 }, {}], 30);
+    expect(prepareLines([input(below)], { ...plain, logY: true }, null).dropped).toEqual({ least: 10, exact: true });
+  });
+
+  it("counts a bucket's extremes that stand outside once, and says that there may be more", () => {
+    const buckets = Array.from({ length: 200 }, (_, i) => (i === 7 ? { min: -900, max: 900 } : {}));
+    const picture = prepareLines([input(bucketed(buckets, 2000))], { ...plain, ignoreOutliers: true }, null);
+    expect(picture.outside).toEqual({ least: 2, exact: false });
+    expect(remarksOf(picture, "step").map(({ text }) => text)).toEqual([
+      "2,000 points as 200 min–max buckets",
+      "at least 2 points outside",
+    ]);
+  });
+
+  it("remarks on nothing where everything is shown", () => {
+    expect(remarksOf(prepareLines([input(seriesOf([1, 2]))], plain, null), "step")).toEqual([]);
+    const picture = prepareLines([input(seriesOf([1, "NaN", 3, "Infinity"]))], plain, null);
+    expect(remarksOf(picture, "step")).toMatchObject([{ text: "2 not finite" }, { text: "first NaN at step 2" }]);
   });
 
   it("counts what stands outside when outliers are ignored, and only then", () => {
     const values = [...Array.from({ length: 300 }, (_, i) => i / 300), 900, 901, 902];
-    expect(prepareLines([input(seriesOf(values))], plain, null).outside).toBe(0);
+    expect(prepareLines([input(seriesOf(values))], plain, null).outside.least).toBe(0);
     const picture = prepareLines([input(seriesOf(values))], { ...plain, ignoreOutliers: true }, null);
-    expect(picture.outside).toBe(3);
+    expect(picture.outside).toEqual({ least: 3, exact: true });
     expect(picture.yDomain).toEqual([0, 1]);
   });
 

@@ -1,6 +1,6 @@
 import type { ChartTable } from "../frame/export.ts";
 import { nearestIndex } from "./nearest.ts";
-import type { Line, LinePicture } from "./prepare.ts";
+import type { Line, LinePicture } from "./picture.ts";
 
 /**
  * What the chart shows as a table: one row per x that any line has, within the zoomed part. A reduced line has three columns
@@ -32,10 +32,11 @@ export function lineTable(picture: LinePicture, caption: string, xName: string):
   };
 }
 
+/** A bucket that holds such points does not say which of its values they are. */
+const oddValues = { nan: NaN, above: Infinity, below: -Infinity, notFinite: null };
+
 function columnsOf(line: Line): { name: string; line: Line; read(index: number): number | null }[] {
-  const odd = new Map(
-    line.odd.map(({ x, kind }) => [x, kind === "nan" ? NaN : kind === "above" ? Infinity : -Infinity]),
-  );
+  const odd = new Map(line.odd.map(({ x, kind }) => [x, oddValues[kind]]));
   const from = (values: Float64Array) => (index: number) => {
     const value = values[index];
     return value === undefined ? null : Number.isNaN(value) ? (odd.get(line.xs[index] as number) ?? null) : value;
@@ -46,8 +47,8 @@ function columnsOf(line: Line): { name: string; line: Line; read(index: number):
     read: from(values),
   });
   return [
-    column(line.low ? "last" : "", line.rawYs ?? line.ys),
-    ...(line.low && line.high ? [column("min", line.low), column("max", line.high)] : []),
+    column(line.buckets ? "last" : "", line.rawYs ?? line.ys),
+    ...(line.buckets ? [column("min", line.buckets.low), column("max", line.buckets.high)] : []),
     ...(line.rawYs ? [column("smoothed", line.ys)] : []),
   ];
 }

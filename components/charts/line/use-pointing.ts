@@ -4,7 +4,7 @@ import type { Domain } from "../frame/axes.ts";
 import type { Crosshair } from "../frame/crosshair.tsx";
 import type { Plot } from "./canvas-layer.ts";
 import { nearestIndex, snapX, stepX } from "./nearest.ts";
-import type { LinePicture } from "./prepare.ts";
+import type { LinePicture } from "./picture.ts";
 
 export interface Pointing {
   chartId: string;

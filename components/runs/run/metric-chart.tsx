@@ -1,22 +1,25 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import type { ReadMetric } from "../../../lib/queries/revive.ts";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
-import type { Domain } from "../../charts/frame/axes.ts";
 import type { XChoice } from "../../charts/frame/chart-settings.tsx";
+import { shortName } from "../../charts/frame/short-name.ts";
 import { LineCard } from "../../charts/line/line-card.tsx";
-import type { LineSettings } from "../../charts/line/prepare.ts";
+import type { LineInput, LineSettings } from "../../charts/line/picture.ts";
+import { unfoldSeries } from "../../charts/line/prepare.ts";
 import { NameText } from "../../ui/names.tsx";
-import { runColour } from "../../ui/run-colour.ts";
+import { colourAt, runColour } from "../../ui/run-colour.ts";
 import { readList, useUrlState, writeList } from "../../ui/url-state.ts";
+import { readZoom, writeZoom } from "./chart-zooms.ts";
+import type { ChartPlan } from "./group-metrics.ts";
+import { fetchAllPoints } from "./raw-points.ts";
 import type { RunView } from "./run-view.ts";
-import type { SeriesAnswer } from "./use-run-series.ts";
+import { type ChartAnswer, pointsOf } from "./use-run-series.ts";
 
 export interface MetricChartProps {
-  metric: ReadMetric;
+  plan: ChartPlan;
   view: RunView;
-  answer: SeriesAnswer;
+  answer: ChartAnswer;
   choices: readonly XChoice[];
   x: string;
   smoothing: number;
@@ -24,73 +27,120 @@ export interface MetricChartProps {
   withStep: boolean;
 }
 
-const FINER = 1000;
-
-/** One metric of the run. Zooming into reduced points asks for finer ones; what is there stays until they come. */
-export function MetricChart({ metric, view, answer, choices, x, smoothing, withStep }: MetricChartProps) {
-  const { run, nameOfRun } = view;
+/** A metric of the run, a line for each copy. Zooming into reduced points asks for finer ones; what is there stays until they come. */
+export function MetricChart({ plan, view, answer, choices, x, smoothing, withStep }: MetricChartProps) {
+  const { run } = view;
+  const client = useQueryClient();
   const { get, change } = useUrlState();
-  const [zoom, setZoom] = useState<{ x: string; range: Domain } | null>(null);
-  const range = zoom?.x === answer.x ? zoom.range : null;
-  const [log, fit] = [readList(get("log")), readList(get("fit"))];
-  const [logY, ignoreOutliers] = [log.includes(metric.id), fit.includes(metric.id)];
-  const ref = { source: run.source, run: run.id, metric: metric.id };
+  const [log, fit, zoom] = [readList(get("log")), readList(get("fit")), get("zoom")];
+  const [logY, ignoreOutliers] = [log.includes(plan.id), fit.includes(plan.id)];
+  const range = useMemo(() => readZoom(zoom, plan.id), [zoom, plan.id]);
+  const refs = plan.lines.map(({ metric }) => ({ source: run.source, run: run.id, metric: metric.id }));
   const finer = useQuery({
-    ...runQueries.series(ref, { x: answer.x, points: FINER, ...(range && { from: range[0], to: range[1] }) }),
-    enabled: range !== null && (answer.series?.reduced ?? false),
+    ...runQueries.seriesMany(refs, {
+      x: answer.x,
+      points: pointsOf(refs.length),
+      ...(range && { from: range[0], to: range[1] }),
+    }),
+    enabled: range !== null && answer.series.some((series) => series?.reduced),
   });
-  const series = (range && finer.data) || answer.series;
+  const isFiner = range !== null && finer.data !== undefined && !finer.isPlaceholderData;
+  const series = useSameItems(isFiner ? unfoldSeries(finer.data) : answer.series);
+  const failed = range === null ? null : finer.error;
 
-  const inputs = useMemo(() => {
-    const { colour, dash } = runColour(run.id);
-    return [{ key: metric.id, label: metric.name, colour, dash, series }];
-  }, [run.id, metric.id, metric.name, series]);
+  const inputs = useMemo(
+    () =>
+      plan.lines.map(({ metric, label, place }, at): LineInput => {
+        const { colour, dash } = plan.total === 1 ? runColour(run.id) : colourAt(place);
+        return { key: metric.id, label, colour, dash, series: series[at] ?? null };
+      }),
+    [run.id, plan, series],
+  );
   const settings = useMemo(
     (): LineSettings => ({ x: answer.x, smoothing, logY, ignoreOutliers }),
     [answer.x, smoothing, logY, ignoreOutliers],
   );
   const onSettings = (next: LineSettings) =>
     change({
-      x: next.x === settings.x ? get("x") : next.x === "step" ? null : next.x,
+      // A zoomed part is one of the x that it was chosen on.
+      ...(next.x !== settings.x && { x: next.x === "step" ? null : next.x, zoom: null }),
       smooth: next.smoothing === 0 ? null : String(next.smoothing),
-      log: writeList(withOrWithout(log, metric.id, next.logY)),
-      fit: writeList(withOrWithout(fit, metric.id, next.ignoreOutliers)),
+      log: writeList(withOrWithout(log, plan.id, next.logY)),
+      fit: writeList(withOrWithout(fit, plan.id, next.ignoreOutliers)),
     });
-  const borrowed = metric.producerRunId && metric.producerRunId !== run.id ? metric.producerRunId : null;
-  const name = [metric.process, withStep ? metric.step : null, metric.name].filter(Boolean).join(" ▸ ");
+  const loadAll = (metric: string) =>
+    fetchAllPoints(client, { source: run.source, run: run.id, metric }, answer.x, range);
+  const axes = new Set(plan.lines.flatMap(({ metric }) => metric.xAxes));
+  const name = [processOf(plan), withStep ? plan.step : null, plan.metric].filter(Boolean).join(" ▸ ");
   return (
     <LineCard
-      id={metric.id}
+      id={plan.id}
       name={name}
-      title={
-        <span className="flex min-w-0 items-baseline gap-1.5">
-          <NameText name={metric.name} />
-          {withStep && metric.step && <span className="truncate text-label font-normal text-quiet">{metric.step}</span>}
-          {borrowed && (
-            <a
-              href={view.linkOfRun(borrowed)}
-              className="shrink-0 text-label font-normal text-violet no-underline hover:underline"
-              data-tip={`Logged by run ${nameOfRun(borrowed)}, whose result was reused`}
-            >
-              ↺ from {nameOfRun(borrowed).slice(-8)}
-            </a>
-          )}
-        </span>
-      }
+      title={<Title plan={plan} view={view} withStep={withStep} />}
       inputs={inputs}
+      total={plan.total}
       pending={answer.pending}
-      error={answer.error}
-      onRetry={answer.retry}
+      error={failed ?? answer.error}
+      onRetry={failed ? () => void finer.refetch() : answer.retry}
       settings={settings}
       onSettings={onSettings}
-      xChoices={choices.filter((choice) => choice.id === "step" || metric.xAxes.includes(choice.id) || choice.id === x)}
+      xChoices={choices.filter((choice) => choice.id === "step" || axes.has(choice.id) || choice.id === x)}
       range={range}
-      onRange={(next) => setZoom(next && { x: answer.x, range: next })}
+      onRange={(next) => change({ zoom: writeZoom(get("zoom"), plan.id, next) })}
+      loadPoints={(lines) => loadPoints(lines, loadAll)}
     />
   );
+}
+
+function Title({ plan, view, withStep }: Pick<MetricChartProps, "plan" | "view" | "withStep">) {
+  const { run, nameOfRun, linkOfRun } = view;
+  const producers = new Set(plan.lines.map(({ metric }) => metric.producerRunId ?? run.id));
+  const [producer] = producers;
+  const borrowed = producers.size === 1 && producer !== run.id ? producer : undefined;
+  return (
+    <span className="flex min-w-0 items-baseline gap-1.5">
+      <NameText name={plan.metric} />
+      {withStep && plan.step && (
+        <span className="min-w-0 text-label font-normal text-quiet">
+          <NameText name={plan.step} />
+        </span>
+      )}
+      {borrowed !== undefined && (
+        <a
+          href={linkOfRun(borrowed)}
+          className="shrink-0 text-label font-normal text-violet no-underline hover:underline"
+          data-tip={`Logged by run ${shortName(nameOfRun(borrowed))}, whose result was reused`}
+        >
+          ↺ from {shortName(nameOfRun(borrowed).slice(-8))}
+        </a>
+      )}
+    </span>
+  );
+}
+
+/** The process in the chart's name: of a single copy, that copy's own. */
+function processOf({ process, total, lines }: ChartPlan): string | null {
+  return (total === 1 && process !== undefined ? lines[0]?.metric.process : process) ?? null;
+}
+
+async function loadPoints(
+  lines: readonly LineInput[],
+  load: (metric: string) => Promise<LineInput["series"]>,
+): Promise<LineInput[]> {
+  const whole: LineInput[] = [];
+  for (const line of lines) whole.push({ ...line, series: await load(line.key) });
+  return whole;
 }
 
 function withOrWithout(list: readonly string[], item: string, present: boolean): string[] {
   const others = list.filter((one) => one !== item);
   return present ? [...others, item] : others;
+}
+
+/** The list as it was before while each of its items is the same. */
+function useSameItems<Item>(list: readonly Item[]): readonly Item[] {
+  const before = useRef(list);
+  const same = before.current.length === list.length && list.every((item, at) => item === before.current[at]);
+  if (!same) before.current = list;
+  return before.current;
 }

@@ -1,23 +1,24 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { ReadMetric } from "../../../lib/queries/revive.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
-import { SmoothingSlider, type XChoice } from "../../charts/frame/chart-settings.tsx";
+import type { XChoice } from "../../charts/frame/chart-settings.tsx";
 import { CrosshairProvider } from "../../charts/frame/crosshair.tsx";
 import { Button } from "../../ui/button.tsx";
-import { formatCount, formatPlural } from "../../ui/format.ts";
-import { Input, Select } from "../../ui/input.tsx";
+import { formatCount } from "../../ui/format.ts";
 import { EmptyState, ErrorState, FilteredEmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
 import { ChartGroup, GroupTitle } from "./chart-group.tsx";
-import { groupMetrics } from "./group-metrics.ts";
+import { firstCharts, groupMetrics, hasCopies, type LinesMode, lineModes } from "./group-metrics.ts";
 import { MetricSnapshots } from "./metric-snapshots.tsx";
 import { MetricTable } from "./metric-table.tsx";
+import { MetricToolbar } from "./metric-toolbar.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 import { useRunSeries } from "./use-run-series.ts";
 
 const FIRST_CHARTS = 24;
+const FIRST_LINES = 200;
 const noMetrics: readonly ReadMetric[] = [];
 
 /** Every metric of the run: courses as charts by process, figures as a table, texts and tables as they are. */
@@ -29,10 +30,16 @@ export function RunMetrics({ view }: { view: RunView }) {
   const filter = get("metric") ?? "";
   const x = get("x") ?? "step";
   const smoothing = Math.min(0.99, Math.max(0, Number.parseFloat(get("smooth") ?? "0") || 0));
-  const [most, setMost] = useState(FIRST_CHARTS);
-  const { groups, scalars, snapshots, shown, total } = useMemo(() => groupMetrics(metrics, filter), [metrics, filter]);
+  const asked = get("lines");
+  const mode = (lineModes as readonly (string | null)[]).includes(asked) ? (asked as LinesMode) : "copies";
+  const [all, setAll] = useState(false);
+  const { groups, scalars, snapshots, shown, total } = useMemo(
+    () => groupMetrics(metrics, filter, mode),
+    [metrics, filter, mode],
+  );
+  const copies = useMemo(() => hasCopies(metrics), [metrics]);
   const charted = useMemo(() => groups.flatMap(({ charts }) => charts), [groups]);
-  const drawn = useMemo(() => charted.slice(0, most), [charted, most]);
+  const drawn = useMemo(() => (all ? charted : firstCharts(charted, FIRST_CHARTS, FIRST_LINES)), [charted, all]);
   const series = useRunSeries(run, drawn, x);
   const choices = useMemo(() => xChoicesOf(metrics), [metrics]);
   if (query.isPending) return <Skeleton lines={8} />;
@@ -48,21 +55,21 @@ export function RunMetrics({ view }: { view: RunView }) {
   return (
     <CrosshairProvider>
       <div className="flex flex-col gap-5">
-        <Toolbar {...{ filter, x, smoothing, choices, shown, total }} onChange={change} />
+        <MetricToolbar {...{ filter, mode, copies, x, smoothing, choices, shown, total }} onChange={change} />
         {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
         {shown === 0 && <FilteredEmptyState what="metrics" filter={filter} onClear={() => change({ metric: null })} />}
         <div className="flex flex-wrap gap-x-3 gap-y-5">
           {groups.map((group) => (
             <ChartGroup
-              key={group.process ?? ""}
+              key={String(group.process)}
               {...{ view, choices, x, smoothing, series }}
               group={group}
               drawn={drawn}
             />
           ))}
         </div>
-        {charted.length > most && (
-          <Button className="self-start" onClick={() => setMost(charted.length)}>
+        {charted.length > drawn.length && (
+          <Button className="self-start" onClick={() => setAll(true)}>
             Show all {formatCount(charted.length)} charts
           </Button>
         )}
@@ -80,56 +87,6 @@ export function RunMetrics({ view }: { view: RunView }) {
         )}
       </div>
     </CrosshairProvider>
-  );
-}
-
-interface ToolbarProps {
-  filter: string;
-  x: string;
-  smoothing: number;
-  choices: readonly XChoice[];
-  shown: number;
-  total: number;
-  onChange(changes: Record<string, string | null>): void;
-}
-
-function Toolbar({ filter, x, smoothing, choices, shown, total, onChange }: ToolbarProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-label text-quiet">
-      <Input
-        aria-label="Filter metrics"
-        placeholder="Filter metrics"
-        value={filter}
-        onChange={(event) => onChange({ metric: event.target.value })}
-        className="w-56"
-      />
-      <span role="status">
-        {filter ? `${formatCount(shown)} of ${formatPlural(total, "metric")}` : formatPlural(total, "metric")}
-      </span>
-      <label htmlFor={`${id}-x`} className="ml-auto flex items-center gap-2">
-        X axis
-        <Select
-          id={`${id}-x`}
-          value={x}
-          onChange={(event) => onChange({ x: event.target.value === "step" ? null : event.target.value })}
-        >
-          {choices.map((choice) => (
-            <option key={choice.id} value={choice.id}>
-              {choice.label}
-            </option>
-          ))}
-        </Select>
-      </label>
-      <label htmlFor={`${id}-smoothing`} className="flex items-center gap-2">
-        Smoothing
-        <SmoothingSlider
-          id={`${id}-smoothing`}
-          value={smoothing}
-          onChange={(value) => onChange({ smooth: value === 0 ? null : String(value) })}
-        />
-      </label>
-    </div>
   );
 }
 
