@@ -113,14 +113,12 @@ export const runQueries = {
       queryKey: [...runQueries.one(source, run), "graph"],
       queryFn: ({ signal }) => askApi<Graph>(ofRun(source, run, "graph"), { signal }),
     }),
-  /** The log by line; further pages start where the last one ended. */
-  log: (source: string, run: string) =>
-    infiniteQueryOptions({
-      queryKey: [...runQueries.one(source, run), "log"],
-      queryFn: ({ pageParam, signal }) =>
-        askApi<Log>(apiUrl(["sources", source, "runs", run, "log"], { offset: pageParam, limit: 2000 }), { signal }),
-      initialPageParam: 0,
-      getNextPageParam: (page) => page.nextOffset,
+  /** A page of the log, by line; the next one begins where it says that it ended. */
+  log: (source: string, run: string, offset: number) =>
+    queryOptions({
+      queryKey: [...runQueries.one(source, run), "log", offset],
+      queryFn: ({ signal }) =>
+        askApi<Log>(apiUrl(["sources", source, "runs", run, "log"], { offset, limit: 2000 }), { signal }),
     }),
   metrics: (source: string, run: string) =>
     queryOptions({

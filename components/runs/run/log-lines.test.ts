@@ -22,11 +22,22 @@ describe("log lines", () => {
     expect(linesFrom(lines, null)).toHaveLength(7);
   });
 
-  it("finds failures, those of the asked process where the log names it", () => {
+  it("finds failures, of a process only those that name it", () => {
     expect(failingLines(lines, null)).toEqual([3, 5, 6]);
     expect(failingLines(lines, "evaluate")).toEqual([6]);
-    expect(failingLines(lines, "unheard_of")).toEqual([3, 5, 6]);
+    expect(failingLines(lines, "unheard_of")).toEqual([]);
+    expect(failingLines(lines, "train")).toEqual([]);
     expect(failingLines([line("info", "fine")], null)).toEqual([]);
+  });
+
+  it("tells the copies of a process apart, however the log spells them", () => {
+    const failures = [
+      line("error", "Process //*[@seed='4']/process[@name='fit'] failed: boom"),
+      line("error", "Process //*[@seed='41']/process[@name='fit'] failed: boom"),
+      line("error", "Process 'fit[seed=41]' failed (propagating to downstream): boom"),
+    ];
+    expect(failingLines(failures, "fit[seed=41]")).toEqual([1, 2]);
+    expect(failingLines(failures, "fit")).toEqual([0, 1, 2]);
   });
 
   it("reads the line that an address names, and nothing else", () => {

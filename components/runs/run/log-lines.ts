@@ -1,4 +1,5 @@
 import type { Log } from "../../../lib/domain/run.ts";
+import { splitCopy } from "./copy-name.ts";
 
 export type LogLine = Log["lines"][number];
 
@@ -39,14 +40,26 @@ export function linesFrom(lines: readonly LogLine[], least: LogLevel | null): nu
   return kept;
 }
 
-/** Indices of the lines that tell a failure, in order; those that name `process` only, where any does. */
+/** Indices of the lines that tell a failure, in order; of a process only those that name it. */
 export function failingLines(lines: readonly LogLine[], process: string | null): number[] {
-  const failing = lines.flatMap((line, index) => {
+  const names = process === null ? null : namesOf(process);
+  return lines.flatMap((line, index) => {
     const level = levelOf(line);
-    return level === "error" || level === "critical" || /^Traceback \(most recent call last\)/m.test(line.text)
-      ? [index]
-      : [];
+    const fails = level === "error" || level === "critical" || /^Traceback \(most recent call last\)/m.test(line.text);
+    return fails && (names?.every((name) => name.test(line.text)) ?? true) ? [index] : [];
   });
-  const named = process === null ? [] : failing.filter((index) => lines[index]?.text.includes(process));
-  return named.length > 0 ? named : failing;
+}
+
+/**
+ * What a line must hold to name a process: its name, and not as a part of a longer one. A tool may spell a copy in its own way
+ * (`train[seed=41]`, `*[@seed='41']/process[@name='train']`), so its parts are looked for by themselves.
+ */
+function namesOf(process: string): RegExp[] {
+  const { base, copy } = splitCopy(process);
+  const parts = copy?.split(",").map((part) => part.split("=").map(escapePattern).join("\\W{1,3}")) ?? [];
+  return [escapePattern(base ?? process), ...parts].map((word) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`));
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
