@@ -86,7 +86,7 @@ function RunSkeleton() {
     <div className="flex flex-col gap-4 p-4">
       <Skeleton lines={3} className="max-w-3xl" />
       <div className="h-9 border-b border-line" />
-      <div className="h-72 rounded-md border border-line" />
+      <div className="h-[330px] rounded-md border border-line" />
     </div>
   );
 }

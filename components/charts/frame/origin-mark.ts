@@ -2,15 +2,17 @@ import type { StepOrigin } from "../../../lib/domain/run.ts";
 import { markOf } from "../../ui/status-mark.tsx";
 
 /**
- * Name of the mark for how a step came about. What says `running` in a run that is no longer under way was cut off (`stalled`); what has
- * not run in one that is may still come (`queued`).
+ * Name of the mark for how a step came about. What says `running` in a run that is no longer under way was cut off (`stalled`); what one
+ * that is under way has not run, or has no record of, may still come (`queued`).
  */
 export function originMark(origin: StepOrigin, underWay: boolean): StepOrigin | "stalled" | "queued" {
   if (origin === "running" && !underWay) return "stalled";
-  return origin === "never-ran" && underWay ? "queued" : origin;
+  return underWay && (origin === "never-ran" || origin === "unknown") ? "queued" : origin;
 }
+
+const ownWords: Record<string, string> = { queued: "still to come", unknown: "not recorded" };
 
 /** The word beside such a mark. */
 export function originWord(mark: string): string {
-  return mark === "queued" ? "still to come" : markOf(mark).word;
+  return ownWords[mark] ?? markOf(mark).word;
 }

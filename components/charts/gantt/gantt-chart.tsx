@@ -6,6 +6,7 @@ import { formatAbsolute, formatDuration, formatPlural } from "../../ui/format.ts
 import { NameText } from "../../ui/names.tsx";
 import { markOf, StatusMark } from "../../ui/status-mark.tsx";
 import { ChartCard } from "../frame/chart-card.tsx";
+import { originWord } from "../frame/origin-mark.ts";
 import { useWidth } from "../frame/use-width.ts";
 import { type GanttPicture, type GanttRow, prepareGantt } from "./prepare.ts";
 import { drawGanttSvg, ganttTable, tellRow } from "./svg-picture.ts";
@@ -52,7 +53,7 @@ export function GanttCard({ run, underWay, order, nameOfRun, onOpen }: GanttCard
               key={row.key}
               className={classNames("flex h-6 items-center gap-1.5", row.step !== null && "pl-4 text-quiet")}
             >
-              <StatusMark name={row.fate} short />
+              <StatusMark name={row.fate} word={originWord(row.fate)} short />
               <NameText name={row.step ?? row.process} />
             </li>
           ))}

@@ -42,6 +42,12 @@ describe("the graph in words", () => {
     expect(prepareGraph(graph, [], true).processes.map(fateOf)).toEqual(Array(4).fill("still to come"));
   });
 
+  it("says of what the run has no record that it is not recorded", () => {
+    const nodes = graph.nodes.map((one) => ({ ...one, origin: "unknown" as const }));
+    expect(prepareGraph({ ...graph, nodes }, [], false).processes.map(fateOf)).toEqual(Array(4).fill("not recorded"));
+    expect(prepareGraph({ ...graph, nodes }, [], true).processes.map(fateOf)).toEqual(Array(4).fill("still to come"));
+  });
+
   it("calls cut off what says running in a run that is over", () => {
     const cut = prepareGraph(graph, [{ ...blank, process: "train", origin: "running" }], false);
     expect(cut.processes.map(fateOf)[1]).toBe("stalled");

@@ -115,7 +115,8 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
 
   const zoom = graphZoom(layout, width);
   const left = Math.max(0, (width - layout.width * zoom) / 2);
-  const place = useMemo(() => ({ x: left, y: 0, zoom }), [left, zoom]);
+  const top = Math.max(0, (height - FOOT - layout.height * zoom) / 2);
+  const place = useMemo(() => ({ x: left, y: top, zoom }), [left, top, zoom]);
   const begin = useRef(() => {});
   begin.current = () => first && show(first);
   // Only a new size moves the view: new facts and opened steps leave it where the reader put it.

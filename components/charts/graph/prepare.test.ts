@@ -69,6 +69,18 @@ describe("prepareGraph", () => {
     expect(prepared.find(({ name }) => name === "chart")?.origin).toBe("never-ran");
   });
 
+  it("does not claim to know the steps of a reused process by a config that may not be its own", () => {
+    const ofPresent = prepareGraph({ ...graph, origin: "present-config" }, uses, true).processes;
+    const steps = ofPresent.find(({ name }) => name === "prepare")?.steps;
+    expect(steps?.map(({ mark }) => mark)).toEqual(["unknown", "unknown"]);
+  });
+
+  it("tells what may still come from what left no record", () => {
+    const marks = (underWay: boolean) =>
+      prepareGraph(graph, uses, underWay).processes.find(({ name }) => name === "chart")?.mark;
+    expect([marks(true), marks(false)]).toEqual(["queued", "unknown"]);
+  });
+
   it("tells a failure here from one inherited", () => {
     expect(named("evaluate")?.failure).toEqual({ here: false, message: "boom", causedBy: "train" });
   });

@@ -32,11 +32,19 @@ export interface GraphPicture {
   arrangement: "edges" | "time";
 }
 
+interface Fate {
+  /** The run may still come to what it has not run. */
+  underWay: boolean;
+  /** The graph is that of the run's own version. */
+  ownVersion: boolean;
+}
+
 /**
  * Joins a run's graph with its step uses. Processes that only the records name are added without edges.
  * @param underWay the run may still come to what it has not run.
  */
 export function prepareGraph(graph: Graph, uses: readonly StepUse[], underWay: boolean): GraphPicture {
+  const fate = { underWay, ownVersion: graph.origin === "version" };
   const processUses = new Map(uses.filter((use) => use.step === null).map((use) => [use.process, use]));
   const nodes = graph.nodes.filter((node) => node.parentId === null);
   const drawn = new Set(nodes.map((node) => node.label));
@@ -47,11 +55,9 @@ export function prepareGraph(graph: Graph, uses: readonly StepUse[], underWay: b
       const children = graph.nodes
         .filter((child) => child.parentId === node.id)
         .sort((a, b) => (a.stepIndex ?? 0) - (b.stepIndex ?? 0));
-      return toProcess(node.id, node.label, node.origin, processUses.get(node.label), children, uses, underWay);
+      return toProcess(node.id, node.label, node.origin, processUses.get(node.label), children, uses, fate);
     }),
-    ...recordedOnly.map((name) =>
-      toProcess(`record:${name}`, name, "unknown", processUses.get(name), [], uses, underWay),
-    ),
+    ...recordedOnly.map((name) => toProcess(`record:${name}`, name, "unknown", processUses.get(name), [], uses, fate)),
   ];
 
   const parentOf = new Map(graph.nodes.map((node) => [node.id, node.parentId ?? node.id]));
@@ -75,15 +81,19 @@ function toProcess(
   use: StepUse | undefined,
   children: Graph["nodes"],
   uses: readonly StepUse[],
-  underWay: boolean,
+  { underWay, ownVersion }: Fate,
 ): GraphProcess {
   const origin = use?.origin ?? drawnOrigin;
   const stepUses = uses.filter((other) => other.process === name && other.step !== null);
-  // A process that is reused as a whole leaves no record of its steps: they were reused with it.
-  const within = (origin: StepOrigin) => (use?.origin === "reused" && origin === "never-ran" ? "reused" : origin);
+  const mark = originMark(origin, underWay);
+  // Steps may still come while their process may.
+  const stepsMayCome = mark === "queued" || mark === "running";
+  // A process that is reused as a whole leaves no record of its steps: they were reused with it, if its version had them.
+  const within = (drawn: StepOrigin) =>
+    origin === "reused" && (drawn === "never-ran" || (drawn === "unknown" && ownVersion)) ? "reused" : drawn;
   const steps = children.map((child) => {
     const own = stepUses.find((other) => other.step === child.label);
-    return toStep(child.id, child.label, own?.origin ?? within(child.origin), own, underWay);
+    return toStep(child.id, child.label, own?.origin ?? within(child.origin), own, own ? underWay : stepsMayCome);
   });
   const known = new Set(children.map((child) => child.label));
   for (const other of stepUses) {
@@ -94,7 +104,7 @@ function toProcess(
     id,
     name,
     origin,
-    mark: originMark(origin, underWay),
+    mark,
     seconds: secondsOf(use),
     startedAt: use?.origin === "reused" ? null : (use?.startedAt ?? null),
     producerRunId: use?.producer?.runId ?? null,

@@ -8,6 +8,8 @@ import { formatDuration } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
+import { originWord } from "../frame/origin-mark.ts";
+import { shortName } from "../frame/short-name.ts";
 import { fateOf } from "./describe.ts";
 import type { GraphProcess } from "./prepare.ts";
 
@@ -25,6 +27,8 @@ export interface ProcessNodeData extends Record<string, unknown> {
   onArrow(id: string, key: string): boolean;
 }
 export type ProcessNodeType = Node<ProcessNodeData, "process">;
+
+const MOST_TIP_LETTERS = 400;
 
 const edges: Record<string, string> = {
   executed: "border-l-teal",
@@ -94,7 +98,7 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
           <StatusMark
             name={process.mark}
             word={fateOf(process)}
-            {...(process.failure && { reason: process.failure.message })}
+            {...(process.failure && { reason: shortName(process.failure.message, MOST_TIP_LETTERS) })}
           />
           {process.seconds !== null && (
             <span
@@ -109,10 +113,10 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
               href={producer.href}
               prefetch={false}
               tabIndex={-1}
-              data-tip={`From run ${producer.name}`}
+              data-tip={`From run ${shortName(producer.name)}`}
               className="relative min-w-0 truncate underline decoration-line underline-offset-2 hover:decoration-current"
             >
-              from {producer.name.slice(-8)}
+              from {shortName(producer.name.slice(-8))}
             </Link>
           )}
         </div>
@@ -121,7 +125,7 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
         <ul className="border-t border-line py-1">
           {process.steps.map((step) => (
             <li key={step.id} className="flex h-6 items-center gap-1.5 px-2.5 text-label">
-              <StatusMark name={step.mark} short />
+              <StatusMark name={step.mark} word={originWord(step.mark)} short />
               <span className="min-w-0 flex-1">
                 <NameText name={step.name} />
               </span>

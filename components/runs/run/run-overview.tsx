@@ -1,21 +1,28 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import type { Graph } from "../../../lib/domain/run.ts";
+import type { Graph, StepUse } from "../../../lib/domain/run.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
 import { sourceQueries } from "../../../lib/queries/source-queries.ts";
 import { GanttCard } from "../../charts/gantt/gantt-chart.tsx";
-import { GraphCard } from "../../charts/graph/graph-card.tsx";
+import { GraphCard, type GraphCardProps } from "../../charts/graph/graph-card.tsx";
 import { prepareGraph } from "../../charts/graph/prepare.ts";
 import { EmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
 import { RunFailures } from "./run-failures.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
+import { useNarrow } from "./use-narrow.ts";
+
+const LOW = 288;
+const TALL = 440;
+/** Title and border of the graph's card. */
+const CARD_HEAD = 42;
 
 /** How the run went: its graph with what was reused, and its own executions over time. */
 export function RunOverview({ view }: { view: RunView }) {
   const { run, nameOfRun, linkOfRun } = view;
   const { change } = useUrlState();
+  const height = graphHeight(run.steps, useNarrow());
   const underWay = isUnderWay(run);
   const query = useQuery(runQueries.graph(run.source, run.id));
   const graph = query.data;
@@ -47,9 +54,13 @@ export function RunOverview({ view }: { view: RunView }) {
       <RunFailures view={view} />
       {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
       {picture ? (
-        <GraphCard picture={picture} hint={hintOf(graph, source?.hints[0])} producerOf={producerOf} onOpen={open} />
+        <GraphCard picture={picture} hint={hintOf(graph, source?.hints[0])} {...{ height, producerOf }} onOpen={open} />
       ) : (
-        query.isPending && <Skeleton lines={6} className="h-72 rounded-md border border-line p-4" />
+        query.isPending && (
+          <div className="rounded-md border border-line p-4" style={{ height: height + CARD_HEAD }}>
+            <Skeleton lines={6} />
+          </div>
+        )
       )}
       <GanttCard run={run} underWay={underWay} order={order} nameOfRun={nameOfRun} onOpen={open} />
     </div>
@@ -57,11 +68,19 @@ export function RunOverview({ view }: { view: RunView }) {
 }
 
 /** What the reader must know about where the arrows come from, and the line that would connect the code. */
-function hintOf(graph: Graph | undefined, connect: string | undefined): string | null {
+function hintOf(graph: Graph | undefined, connect: string | undefined): GraphCardProps["hint"] {
   if (!graph || graph.origin === "version") return null;
   if (graph.origin === "present-config")
-    return "The arrows are those of the config as it is now: the run's own config is not at hand.";
-  return ["In order of time: what would tell how the processes hang together is not at hand.", connect]
-    .filter(Boolean)
-    .join(" ");
+    return {
+      text: "Drawn from the config as it is now, since the run's own version is not at hand. What ran then may differ.",
+      doubtful: true,
+    };
+  const order = "In order of time: what would tell how the processes hang together is not at hand.";
+  return { text: [order, connect].filter(Boolean).join(" "), doubtful: false };
+}
+
+/** Of the graph's drawing, by what is known before it is there: how many processes there are, and how wide the window. */
+function graphHeight(steps: readonly StepUse[], narrow: boolean): number {
+  const processes = new Set(steps.map(({ process }) => process)).size;
+  return processes > (narrow ? 3 : 8) ? TALL : LOW;
 }
