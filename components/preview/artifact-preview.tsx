@@ -6,7 +6,8 @@ import type { Preview } from "../../lib/domain/preview.ts";
 import { artifactQueries } from "../../lib/queries/artifact-queries.ts";
 import { formatBytes } from "../ui/format.ts";
 import { TextBox } from "../ui/scroll-box.tsx";
-import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
+import { EmptyState, ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
+import { escapeInvisible } from "../ui/visible-text.ts";
 import { ArrayPreview } from "./array-preview.tsx";
 import { Cut, Problem } from "./messages.tsx";
 import { PartSteps, type Steps } from "./part-steps.tsx";
@@ -29,6 +30,7 @@ export function ArtifactPreview({ artifact }: { artifact: ArtifactDetail }) {
   if (!query.data) return <ErrorState error={query.error} what="the preview" onRetry={() => query.refetch()} />;
   return (
     <div className="flex min-w-0 flex-col gap-3" data-preview={query.data.kind}>
+      {query.error && <InlineError error={query.error} onRetry={() => query.refetch()} />}
       <PreviewBody
         preview={query.data}
         name={name}
@@ -97,7 +99,7 @@ function ImagePreview({
         {/* biome-ignore lint/performance/noImgElement: the image optimiser is off, the bytes come from a signed address */}
         <img
           src={contentUrl}
-          alt={`Artifact ${name}`}
+          alt={`Artifact ${escapeInvisible(name)}`}
           width={preview.width ?? undefined}
           height={preview.height ?? undefined}
           className="mx-auto block h-auto max-w-full"

@@ -15,7 +15,9 @@ export function ChartFoot({
 }) {
   return (
     <div className="flex min-h-4 items-start justify-between gap-3 text-label text-faint">
-      <NameText name={xName} />
+      <span className="max-w-1/2 shrink-0">
+        <NameText name={xName} />
+      </span>
       <p className="flex flex-wrap justify-end gap-x-1.5 text-right">
         {remarks.map(({ text, zoom }, at) => (
           <Fragment key={text}>

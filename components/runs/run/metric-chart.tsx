@@ -96,13 +96,15 @@ function Title({ plan, view, withStep }: Pick<MetricChartProps, "plan" | "view" 
   const { run, nameOfRun, linkOfRun } = view;
   const producers = new Set(plan.lines.map(({ metric }) => metric.producerRunId ?? run.id));
   const [producer] = producers;
+  // By itself it has no legend that would tell whose it is.
+  const beside = plan.process === undefined && plan.total === 1 ? plan.lines[0]?.label : withStep ? plan.step : null;
   const borrowed = producers.size === 1 && producer !== run.id ? producer : undefined;
   return (
     <span className="flex min-w-0 items-baseline gap-1.5">
       <NameText name={plan.metric} />
-      {withStep && plan.step && (
+      {beside && (
         <span className="min-w-0 text-label font-normal text-quiet">
-          <NameText name={plan.step} />
+          <NameText name={beside} />
         </span>
       )}
       {borrowed !== undefined && (

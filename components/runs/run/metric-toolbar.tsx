@@ -48,7 +48,7 @@ export function MetricToolbar({
       <span role="status">
         {filter ? `${formatCount(shown)} of ${formatPlural(total, "metric")}` : formatPlural(total, "metric")}
       </span>
-      <label htmlFor={`${id}-lines`} className="ml-auto flex items-center gap-2">
+      <label htmlFor={`${id}-lines`} className="flex items-center gap-2 md:ml-auto">
         Lines
         <Select
           id={`${id}-lines`}

@@ -5,10 +5,11 @@ import Link from "next/link";
 import type { Artifact } from "../../../lib/domain/entry.ts";
 import { artifactContentUrl } from "../../../lib/queries/artifact-queries.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
+import { shortName } from "../../charts/frame/short-name.ts";
+import { formatCount } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
-import { EmptyState, ErrorState, Skeleton } from "../../ui/states.tsx";
+import { EmptyState, ErrorState, InlineError, Skeleton } from "../../ui/states.tsx";
 import { Bytes, RelativeTime } from "../../ui/values.tsx";
-import { escapeInvisible } from "../../ui/visible-text.ts";
 import { RunLink } from "./run-link.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 
@@ -17,8 +18,8 @@ export function RunArtifacts({ view }: { view: RunView }) {
   const { run } = view;
   const query = useQuery(runQueries.artifacts(run.source, run.id));
   if (query.isPending) return <Skeleton lines={6} />;
-  if (query.isError) return <ErrorState error={query.error} what="the artifacts" onRetry={() => query.refetch()} />;
-  const { items } = query.data;
+  if (!query.data) return <ErrorState error={query.error} what="the artifacts" onRetry={() => query.refetch()} />;
+  const { items, total, nextCursor } = query.data;
   if (items.length === 0) {
     return (
       <EmptyState title={isUnderWay(run) ? "No artifacts yet" : "This run left no artifacts"}>
@@ -31,6 +32,16 @@ export function RunArtifacts({ view }: { view: RunView }) {
   const files = items.filter((artifact) => !isPicture(artifact));
   return (
     <div className="flex flex-col gap-6">
+      {query.error && <InlineError error={query.error} onRetry={() => query.refetch()} />}
+      {nextCursor !== null && (
+        <p className="text-quiet">
+          The first {formatCount(items.length)}
+          {total && ` of ${formatCount(total.value)}`} artifacts.{" "}
+          <Link href={`/artifacts?source=${run.source}`} prefetch={false}>
+            All of this source
+          </Link>
+        </p>
+      )}
       {pictures.length > 0 && (
         <ul aria-label="Pictures" className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,18rem),1fr))] gap-3">
           {pictures.map((artifact) => (
@@ -70,7 +81,7 @@ function PictureCard({ artifact, chart, view }: ArtifactProps) {
         {/* biome-ignore lint/performance/noImgElement: shown as stored, behind a sign-in; nothing to optimise */}
         <img
           src={artifactContentUrl(artifact.source, artifact.id)}
-          alt={name}
+          alt={shortName(name)}
           loading="lazy"
           decoding="async"
           className="max-h-full max-w-full object-contain"
@@ -113,7 +124,9 @@ function FileRow({ artifact, chart, view }: ArtifactProps) {
       >
         <NameText name={chart?.title ?? artifact.name} tail={16} />
       </Link>
-      <span className="w-36 truncate text-quiet max-md:w-auto">{chart?.process && escapeInvisible(chart.process)}</span>
+      <span className="w-36 min-w-0 text-quiet max-md:w-auto">
+        {chart?.process && <NameText name={chart.process} />}
+      </span>
       <span className="w-16 text-right text-quiet tabular-nums">
         <Bytes value={artifact.bytes} />
       </span>

@@ -1,11 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { sourceQueries } from "../../../lib/queries/source-queries.ts";
+import { shortName } from "../../charts/frame/short-name.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { formatBytes, formatPlain, formatPlural } from "../../ui/format.ts";
 import { HashText, NameText } from "../../ui/names.tsx";
 import { TextBox } from "../../ui/scroll-box.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { describeVersion } from "./run-header.tsx";
 import type { RunView } from "./run-view.ts";
 
@@ -90,7 +92,7 @@ function Pairs({ pairs, empty }: { pairs: Record<string, unknown>; empty: string
                 <NameText name={name} tail={12} />
               </th>
               <td className="px-3 py-1.5 text-right align-top break-words tabular-nums" translate="no">
-                {formatPlain(pairs[name])}
+                {escapeInvisible(formatPlain(pairs[name]))}
               </td>
             </tr>
           ))}
@@ -119,6 +121,7 @@ function FileText({
   truncated: boolean;
   open?: boolean;
 }) {
+  const size = useMemo(() => formatBytes(new TextEncoder().encode(text).length), [text]);
   return (
     <div className="relative">
       <details open={open} className="min-w-0 rounded-md border border-line">
@@ -126,14 +129,14 @@ function FileText({
           <span className="min-w-0 flex-1 font-mono">
             <NameText name={path} tail={16} />
           </span>
-          <span className="text-quiet">{formatBytes(text.length)}</span>
+          <span className="text-quiet">{truncated ? `first ${size}` : size}</span>
         </summary>
         <TextBox label={path} text={text} className="max-h-[32rem] border-t border-line bg-frame p-3" />
         {truncated && (
           <p className="border-t border-line px-3 py-1.5 text-label text-amber">! Only the beginning is shown.</p>
         )}
       </details>
-      <CopyButton text={text} label={`Copy ${path}`} className="absolute top-0.5 right-2" />
+      <CopyButton text={text} label={`Copy ${shortName(path)}`} className="absolute top-0.5 right-2" />
     </div>
   );
 }

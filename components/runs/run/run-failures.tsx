@@ -1,4 +1,5 @@
 "use client";
+import { shortName } from "../../charts/frame/short-name.ts";
 import { NameText } from "../../ui/names.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
 import { escapeInvisible } from "../../ui/visible-text.ts";
@@ -6,13 +7,16 @@ import { rootFailures } from "./root-failures.ts";
 import type { RunView } from "./run-view.ts";
 
 const SHOWN = 3;
+const MOST_LETTERS = 400;
 
 /** Why the run did not complete, where that is known: the processes that failed by themselves and what they said. */
 export function RunFailures({ view: { run } }: { view: RunView }) {
   const { change } = useUrlState();
   const failures = rootFailures(run.steps);
   if (failures.length === 0)
-    return run.statusReason ? <p className="text-quiet first-letter:uppercase">{run.statusReason}</p> : null;
+    return run.statusReason ? (
+      <p className="text-quiet first-letter:uppercase">{shortName(run.statusReason, MOST_LETTERS)}</p>
+    ) : null;
   return (
     <section aria-label="Why it failed" className="flex flex-col gap-2 border-l-4 border-red pl-3">
       {failures.slice(0, SHOWN).map(({ process, headline, inLog }) => (

@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { Fragment } from "react";
 import { describeRun } from "../../../lib/domain/run-sentence.ts";
+import { shortName } from "../../charts/frame/short-name.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { HashText, NameText } from "../../ui/names.tsx";
 import { RunDot } from "../../ui/run-dot.tsx";
@@ -10,6 +11,8 @@ import { Duration, RelativeTime, RunningFor } from "../../ui/values.tsx";
 import { chartProcessesOf, isUnderWay, type RunView } from "./run-view.ts";
 
 const SHOWN_WARNINGS = 3;
+const MOST_NAME_LETTERS = 60;
+const MOST_LETTERS = 400;
 
 /** The first lines of the page: the run in a sentence, its name, status, times and version, and what to beware of. */
 export function RunHeader({ view }: { view: RunView }) {
@@ -28,7 +31,7 @@ export function RunHeader({ view }: { view: RunView }) {
         {describeRun(run, chartProcessesOf(run)).map((part, at) =>
           part.process === undefined ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence
-            <Fragment key={at}>{part.text}</Fragment>
+            <Fragment key={at}>{shortName(part.text, MOST_LETTERS)}</Fragment>
           ) : (
             <Link
               // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence
@@ -37,15 +40,19 @@ export function RunHeader({ view }: { view: RunView }) {
               prefetch={false}
               className="text-ink underline decoration-line decoration-2 underline-offset-4 hover:decoration-current"
               translate="no"
+              data-tip={part.process.length > MOST_NAME_LETTERS ? shortName(part.process, MOST_LETTERS) : undefined}
             >
-              {part.text}
+              {shortName(part.process, MOST_NAME_LETTERS)}
             </Link>
           ),
         )}
       </p>
       <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 text-label text-quiet">
         <Item name="Status">
-          <StatusMark name={run.status} {...(run.statusReason && { reason: run.statusReason })} />
+          <StatusMark
+            name={run.status}
+            {...(run.statusReason && { reason: shortName(run.statusReason, MOST_LETTERS) })}
+          />
         </Item>
         <Item name="Experiment">
           <Link
@@ -93,7 +100,7 @@ function Warnings({ warnings }: { warnings: RunView["run"]["warnings"] }) {
       <span aria-hidden className="font-semibold">
         !
       </span>
-      <span className="min-w-0 break-words">{sentence}</span>
+      <span className="min-w-0 break-words">{shortName(sentence, MOST_LETTERS)}</span>
     </li>
   );
   const more = warnings.slice(SHOWN_WARNINGS);

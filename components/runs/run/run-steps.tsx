@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useEffect, useRef } from "react";
 import type { StepUse } from "../../../lib/domain/run.ts";
 import { originMark, originWord } from "../../charts/frame/origin-mark.ts";
+import { shortName } from "../../charts/frame/short-name.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
@@ -12,6 +13,7 @@ import { EmptyState } from "../../ui/states.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
 import { Duration, RelativeTime } from "../../ui/values.tsx";
+import { escapeInvisible } from "../../ui/visible-text.ts";
 import { orderSteps } from "./order-steps.ts";
 import { RunLink } from "./run-link.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
@@ -125,7 +127,11 @@ function StepError({ error, onLog }: { error: NonNullable<StepUse["error"]>; onL
   if (error.caused) {
     return (
       <p className="text-quiet">
-        because <span className="font-medium text-ink">{error.caused.process}</span> failed
+        because{" "}
+        <span className="font-medium text-ink" translate="no">
+          {shortName(error.caused.process)}
+        </span>{" "}
+        failed
       </p>
     );
   }
@@ -135,7 +141,7 @@ function StepError({ error, onLog }: { error: NonNullable<StepUse["error"]>; onL
         className="w-[min(70rem,calc(100vw-5rem))] font-mono break-words whitespace-pre-wrap text-red"
         translate="no"
       >
-        {error.message}
+        {error.message.split("\n").map(escapeInvisible).join("\n")}
       </pre>
       {error.from === "log" && (
         <button type="button" className="mt-0.5 text-quiet underline hover:text-ink" onClick={onLog}>

@@ -26,9 +26,9 @@ interface Batch {
 
 const MOST_POINTS = 1000;
 const FEWEST_POINTS = 100;
-const POINTS_A_CHART = 30_000;
+const POINTS_A_CHART = 20_000;
 /** In one answer, so that none takes the browser long to read. */
-const POINTS_A_BATCH = 24_000;
+const POINTS_A_BATCH = 12_000;
 
 /** Points to ask for each of so many lines of one chart: no eye tells more of them apart. */
 export function pointsOf(lines: number): number {
