@@ -29,7 +29,7 @@ export async function openWineLab(): Promise<Store> {
   return {
     path: copy.path,
     read: (key) => JSON.parse(String(select.get(key)?.value ?? "null")),
-    write: (key, value) => void upsert.run(key, JSON.stringify(value), Date.now() / 1000),
+    write: (key, value) => void upsert.run(key, writeJson(value), Date.now() / 1000),
     keep(path, content) {
       const file = join(stored, path);
       mkdirSync(dirname(file), { recursive: true });
@@ -39,6 +39,14 @@ export async function openWineLab(): Promise<Store> {
     close: () => index.close(),
     remove: copy.remove,
   };
+}
+
+/** JSON as Python writes it: with NaN and infinities as they are. */
+function writeJson(value: unknown): string {
+  const marked = JSON.stringify(value, (_, item) =>
+    typeof item === "number" && !Number.isFinite(item) ? `\u0000${item}\u0000` : item,
+  );
+  return marked.replaceAll(/"\\u0000(NaN|-?Infinity)\\u0000"/g, "$1");
 }
 
 /** The name of a probe path in keys and folders. */
