@@ -143,7 +143,7 @@ function FileRow({ artifact, chart, view }: ArtifactProps) {
 /** Whose it is, where that is not this run, and whether it still is what the run saw. */
 function Origin({ artifact, chart, view }: ArtifactProps) {
   const producer = chart?.producerRunId ?? artifact.runId;
-  const replaced = chart?.replacedSince ?? artifact.replacedSince;
+  const replaced = chart?.replaced ?? artifact.replacedSince !== undefined;
   return (
     <>
       {producer && producer !== view.run.id && (

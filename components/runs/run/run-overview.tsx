@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import type { Graph, StepUse } from "../../../lib/domain/run.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
-import { sourceQueries } from "../../../lib/queries/source-queries.ts";
 import { GanttCard } from "../../charts/gantt/gantt-chart.tsx";
 import { GraphCard, type GraphCardProps } from "../../charts/graph/graph-card.tsx";
 import { prepareGraph } from "../../charts/graph/prepare.ts";
@@ -26,7 +25,6 @@ export function RunOverview({ view }: { view: RunView }) {
   const underWay = isUnderWay(run);
   const query = useQuery(runQueries.graph(run.source, run.id));
   const graph = query.data;
-  const source = useQuery(sourceQueries.list()).data?.items.find(({ id }) => id === run.source);
   const picture = useMemo(
     () => (graph ? prepareGraph(graph, run.steps, underWay) : null),
     [graph, run.steps, underWay],
@@ -54,7 +52,7 @@ export function RunOverview({ view }: { view: RunView }) {
       <RunFailures view={view} />
       {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
       {picture ? (
-        <GraphCard picture={picture} hint={hintOf(graph, source?.hints[0])} {...{ height, producerOf }} onOpen={open} />
+        <GraphCard picture={picture} hint={hintOf(graph)} {...{ height, producerOf }} onOpen={open} />
       ) : (
         query.isPending && (
           <div className="rounded-md border border-line p-4" style={{ height: height + CARD_HEAD }}>
@@ -68,15 +66,20 @@ export function RunOverview({ view }: { view: RunView }) {
 }
 
 /** What the reader must know about where the arrows come from, and the line that would connect the code. */
-function hintOf(graph: Graph | undefined, connect: string | undefined): GraphCardProps["hint"] {
+function hintOf(graph: Graph | undefined): GraphCardProps["hint"] {
   if (!graph || graph.origin === "version") return null;
+  const say = (what: string) => [what, graph.hint].filter(Boolean).join(" ");
   if (graph.origin === "present-config")
     return {
-      text: "Drawn from the config as it is now, since the run's own version is not at hand. What ran then may differ.",
+      text: say(
+        "Drawn from the config as it is now, since the run's own version is not at hand. What ran then may differ.",
+      ),
       doubtful: true,
     };
-  const order = "In order of time: what would tell how the processes hang together is not at hand.";
-  return { text: [order, connect].filter(Boolean).join(" "), doubtful: false };
+  return {
+    text: say("In order of time: what would tell how the processes hang together is not at hand."),
+    doubtful: false,
+  };
 }
 
 /** Of the graph's drawing, by what is known before it is there: how many processes there are, and how wide the window. */
