@@ -115,7 +115,9 @@ test("all lines of one name can be laid together; the address keeps it", async (
   await together.filter.fill("odd");
   await expect(together.line("odd")).toBeVisible();
   await lines.selectOption("Each by itself");
-  await run.chart("fit[seed=1] ▸ loss").expectDrawn(1);
+  const single = run.chart("fit[seed=1] ▸ loss");
+  await single.card.scrollIntoViewIfNeeded();
+  await single.expectDrawn(1);
   await expect(together.card).toHaveCount(0);
 });
 

@@ -11,10 +11,18 @@ export function useInView(ref: RefObject<HTMLElement | null>, margin = "300px"):
         const near = entries.at(-1)?.isIntersecting ?? false;
         setState((current) => (current.near === near ? current : { seen: current.seen || near, near }));
       },
-      { rootMargin: margin },
+      // A margin counts for the root alone: what scrolls inside of the window would cut it off.
+      { root: scrollerOf(element), rootMargin: margin },
     );
     observer.observe(element);
     return () => observer.disconnect();
   }, [ref, margin]);
   return state;
+}
+
+/** What the element is scrolled in; null: the window. */
+function scrollerOf(element: Element): Element | null {
+  for (let above = element.parentElement; above && above !== document.body; above = above.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(above).overflowY)) return above;
+  return null;
 }
