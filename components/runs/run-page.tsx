@@ -9,10 +9,10 @@ import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
 import { RunHeader } from "./run/run-header.tsx";
-import { RunMetrics } from "./run/run-metrics.tsx";
-import { RunOverview } from "./run/run-overview.tsx";
 import type { RunView } from "./run/run-view.ts";
 
+const RunOverview = lazy(() => import("./run/run-overview.tsx").then((module) => ({ default: module.RunOverview })));
+const RunMetrics = lazy(() => import("./run/run-metrics.tsx").then((module) => ({ default: module.RunMetrics })));
 const RunSteps = lazy(() => import("./run/run-steps.tsx").then((module) => ({ default: module.RunSteps })));
 const RunArtifacts = lazy(() => import("./run/run-artifacts.tsx").then((module) => ({ default: module.RunArtifacts })));
 const RunConfig = lazy(() => import("./run/run-config.tsx").then((module) => ({ default: module.RunConfig })));
@@ -109,9 +109,9 @@ function RunTabs({ view }: { view: RunView }) {
       onChange={(id) => change({ tab: id === "overview" ? null : id }, "push")}
     >
       <div className="px-4 pt-4 pb-8">
-        {tab === "overview" && <RunOverview view={view} />}
-        {tab === "metrics" && <RunMetrics view={view} />}
         <Suspense fallback={<Skeleton lines={8} />}>
+          {tab === "overview" && <RunOverview view={view} />}
+          {tab === "metrics" && <RunMetrics view={view} />}
           {tab === "steps" && <RunSteps view={view} />}
           {tab === "artifacts" && <RunArtifacts view={view} />}
           {tab === "config" && <RunConfig view={view} />}

@@ -6,8 +6,8 @@ import { formatCount } from "../../ui/format.ts";
 import { Menu, type MenuItem } from "../../ui/menu.tsx";
 import { NameText } from "../../ui/names.tsx";
 import { showToast } from "../../ui/toast.tsx";
-import { type ChartTable, download, fileName, resolveVariables, svgToPng, toCsv, toJson } from "./export.ts";
-import { colourReader } from "./paint-context.ts";
+import type { ChartTable } from "./export.ts";
+import type { PictureFormat, TableFormat } from "./save-chart.ts";
 import { shortName } from "./short-name.ts";
 
 const TableTwin = lazy(() => import("./table-twin.tsx").then((module) => ({ default: module.TableTwin })));
@@ -25,7 +25,7 @@ export interface ChartCardProps {
   /** Every point behind what is shown, where that is reduced. */
   raw?: RawPoints | null;
   /** What it shows now, as an SVG document with theme variables; left out where there is no picture. */
-  picture?: (() => string) | null;
+  picture?: (() => Promise<string>) | null;
   /** Items of the menu before the table and the exports. */
   settings?: readonly MenuItem[];
   /** Between title and menu. */
@@ -57,25 +57,12 @@ export function ChartCard({
   children,
 }: ChartCardProps) {
   const [twin, setTwin] = useState<ChartTable | null>(null);
-  const save = (extension: string, mediaType: string, write: (table: ChartTable) => string) => {
-    if (table) download(fileName(name, extension), new Blob([write(table())], { type: mediaType }));
-  };
-  const saveSvg = () =>
-    withColours(picture, (svg) => download(fileName(name, "svg"), new Blob([svg], { type: "image/svg+xml" })));
-  const savePng = () =>
-    withColours(picture, (svg) => {
-      svgToPng(svg).then(
-        (png) => download(fileName(name, "png"), png),
-        (error: Error) => showToast(error.message),
-      );
-    });
-  const saveRaw = (extension: string, mediaType: string, write: (table: ChartTable) => string) => {
+  const save = (format: TableFormat) => table && saveRows(name, format, async () => table());
+  const saveDrawing = (format: PictureFormat) => picture && saveAs(name, format, picture);
+  const saveAll = (format: TableFormat) => {
     if (!raw) return;
     showToast(`Reading ${formatCount(raw.count)} points…`);
-    raw.load().then(
-      (rows) => download(fileName(`${name} all points`, extension), new Blob([write(rows)], { type: mediaType })),
-      (error: Error) => showToast(`The points could not be read. ${error.message}`),
-    );
+    saveRows(`${name} all points`, format, raw.load);
   };
   const disabled = table === null;
   const items: MenuItem[] = [
@@ -87,22 +74,17 @@ export function ChartCard({
       label: "CSV",
       hint: "safe for spreadsheets",
       disabled,
-      onSelect: () => save("csv", "text/csv;charset=utf-8", (rows) => toCsv(rows, { safe: true })),
+      onSelect: () => save("safe CSV"),
     },
-    {
-      label: "CSV",
-      hint: "raw",
-      disabled,
-      onSelect: () => save("csv", "text/csv;charset=utf-8", (rows) => toCsv(rows, { safe: false })),
-    },
-    { label: "JSON", disabled, onSelect: () => save("json", "application/json", toJson) },
+    { label: "CSV", hint: "raw", disabled, onSelect: () => save("raw CSV") },
+    { label: "JSON", disabled, onSelect: () => save("JSON") },
     ...(picture === undefined
       ? []
       : [
-          { label: "PNG", disabled: picture === null, onSelect: savePng },
-          { label: "SVG", disabled: picture === null, onSelect: saveSvg },
+          { label: "PNG", disabled: picture === null, onSelect: () => saveDrawing("PNG") },
+          { label: "SVG", disabled: picture === null, onSelect: () => saveDrawing("SVG") },
         ]),
-    ...(raw ? rawItems(raw.count, saveRaw) : []),
+    ...(raw ? rawItems(raw.count, saveAll) : []),
   ];
   return (
     <section
@@ -138,24 +120,29 @@ export function ChartCard({
   );
 }
 
-function rawItems(
-  count: number,
-  save: (extension: string, mediaType: string, write: (table: ChartTable) => string) => void,
-): MenuItem[] {
+function rawItems(count: number, save: (format: TableFormat) => void): MenuItem[] {
   const tooMany = count > MOST_RAW;
   const hint = tooMany ? "too many: zoom in" : "";
   return [
     { kind: "heading", label: `Export all ${formatCount(count)} points` },
-    {
-      label: "CSV of all points",
-      hint,
-      disabled: tooMany,
-      onSelect: () => save("csv", "text/csv;charset=utf-8", (rows) => toCsv(rows, { safe: true })),
-    },
-    { label: "JSON of all points", hint, disabled: tooMany, onSelect: () => save("json", "application/json", toJson) },
+    { label: "CSV of all points", hint, disabled: tooMany, onSelect: () => save("safe CSV") },
+    { label: "JSON of all points", hint, disabled: tooMany, onSelect: () => save("JSON") },
   ];
 }
 
-function withColours(picture: (() => string) | null | undefined, use: (svg: string) => void): void {
-  if (picture) use(resolveVariables(picture(), colourReader(document.documentElement)));
+/** What writes files is loaded when one is asked for. */
+const loadSaver = () => import("./save-chart.ts");
+
+function saveRows(name: string, format: TableFormat, load: () => Promise<ChartTable>): void {
+  Promise.all([loadSaver(), load()]).then(([{ saveTable }, rows]) => saveTable(name, format, rows), tellFailure);
+}
+
+function saveAs(name: string, format: PictureFormat, draw: () => Promise<string>): void {
+  Promise.all([loadSaver(), draw()])
+    .then(([{ savePicture }, svg]) => savePicture(name, format, svg))
+    .catch(tellFailure);
+}
+
+function tellFailure(error: Error): void {
+  showToast(`The file could not be made. ${error.message}`);
 }

@@ -6,6 +6,7 @@ import { Checkbox, Input, Select } from "../../ui/input.tsx";
 import type { LineSettings } from "../line/picture.ts";
 import type { Domain } from "./axes.ts";
 import { shortName } from "./short-name.ts";
+import { SmoothingSlider } from "./smoothing-slider.tsx";
 
 export interface XChoice {
   id: string;
@@ -86,27 +87,6 @@ export function ChartSettings({
         {rangeEditable && <RangeFields range={range} onRange={onRange} />}
       </div>
     </Dialog>
-  );
-}
-
-/** 0 to 0.99 with its figure beside it. */
-export function SmoothingSlider({ id, value, onChange }: { id: string; value: number; onChange(value: number): void }) {
-  return (
-    <span className="flex items-center gap-2">
-      <input
-        id={id}
-        type="range"
-        min={0}
-        max={0.99}
-        step={0.01}
-        value={value}
-        onChange={(event) => onChange(event.target.valueAsNumber)}
-        className="w-28 accent-accent-fill"
-      />
-      <output htmlFor={id} className="w-8 text-right text-label text-quiet tabular-nums">
-        {value.toFixed(2)}
-      </output>
-    </span>
   );
 }
 

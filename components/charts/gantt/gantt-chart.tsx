@@ -8,8 +8,8 @@ import { markOf, StatusMark } from "../../ui/status-mark.tsx";
 import { ChartCard } from "../frame/chart-card.tsx";
 import { originWord } from "../frame/origin-mark.ts";
 import { useWidth } from "../frame/use-width.ts";
+import { ganttTable, tellRow } from "./describe.ts";
 import { type GanttPicture, type GanttRow, prepareGantt } from "./prepare.ts";
-import { drawGanttSvg, ganttTable, tellRow } from "./svg-picture.ts";
 
 const ROW = 24;
 const FOOT = 22;
@@ -44,7 +44,7 @@ export function GanttCard({ run, underWay, order, nameOfRun, onOpen }: GanttCard
       title="Timeline"
       count={`${ran} of ${formatPlural(processes, "process", "processes")} ran here`}
       table={rows.length > 0 ? () => ganttTable(picture, nameOfRun) : null}
-      picture={rows.length > 0 ? () => drawGanttSvg(picture) : null}
+      picture={rows.length > 0 ? async () => (await import("./svg-picture.ts")).drawGanttSvg(picture) : null}
     >
       <div className="grid grid-cols-[minmax(6.5rem,13rem)_minmax(0,1fr)] px-3 pb-2 text-label">
         <ul aria-hidden className="min-w-0 pr-2">

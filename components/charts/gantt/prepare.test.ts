@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { StepOrigin, StepUse } from "../../../lib/domain/run.ts";
 import { toCsv } from "../frame/export.ts";
+import { ganttTable, tellRow } from "./describe.ts";
 import { prepareGantt } from "./prepare.ts";
-import { drawGanttSvg, ganttTable, tellRow } from "./svg-picture.ts";
+import { drawGanttSvg } from "./svg-picture.ts";
 
 function use(process: string, step: string | null, origin: StepOrigin, extra: Partial<StepUse> = {}): StepUse {
   return {

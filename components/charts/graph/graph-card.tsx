@@ -59,7 +59,7 @@ export function GraphCard({ picture, hint, height, producerOf, onOpen }: GraphCa
       title="Process graph"
       count={countProcesses(picture)}
       table={drawing ? () => graphTable(picture, (runId) => producerOf(runId).name) : null}
-      picture={drawing ? () => svg.current?.() ?? "" : null}
+      picture={drawing ? async () => svg.current?.() ?? "" : null}
       settings={settings}
     >
       {hint && (

@@ -9,7 +9,7 @@ import type { Failure } from "../../ui/states.tsx";
 import { createStore } from "../../ui/store.ts";
 import type { Domain } from "../frame/axes.ts";
 import { ChartCard } from "../frame/chart-card.tsx";
-import { ChartSettings, type XChoice } from "../frame/chart-settings.tsx";
+import type { XChoice } from "../frame/chart-settings.tsx";
 import { useCrosshair } from "../frame/crosshair.tsx";
 import { shortName } from "../frame/short-name.ts";
 import { useInView } from "../frame/use-in-view.ts";
@@ -21,9 +21,11 @@ import type { LineInput, LineSettings } from "./picture.ts";
 import { PlotMessage, PlotSkeleton } from "./plot-message.tsx";
 import { prepareLines } from "./prepare.ts";
 import { remarksOf } from "./remarks.ts";
-import { drawLinesSvg } from "./svg-picture.ts";
 import { lineTable } from "./table.ts";
 
+const ChartSettings = lazy(() =>
+  import("../frame/chart-settings.tsx").then((module) => ({ default: module.ChartSettings })),
+);
 const LineChart = lazy(() => import("./line-chart.tsx").then((module) => ({ default: module.LineChart })));
 
 export interface LineCardProps {
@@ -116,7 +118,11 @@ export function LineCard(props: LineCardProps) {
       }
       table={picture && hasPoints ? () => lineTable(picture, name, xName) : null}
       raw={picture?.reduced ? { count: picture.reduced.points, load: loadRaw } : null}
-      picture={picture && hasPoints ? () => drawLinesSvg(picture, { title: name, unit, xName }) : null}
+      picture={
+        picture && hasPoints
+          ? async () => (await import("./svg-picture.ts")).drawLinesSvg(picture, { title: name, unit, xName })
+          : null
+      }
       settings={menu}
       actions={
         <>
@@ -182,11 +188,13 @@ export function LineCard(props: LineCardProps) {
         </div>
       </div>
       {open && (
-        <ChartSettings
-          {...{ name, settings, xChoices, range, onSettings, onRange }}
-          rangeEditable={picture?.xKind !== "time"}
-          onClose={() => setOpen(false)}
-        />
+        <Suspense fallback={null}>
+          <ChartSettings
+            {...{ name, settings, xChoices, range, onSettings, onRange }}
+            rangeEditable={picture?.xKind !== "time"}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
       )}
     </ChartCard>
   );

@@ -1,6 +1,7 @@
 import { useId } from "react";
-import { SmoothingSlider, type XChoice } from "../../charts/frame/chart-settings.tsx";
+import type { XChoice } from "../../charts/frame/chart-settings.tsx";
 import { shortName } from "../../charts/frame/short-name.ts";
+import { SmoothingSlider } from "../../charts/frame/smoothing-slider.tsx";
 import { formatCount, formatPlural } from "../../ui/format.ts";
 import { Input, Select } from "../../ui/input.tsx";
 import type { LinesMode } from "./group-metrics.ts";
