@@ -51,7 +51,16 @@ function setMember(object: Record<string, PlainValue>, name: string, value: Plai
   }
 }
 
+/** How many `[` and `{` there are, be it inside strings; what is beyond `most` need not be counted. */
+function countOpenings(text: string, most: number): number {
+  let count = 0;
+  for (const opening of ["[", "{"])
+    for (let at = text.indexOf(opening); at >= 0 && count <= most; at = text.indexOf(opening, at + 1)) count++;
+  return count;
+}
+
 function nestsDeeper(text: string, maxDepth: number): boolean {
+  if (countOpenings(text, maxDepth) <= maxDepth) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -52,8 +52,10 @@ describe("points", () => {
   });
 
   test("keep NaN and infinities", () => {
-    const value = decodeMetrics('{"loss": {"1": NaN, "2": -Infinity, "3": 18446744073709551616}}').value.loss ?? null;
-    expect([...(readPoints(value)?.values ?? [])]).toEqual([Number.NaN, -Infinity, 2 ** 64]);
+    const { value } = decodeMetrics('{"loss": {"1": NaN, "2": -Infinity, "3": 18446744073709551616}}');
+    expect(value.get("loss")).toEqual({
+      points: { steps: Float64Array.of(1, 2, 3), values: Float64Array.of(Number.NaN, -Infinity, 2 ** 64) },
+    });
   });
 
   test.each([

@@ -125,9 +125,19 @@ export function decodeCharts(json: string): Decoded<ChartItem[]> {
   return { value: charts, problem };
 }
 
-/** Metrics of one probe path by name, in the order written. */
-export function decodeMetrics(json: string): Decoded<Record<string, PlainValue>> {
-  return readObject(json);
+/** What was logged under a name: numbers over steps, or the latest of anything else. */
+export type MetricValue = { points: Points } | { snapshot: PlainValue };
+
+/** Metrics of one probe path by name, in the order written. Numbers take a tenth of the room that their text took. */
+export function decodeMetrics(json: string): Decoded<ReadonlyMap<string, MetricValue>> {
+  const { value, problem } = readObject(json);
+  const metrics = new Map<string, MetricValue>();
+  for (const name of Object.keys(value)) {
+    const stored = value[name] ?? null;
+    const points = readPoints(stored);
+    metrics.set(name, points ? { points } : { snapshot: stored });
+  }
+  return { value: metrics, problem };
 }
 
 export interface Points {

@@ -20,7 +20,7 @@ export interface IndexReader {
   holdsRun(project: string, runName: string): boolean | null;
   /** A log tells of a run that this index did not show: the watch looks for it. */
   expectRun?(project: string, runName: string): void;
-  /** A run's rows; none when this index does not know it. */
+  /** What a run did, without what it logged; `null` when this index does not know it. */
   readRows(project: string, runName: string): Promise<RunRow[] | null>;
   /** Stored rows by key, as they are; `null` when this index holds none of it. */
   readRawRun(project: string, runName: string): Promise<Record<string, PlainValue> | null>;
@@ -29,7 +29,7 @@ export interface IndexReader {
 }
 
 /** Longest stored record that is shown as it is. */
-const longestRawRecord = 64 * 1024;
+export const longestRawRecord = 64 * 1024;
 /** Records shown of one run, at most, and their characters in all. */
 export const mostRawRecords = 500;
 const mostRawText = 2 * 1024 * 1024;

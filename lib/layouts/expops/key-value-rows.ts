@@ -6,6 +6,8 @@ import type { RunRow } from "./run-records.ts";
 const keysAtOnce = 500;
 const longestRecord = 256 * 1024;
 const longestMetrics = 32 * 1024 * 1024;
+/** What was logged may be long: of that so many are asked for together. */
+const metricsAtOnce = 4;
 
 export interface ReadValue {
   key: string;
@@ -13,13 +15,21 @@ export interface ReadValue {
   expiresAt: number | null;
 }
 
-/** Values of keys as text, in any order; what is gone or of another type than text is left out. */
-export async function readTexts(driver: KeyValueDriver, keys: readonly string[]): Promise<ReadValue[]> {
+/** Values of keys as text, in any order, each cut at `most` bytes; what is gone or of another type than text is left out. */
+export async function readTexts(
+  driver: KeyValueDriver,
+  keys: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+): Promise<ReadValue[]> {
   const found: ReadValue[] = [];
-  const large = keys.filter((key) => key.includes(":metric:"));
-  const small = keys.filter((key) => !key.includes(":metric:"));
-  for (const [some, maxBytes] of [...inParts(small, longestRecord), ...inParts(large, longestMetrics)]) {
-    const values = await driver.read(some, { maxBytes });
+  const large = keys.filter(isMetrics);
+  const small = keys.filter((key) => !isMetrics(key));
+  const parts = [
+    ...inParts(small, keysAtOnce).map((some) => ({ some, longest: longestRecord })),
+    ...inParts(large, metricsAtOnce).map((some) => ({ some, longest: longestMetrics })),
+  ];
+  for (const { some, longest } of parts) {
+    const values = await driver.read(some, { maxBytes: Math.min(longest, most) });
     for (const [index, key] of some.entries()) {
       const value = values[index] ?? null;
       const text = textOf(value);
@@ -48,10 +58,14 @@ export function toRunRows(values: readonly ReadValue[], project: string): RunRow
   });
 }
 
-function inParts(keys: readonly string[], maxBytes: number): [string[], number][] {
-  const parts: [string[], number][] = [];
-  for (let begin = 0; begin < keys.length; begin += keysAtOnce)
-    parts.push([keys.slice(begin, begin + keysAtOnce), maxBytes]);
+/** Does a key hold what a run logged? */
+export function isMetrics(key: string): boolean {
+  return key.includes(":metric:");
+}
+
+function inParts(keys: readonly string[], atOnce: number): string[][] {
+  const parts: string[][] = [];
+  for (let begin = 0; begin < keys.length; begin += atOnce) parts.push(keys.slice(begin, begin + atOnce));
   return parts;
 }
 

@@ -2,9 +2,16 @@ import type { KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { FactBatch } from "./fact-batches.ts";
-import { type IndexReader, mostRawRecords, rawRecords, rawValue, readLocator } from "./index-reader.ts";
+import {
+  type IndexReader,
+  longestRawRecord,
+  mostRawRecords,
+  rawRecords,
+  rawValue,
+  readLocator,
+} from "./index-reader.ts";
 import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
-import { readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
+import { isMetrics, readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
 import { ProjectRuns } from "./key-value-runs.ts";
 import { watchKeyValue } from "./key-value-watch.ts";
 import { parseRedisKey, redisPrefix } from "./keys.ts";
@@ -96,12 +103,14 @@ export async function openKeyValueIndex(
     expectRun: (project, runName) => void index.expected.push({ project, runName }),
     async readRows(project, runName) {
       const runs = index.runs.get(project) ?? new ProjectRuns(project, driver);
-      const rows = toRunRows(await readTexts(driver, runs.likelyKeys(runName)), project);
+      const keys = runs.likelyKeys(runName).filter((key) => !isMetrics(key));
+      const rows = toRunRows(await readTexts(driver, keys), project);
       return rows.length > 0 ? rows : null;
     },
     async readRawRun(project, runName) {
       const runs = index.runs.get(project) ?? new ProjectRuns(project, driver);
-      const values = await readTexts(driver, runs.likelyKeys(runName).slice(0, mostRawRecords));
+      const keys = runs.likelyKeys(runName).slice(0, mostRawRecords);
+      const values = await readTexts(driver, keys, longestRawRecord + 1);
       return values.length > 0 ? rawRecords(values) : null;
     },
     async readRawEntry(locator) {

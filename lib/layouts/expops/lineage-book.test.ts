@@ -9,7 +9,7 @@ import { openSqliteDriver } from "../../drivers/sqlite/sqlite-driver.ts";
 import { openLineageBook, type ReadRun } from "./lineage-book.ts";
 import { collectRun, type RunRecords } from "./run-records.ts";
 import type { VersionBook } from "./seams.ts";
-import { readRunRows, toRunRows } from "./sql-rows.ts";
+import { readRunRecords, toRunRows } from "./sql-rows.ts";
 import { fixedPlaces, openMemoryContext } from "./testing/memory-context.ts";
 import { openVersionBook } from "./versions.ts";
 
@@ -29,7 +29,7 @@ let versions: VersionBook;
 let read: string[];
 const readRun: ReadRun = async (runName) => {
   read.push(runName);
-  const rows = toRunRows(await readRunRows(driver, runName));
+  const rows = toRunRows(await readRunRecords(driver, runName));
   return rows.length > 0 ? collectRun("spill-lab", runName, rows) : null;
 };
 

@@ -18,7 +18,7 @@ export interface LayoutParts {
   logs: LogBook;
   payloads: PayloadScan;
   lineage: LineageBook;
-  /** A run's rows, whichever index has them. */
+  /** What a run did, without what it logged, whichever index has it. */
   readRows(project: string, runName: string): Promise<RunRow[] | null>;
 }
 

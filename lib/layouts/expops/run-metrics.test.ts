@@ -100,3 +100,15 @@ test("of a damaged record are kept as far as they are whole, and the run says so
   expect(fact.metrics.find(({ name }) => name === "loss")).toMatchObject({ count: 2, last: 0.4 });
   expect(fact.warnings).toMatchObject([{ code: "not-recorded", sentence: expect.stringContaining("metrics of") }]);
 });
+
+test("a run that logged more than one answer of the database may hold is read whole, in parts", async () => {
+  const page = "x".repeat(17 * 1024 * 1024);
+  const processes = ["a", "b", "c", "d", "e"];
+  for (const process of processes) store.metrics(run, process, null, { page, loss: { "1": 2, "2": 1 } });
+  const { run: found, series } = await scanStored(store, run, { sqliteAt: 1_795_000_000 });
+  const courses = found.metrics.filter(({ name }) => name === "loss");
+  expect(courses.map(({ process, count, last }) => [process, count, last])).toEqual(
+    processes.map((process) => [process, 2, 1]),
+  );
+  expect(series).toHaveLength(processes.length);
+});

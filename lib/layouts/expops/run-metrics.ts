@@ -2,7 +2,6 @@ import type { metricIdOf } from "../../contracts/ids.ts";
 import type { MetricFact, SeriesFact, StepUseFact } from "../../domain/facts.ts";
 import type { MetricKind } from "../../domain/run.ts";
 import type { PlainValue } from "../../domain/values.ts";
-import { readPoints } from "./decode.ts";
 import { displayProcess } from "./names.ts";
 import type { RunRecords } from "./run-records.ts";
 
@@ -32,15 +31,14 @@ export function readMetrics(
     const producerRunId = producerOf(group.step) ?? producerOf(null);
     const bySteps = new Map<string, string[]>();
     const begin = heads.length;
-    for (const name in group.values) {
+    for (const [name, value] of group.values) {
       const id = idOfMetric(sourceId, process, group.step, name);
       const place = { id, name, process, step: group.step, producerRunId };
-      const points = readPoints(group.values[name] as PlainValue);
-      if (points === null) {
-        heads.push({ ...place, ...readSnapshot(group.values[name] as PlainValue) });
+      if ("snapshot" in value) {
+        heads.push({ ...place, ...readSnapshot(value.snapshot) });
         continue;
       }
-      const { steps, values } = points;
+      const { steps, values } = value.points;
       heads.push({
         ...place,
         kind: steps.length > 1 ? "series" : "scalar",

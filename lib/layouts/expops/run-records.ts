@@ -1,11 +1,13 @@
-import type { Millis, PlainValue } from "../../domain/values.ts";
+import type { Millis } from "../../domain/values.ts";
 import {
   type ChartItem,
+  type Decoded,
   decodeCharts,
   decodeMetrics,
   decodeStatus,
   decodeStep,
   decodeTimes,
+  type MetricValue,
   type StepRecord,
 } from "./decode.ts";
 import { type ParsedKey, resplit } from "./keys.ts";
@@ -15,6 +17,8 @@ import { displayProcess, splitProbePath } from "./names.ts";
 export interface RunRow {
   parsed: ParsedKey;
   text: string;
+  /** Of a metrics row that was decoded as it came, so that its text (which may be long) need not be kept: `text` is then empty. */
+  metrics?: Decoded<ReadonlyMap<string, MetricValue>>;
   /** When the row was written last, where the store tells. */
   changedAt: Millis | null;
 }
@@ -37,7 +41,7 @@ export interface RunRecords {
   endedAt: Millis | null;
   uses: UseRecord[];
   charts: { process: string; items: ChartItem[] }[];
-  metrics: { process: string; step: string | null; values: Record<string, PlainValue> }[];
+  metrics: { process: string; step: string | null; values: ReadonlyMap<string, MetricValue> }[];
   changedAt: Millis | null;
   /** What could not be read whole, as sentences. */
   problems: string[];
@@ -67,8 +71,8 @@ export function collectRun(project: string, name: string, rows: readonly RunRow[
     if (problem !== null && records.problems.length < mostProblems)
       records.problems.push(`The record of ${what} is damaged: ${problem}.`);
   };
-  const metricRows: { path: string; text: string }[] = [];
-  for (const { parsed, text, changedAt } of rows) {
+  const metricRows: { path: string; metrics: Decoded<ReadonlyMap<string, MetricValue>> }[] = [];
+  for (const { parsed, text, metrics, changedAt } of rows) {
     if (changedAt !== null) records.changedAt = Math.max(records.changedAt ?? changedAt, changedAt);
     if (parsed.kind === "status") {
       records.status = decodeStatus(text);
@@ -90,12 +94,12 @@ export function collectRun(project: string, name: string, rows: readonly RunRow[
       records.charts.push({ process: parsed.process, items });
       note(`the charts of ${displayProcess(parsed.process)}`, problem);
     } else if (parsed.kind === "metrics") {
-      metricRows.push({ path: parsed.probePath, text });
+      metricRows.push({ path: parsed.probePath, metrics: metrics ?? decodeMetrics(text) });
     }
   }
   const processes = new Set(records.uses.filter((use) => use.step === null).map((use) => use.process));
-  for (const { path, text } of metricRows) {
-    const { value: values, problem } = decodeMetrics(text);
+  for (const { path, metrics } of metricRows) {
+    const { value: values, problem } = metrics;
     records.metrics.push({ ...splitProbePath(path, processes), values });
     note(`the metrics of ${path}`, problem);
   }

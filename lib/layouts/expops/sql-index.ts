@@ -5,8 +5,8 @@ import type { EntryRow } from "./entries.ts";
 import { locatorOf } from "./index-reader.ts";
 import { parseKey, runNameOf } from "./keys.ts";
 import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
-import { isEndedWord } from "./run-records.ts";
-import { listKeys, readRunRows, toRunRows, type ValueRow } from "./sql-rows.ts";
+import { isEndedWord, type RunRow } from "./run-records.ts";
+import { listKeys, listRunRows, toRunRows, type ValueRow } from "./sql-rows.ts";
 
 /** A run as its keys alone tell it. */
 export interface RunKeys {
@@ -72,11 +72,17 @@ export async function assembleStoredRun(
   desk: ProjectDesk,
   name: string,
 ): Promise<{ facts: Fact[]; keys: RunKeys }> {
-  const rows = await readRunRows(index.driver, name);
-  const status = rows.find((row) => row.key.endsWith(":status"))?.text;
-  const changedAt = rows.reduce((newest, row) => Math.max(newest, row.at), 0);
-  const keys = { count: rows.length, changedAt, ended: status !== undefined && isEndedWord(decodeStatus(status)) };
-  return { keys, facts: rows.length > 0 ? await desk.assemble(name, toRunRows(rows), tokenOfRunKeys(keys)) : [] };
+  const rows: RunRow[] = [];
+  const keys: RunKeys = { count: 0, changedAt: 0, ended: false };
+  for await (const page of listRunRows(index.driver, name)) {
+    for (const { key, text, at } of page) {
+      keys.count++;
+      keys.changedAt = Math.max(keys.changedAt, at);
+      if (key.endsWith(":status")) keys.ended = isEndedWord(decodeStatus(text));
+    }
+    rows.push(...toRunRows(page));
+  }
+  return { keys, facts: keys.count > 0 ? await desk.assemble(name, rows, tokenOfRunKeys(keys)) : [] };
 }
 
 /** SQLite never drops an entry by itself, whatever time to live the config names. */

@@ -1,4 +1,5 @@
 import type { SqlDriver, SqlRow, SqlValue } from "../../contracts/driver.ts";
+import { decodeMetrics } from "./decode.ts";
 import { type ParsedKey, parseKey } from "./keys.ts";
 import type { RunRow } from "./run-records.ts";
 
@@ -12,6 +13,9 @@ const longestValue = 32 * 1024 * 1024;
 const keysAtOnce = 5_000;
 const entriesAtOnce = 1_000;
 const valuesAtOnce = 200;
+/** Values that come with their row, bytes; longer ones are read after it, together at most so many bytes. */
+const shortValue = 16 * 1024;
+const bytesAtOnce = 16 * 1024 * 1024;
 
 export interface KeyRow {
   key: string;
@@ -45,14 +49,38 @@ export async function* listValues(driver: SqlDriver, head: string, limit = entri
   yield* readRange(driver, `${head}:`, `${head};`, limit);
 }
 
-/** All rows of one run. */
-export async function readRunRows(driver: SqlDriver, runName: string): Promise<ValueRow[]> {
+/** Heads of a run's keys: what it did, and what it logged. */
+const runHeads = ["runs", "metric"] as const;
+
+/** All rows of one run, a few at a time: what it logged may be larger than what memory has room for at once. */
+export async function* listRunRows(
+  driver: SqlDriver,
+  runName: string,
+  heads: readonly (typeof runHeads)[number][] = runHeads,
+): AsyncGenerator<ValueRow[]> {
+  for (const head of heads) yield* readRange(driver, `${head}:${runName}:`, `${head}:${runName};`, valuesAtOnce);
+}
+
+/** What a run did, without what it logged. */
+export async function readRunRecords(driver: SqlDriver, runName: string): Promise<ValueRow[]> {
   const rows: ValueRow[] = [];
-  for (const head of ["runs", "metric"]) {
-    for await (const page of readRange(driver, `${head}:${runName}:`, `${head}:${runName};`, valuesAtOnce))
-      rows.push(...page);
-  }
+  for await (const page of listRunRows(driver, runName, ["runs"])) rows.push(...page);
   return rows;
+}
+
+/** The first rows of a run with the first characters of each, for showing them as they are. */
+export async function readRunHeads(
+  driver: SqlDriver,
+  runName: string,
+  most: { rows: number; characters: number },
+): Promise<ValueRow[]> {
+  const rows: SqlRow[] = [];
+  for (const head of runHeads) {
+    const sql = `SELECT key, substr(value, 1, ${most.characters}) AS value, updated_at AS at
+      FROM kv WHERE key > ? AND key < ? ORDER BY key LIMIT ${most.rows - rows.length}`;
+    rows.push(...(await driver.query(sql, [`${head}:${runName}:`, `${head}:${runName};`])));
+  }
+  return valueRows(rows);
 }
 
 export async function readValues(driver: SqlDriver, keys: readonly string[]): Promise<ValueRow[]> {
@@ -98,24 +126,49 @@ export async function hasKvTable(driver: SqlDriver): Promise<boolean> {
   return ["key", "value", "updated_at"].every((column) => table?.columns.includes(column));
 }
 
+/** A run's rows as such; what was logged is decoded at once and its text let go. */
 export function toRunRows(rows: readonly ValueRow[]): RunRow[] {
-  return rows.flatMap(({ key, text, at }) => {
+  return rows.flatMap(({ key, text, at }): RunRow[] => {
     const parsed: ParsedKey | null = parseKey(key, "sqlite");
-    return parsed ? [{ parsed, text, changedAt: at > 0 ? at * 1000 : null }] : [];
+    if (!parsed) return [];
+    const changedAt = at > 0 ? at * 1000 : null;
+    return [
+      parsed.kind === "metrics"
+        ? { parsed, text: "", metrics: decodeMetrics(text), changedAt }
+        : { parsed, text, changedAt },
+    ];
   });
 }
 
 const selectValues = `SELECT key, substr(value, 1, ${longestValue}) AS value, updated_at AS at FROM kv`;
+const selectShortValues = `SELECT key, updated_at AS at, octet_length(value) AS bytes,
+  CASE WHEN octet_length(value) <= ${shortValue} THEN value END AS value FROM kv`;
 
 async function* readRange(driver: SqlDriver, from: string, to: string, limit: number): AsyncGenerator<ValueRow[]> {
   for (let after: string | null = from; after !== null; ) {
-    const rows: SqlRow[] = await driver.query(`${selectValues} WHERE key > ? AND key < ? ORDER BY key LIMIT ${limit}`, [
-      after,
-      to,
-    ]);
-    yield valueRows(rows);
+    const sql = `${selectShortValues} WHERE key > ? AND key < ? ORDER BY key LIMIT ${limit}`;
+    const rows: SqlRow[] = await driver.query(sql, [after, to]);
+    const isLong = ({ bytes }: SqlRow) => Number(bytes) > shortValue;
+    yield valueRows(rows.filter((row) => !isLong(row)));
+    for (const keys of inParts(rows.filter(isLong))) yield await readValues(driver, keys);
     after = rows.length === limit ? lastKey(rows) : null;
   }
+}
+
+/** Keys of long values, each part small enough to be read at once. */
+function inParts(rows: readonly SqlRow[]): string[][] {
+  const parts: string[][] = [];
+  let left = 0;
+  for (const { key, bytes } of rows) {
+    if (typeof key !== "string") continue;
+    left -= Number(bytes);
+    if (left < 0) {
+      parts.push([]);
+      left = bytesAtOnce - Number(bytes);
+    }
+    parts.at(-1)?.push(key);
+  }
+  return parts;
 }
 
 function valueRows(rows: readonly SqlRow[]): ValueRow[] {

@@ -6,7 +6,14 @@ import { readConfiguredTtl } from "./configured-ttl.ts";
 import type { EntryRow } from "./entries.ts";
 import { readEntryFacts } from "./entry-facts.ts";
 import { FactBatch } from "./fact-batches.ts";
-import { type IndexReader, rawRecords, rawValue, readLocator } from "./index-reader.ts";
+import {
+  type IndexReader,
+  longestRawRecord,
+  mostRawRecords,
+  rawRecords,
+  rawValue,
+  readLocator,
+} from "./index-reader.ts";
 import { runIdOf } from "./paths.ts";
 import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
 import {
@@ -19,7 +26,7 @@ import {
   toEntryRows,
   tokenOfRunKeys,
 } from "./sql-index.ts";
-import { countRows, hasKvTable, listValues, readRunRows, readValues, toRunRows } from "./sql-rows.ts";
+import { countRows, hasKvTable, listValues, readRunHeads, readRunRecords, readValues, toRunRows } from "./sql-rows.ts";
 import { watchSql } from "./sql-watch.ts";
 
 /** The newest runs come first of all, then entries, then the older runs. */
@@ -78,12 +85,12 @@ export function openSqlIndex(
       return index.seen ? index.seen.runs.has(runName) : null;
     },
     async readRows(askedProject, runName) {
-      const rows = askedProject === project ? toRunRows(await readRunRows(driver, runName)) : [];
+      const rows = askedProject === project ? toRunRows(await readRunRecords(driver, runName)) : [];
       return rows.length > 0 ? rows : null;
     },
     async readRawRun(askedProject, runName) {
       if (askedProject !== project) return null;
-      const rows = await readRunRows(driver, runName);
+      const rows = await readRunHeads(driver, runName, { rows: mostRawRecords, characters: longestRawRecord + 1 });
       return rows.length > 0 ? rawRecords(rows) : null;
     },
     async readRawEntry(locator): Promise<PlainValue | undefined> {
