@@ -85,7 +85,9 @@ function groupByEvent(changes: readonly CatalogChange[]): Map<CatalogChange["eve
     const key = `${change.event} ${change.experimentId} ${change.id}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    groups.set(change.event, [...(groups.get(change.event) ?? []), change]);
+    const group = groups.get(change.event);
+    if (group) group.push(change);
+    else groups.set(change.event, [change]);
   }
   return groups;
 }
