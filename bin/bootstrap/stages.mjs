@@ -18,7 +18,7 @@ export const stages = [
   { script: "build", limit: 5 * minutes, count: asOne },
   {
     script: "test:e2e",
-    limit: 10 * minutes,
+    limit: 18 * minutes,
     args: () => ["--reporter=list,json"],
     count: countPlaywright,
     needs: "build",
