@@ -150,9 +150,9 @@ function lookAtFocus(page: Page) {
   });
 }
 
-/** A stop's name without what changes meanwhile: how old the data are. */
+/** A stop's name without what changes meanwhile: whether the page is connected, and how old the data are. */
 function lasting(stop: string): string {
-  return stop.replace(/^BUTTON (live|as of|reconnecting).*(?= live updates$)/, "BUTTON");
+  return stop.replace(/^BUTTON .*(?= live updates$)/, "BUTTON");
 }
 
 for (const { theme, part } of shares) {
