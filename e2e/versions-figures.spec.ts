@@ -175,7 +175,7 @@ test.describe("twelve runs of spill-lab, each of another commit or of the same",
     await expect(page.getByRole("region", { name: "Code", exact: true })).toHaveCount(0);
     await expect(page.getByText("process_adjlist")).toHaveCount(0);
     await page.getByRole("tab", { name: "Overview" }).click();
-    await expect(page.getByText("The arrows are those of the config as it is now")).toBeVisible();
+    await expect(page.getByText("Drawn from the config as it is now")).toBeVisible();
   });
 });
 
