@@ -88,16 +88,15 @@ async function readSized(
   maxBytes: number,
   expiry: ExpiryMemo,
 ): Promise<(KeyValue | null)[]> {
+  if (keys.length === 0) return [];
+  const facts = await readFacts(client, keys, expiry);
+  const strings = await readStrings(client, facts, maxBytes);
   const values: (KeyValue | null)[] = [];
-  if (keys.length > 0) {
-    const facts = await readFacts(client, keys, expiry);
-    const strings = await readStrings(client, facts, maxBytes);
-    for (const fact of facts) {
-      if (fact.type === "none") values.push(null);
-      else if (fact.type === "string") values.push(strings.get(fact) ?? null);
-      else if (fact.type === "hash") values.push(await readHash(client, fact, maxBytes));
-      else values.push({ type: "other", name: fact.type, expiresAt: fact.expiresAt });
-    }
+  for (const fact of facts) {
+    if (fact.type === "none") values.push(null);
+    else if (fact.type === "string") values.push(strings.get(fact) ?? null);
+    else if (fact.type === "hash") values.push(await readHash(client, fact, maxBytes));
+    else values.push({ type: "other", name: fact.type, expiresAt: fact.expiresAt });
   }
   return values;
 }

@@ -200,6 +200,6 @@ function hintFor(hash: string | null, hasCode: boolean): string {
   if (!hasCode) return addCode;
   const ways =
     "Trialdeck keeps a copy of config and scripts when it sees a run begin, and finds those that are in git.";
-  if (hash === null) return `A run that reuses everything records no version of its config. ${ways}`;
+  if (hash === null) return `A run that stores no result of its own records no version of its config. ${ways}`;
   return `No files that are at hand have this run's version ${hash.slice(0, 8)}. ${ways}`;
 }
