@@ -33,7 +33,7 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       id: "producer",
       title: "Producer",
       hint: "The run that made it",
-      width: 104,
+      width: 152,
       cell: (entry) => <Producer entry={entry} />,
     },
     {
@@ -117,13 +117,13 @@ function EntryName({ entry }: { entry: Entry }) {
   );
 }
 
-/** By its colour and the beginning of its id: the list does not know its name. */
-function Producer({ entry: { source, producerRunId: run } }: { entry: Entry }) {
+/** Its name, or, where that run is not recorded, the beginning of its id. */
+function Producer({ entry: { source, producerRunId: run, producerRunName: name } }: { entry: Entry }) {
   if (run === null) return <span className="text-faint">{missing}</span>;
   return (
-    <Link href={`/runs/${source}/${run}`} prefetch={false} tabIndex={-1} className="flex items-center gap-1.5">
+    <Link href={`/runs/${source}/${run}`} prefetch={false} tabIndex={-1} className="flex min-w-0 items-center gap-1.5">
       <RunDot runId={run} />
-      <HashText hash={run} copy={false} />
+      {name === null ? <HashText hash={run} copy={false} /> : <NameText name={name} />}
     </Link>
   );
 }

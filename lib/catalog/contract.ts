@@ -112,7 +112,7 @@ export interface CatalogReader {
   entry(
     source: string,
     entryId: string,
-  ): Promise<(Entry & { usedBy: EntryUse[]; producerRunName: string | null }) | null>;
+  ): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
   artifacts(query: ArtifactsQuery): Promise<Page<Artifact>>;
   artifact(

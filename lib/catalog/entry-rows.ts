@@ -19,8 +19,9 @@ export function readEntryRows(
     query
       .selectFrom("entries")
       .leftJoin("entry_docs", "entry_docs.eid", "entries.eid")
+      .leftJoin("runs", (join) => join.onRef("runs.sid", "=", "entries.sid").onRef("runs.id", "=", "entries.producer"))
       .selectAll("entries")
-      .select("doc")
+      .select(["doc", "runs.name as producer_name"])
       .where(isOneOf("entries.eid", numbers)),
   );
   const byNumber = new Map(rows.map((row) => [row.eid, row]));
@@ -45,6 +46,7 @@ export function readEntryRows(
         status: row.status,
         version: row.version,
         producerRunId: row.producer,
+        producerRunName: restoreNullable(row.producer_name),
         lastUserRunId: row.last_user,
         uses: row.uses,
         createdAt: isoOf(row.created),
@@ -131,23 +133,12 @@ export function readEntry(
   context: ReadContext,
   source: KnownSource,
   entryId: string,
-): (Entry & { usedBy: EntryUse[]; producerRunName: string | null }) | null {
+): (Entry & { usedBy: EntryUse[] }) | null {
   const row = context.db.get(
     query.selectFrom("entries").select("eid").where("sid", "=", source.sid).where("id", "=", entryId),
   );
   const entry = row && readEntryRows(context, [source], [{ row: row.eid }])[0];
-  if (!entry) return null;
-  const producer =
-    entry.producerRunId === null
-      ? undefined
-      : context.db.get(
-          query.selectFrom("runs").select("name").where("sid", "=", source.sid).where("id", "=", entry.producerRunId),
-        );
-  return {
-    ...entry,
-    usedBy: readUses(context, source.sid, entryId),
-    producerRunName: producer ? restoreText(producer.name) : null,
-  };
+  return entry ? { ...entry, usedBy: readUses(context, source.sid, entryId) } : null;
 }
 
 const mostUses = 1000;

@@ -32,6 +32,7 @@ export const entrySchema = z.object({
   status: z.string().describe("the stored word"),
   version: z.string().nullable(),
   producerRunId: z.string().nullable(),
+  producerRunName: z.string().nullable().describe("null also where that run is not recorded"),
   lastUserRunId: z.string().nullable(),
   uses: z.number().describe("hits by other runs"),
   createdAt: nullableTime,
@@ -51,7 +52,6 @@ export const entryDetailSchema = entrySchema.extend({
   usedBy: z.array(
     z.object({ runId: z.string(), runName: z.string(), at: nullableTime, how: z.enum(["produced", "reused"]) }),
   ),
-  producerRunName: z.string().nullable(),
   value: z.unknown().optional().describe("a preview of the stored record or of its result"),
   raw: plainValue,
 });

@@ -77,11 +77,14 @@ export async function withRegularFile<Answer>(
   segments: readonly string[],
   use: (file: OpenFile) => Promise<Answer>,
 ): Promise<Answer | null> {
-  const full = await resolveBelow(engine, root, segments);
-  if (full === null) return null;
+  const full = join(root, ...segments);
   let descriptor: number | undefined;
   try {
-    if (!(await lstat(full)).isFile()) return null;
+    if (!(await lstat(full)).isFile()) {
+      // Throws when what is no file is a link that leads out.
+      await resolveBelow(engine, root, segments);
+      return null;
+    }
     descriptor = await openFile(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const stats = await statFile(descriptor, { bigint: true });
     if ((await resolveBelow(engine, root, segments)) !== full) return null;

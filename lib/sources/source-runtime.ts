@@ -79,8 +79,15 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     const asOf = ports.now();
     const generation = await ports.writer.beginGeneration(config.id);
     let complete = false;
+    let writing = Promise.resolve();
     try {
-      for await (const facts of opened.layout.scan(context, signal)) await put(generation, facts);
+      // The next batch is read while the one before is written.
+      for await (const facts of opened.layout.scan(context, signal)) {
+        await writing;
+        writing = put(generation, facts);
+        writing.catch(() => undefined);
+      }
+      await writing;
       // What could not be opened was not looked at: nothing is taken as gone.
       complete = !signal.aborted && opened.skipped.length === 0;
     } finally {

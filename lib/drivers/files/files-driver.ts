@@ -19,6 +19,8 @@ export interface FilesOptions {
 }
 
 const largestPage = 5_000;
+/** For so long the place of the folder, once resolved, is taken to be the same. */
+const rootMillis = 100;
 
 /**
  * A folder as a blob store. Opening throws when it is not there; later a lost folder is found again by itself.
@@ -28,8 +30,20 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
   const location = resolve(options.path);
   const walks = new KeptWalks<string>();
   const life = new AbortController();
-  const currentRoot = () => resolveRoot("files", location);
+  let root: { path: string; until: number } | null = null;
+  const currentRoot = async () => {
+    const path = await resolveRoot("files", location);
+    root = { path, until: performance.now() + rootMillis };
+    return path;
+  };
   await currentRoot();
+
+  /** Asks below the folder. Where it was looked up a moment ago, that it is still there is made sure before "nothing there" is believed. */
+  async function askBelow<Answer>(ask: (root: string) => Promise<Answer | null>): Promise<Answer | null> {
+    const known = root && performance.now() < root.until ? root.path : null;
+    const answer = known === null ? null : await ask(known);
+    return answer ?? ask(await currentRoot());
+  }
 
   function walkFiles(root: string, prefix: readonly string[], after: string | null) {
     return walkTree((folder) => readFolder(root, folder, folder === prefix), prefix, after);
@@ -84,18 +98,20 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
     },
     async stat(path) {
       const segments = splitBlobPath("files", path);
-      const root = await currentRoot();
-      const full = segments && (await resolveBelow("files", root, segments));
-      return full === null ? null : await readStat(root, path);
+      return askBelow(async (folder) => {
+        const full = segments && (await resolveBelow("files", folder, segments));
+        return full === null ? null : await readStat(folder, path);
+      });
     },
     async read(path, range) {
       const segments = splitBlobPath("files", path);
-      const root = await currentRoot();
-      if (segments === null) return null;
-      return withRegularFile("files", root, segments, async (file) => {
-        const { offset, length } = clampRange("files", Number(file.stats.size), range);
-        const bytes = Buffer.allocUnsafeSlow(length);
-        return bytes.subarray(0, await file.read(bytes, offset));
+      return askBelow(async (folder) => {
+        if (segments === null) return null;
+        return withRegularFile("files", folder, segments, async (file) => {
+          const { offset, length } = clampRange("files", Number(file.stats.size), range);
+          const bytes = Buffer.allocUnsafeSlow(length);
+          return bytes.subarray(0, await file.read(bytes, offset));
+        });
       });
     },
     async watch(prefix, onChange) {

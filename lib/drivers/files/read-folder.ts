@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileFailure, meansAbsent, resolveBelow } from "../confined-folder.ts";
 import type { TreeEntry } from "../walk-tree.ts";
 
@@ -9,10 +10,9 @@ import type { TreeEntry } from "../walk-tree.ts";
  */
 export async function readFolder(root: string, folder: readonly string[], askedFor: boolean): Promise<TreeEntry[]> {
   try {
-    const full = await resolveBelow("files", root, folder);
-    if (full === null) return [];
+    const full = join(root, ...folder);
     const found = await readdir(full, { withFileTypes: true, encoding: "buffer" });
-    // Swapped for a link while it was read: what was read may be another folder's.
+    // Reached through a link, or swapped for one while it was read: what was read may be another folder's.
     if ((await resolveBelow("files", root, folder)) !== full) return [];
     return found
       .filter((entry) => (entry.isFile() || entry.isDirectory()) && isUtf8(entry.name))

@@ -41,7 +41,7 @@ const magic = "SQLite format 3\0";
 export function lookAtFile(location: string): DatabaseFile {
   const name = basename(location);
   try {
-    const path = realpathSync(location);
+    const path = realpathSync.native(location);
     const stats = statSync(path, { bigint: true });
     if (!stats.isFile()) throw notADatabase(name, "it is a folder or a device");
     const header = readHeader(path);

@@ -19,6 +19,7 @@ export class ProjectFiles {
   readonly #seen = new Map<string, Set<string>>();
   readonly #logRuns: LogRuns;
   readonly #desks = new Map<string, DeskKeeper>();
+  readonly #firstScan = Promise.withResolvers<void>();
 
   /** `isLost`: the project's index cannot be opened now. */
   constructor(parts: LayoutParts, readers: readonly IndexReader[], isLost: (project: string) => boolean) {
@@ -29,6 +30,14 @@ export class ProjectFiles {
 
   /** Everything, of all projects; what the catalog holds already is only told to be there. */
   async *scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
+    try {
+      yield* this.#scanProjects(context, signal);
+    } finally {
+      this.#firstScan.resolve();
+    }
+  }
+
+  async *#scanProjects(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
     for (const project of await this.#projects()) {
       const desk = await openDesk(project, this.#parts, context);
       const batch = new FactBatch();
@@ -48,10 +57,12 @@ export class ProjectFiles {
     }
   }
 
-  /** What changed, whenever a driver says that something did. */
+  /** What changed, whenever a driver says that something did. A driver may have to list all files to begin with: not beside the first scan. */
   async *watch(slots: OpenSlots, context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
     const gate = new ChangeGate<true>(1);
     const stops: StopWatching[] = [];
+    await Promise.race([this.#firstScan.promise, untilAborted(signal)]);
+    if (signal.aborted) return;
     try {
       for (const { driver } of slots.blobs ?? []) {
         if (driver.kind === "blob" && driver.watch) stops.push(await driver.watch("", () => gate.push(true)));
@@ -114,4 +125,11 @@ export class ProjectFiles {
       artifacts.map(({ id }) => id),
     );
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -7,7 +7,7 @@ import type { PayloadReference, PayloadScan, ProjectPlace, ProjectPlaces } from 
 
 /** Larger results are not looked into. Values large enough to matter are moved out of a result, so those that are left are small. */
 const largestResult = 64 * 1024 * 1024;
-const readAtOnce = 4;
+const readAtOnce = 16;
 const askedAtOnce = 200;
 
 /** Source: docs/layouts/expops.md, "The runtime folder". */

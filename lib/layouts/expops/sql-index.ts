@@ -71,10 +71,11 @@ export async function assembleStoredRun(
   index: SqlIndex,
   desk: ProjectDesk,
   name: string,
+  pages: AsyncIterable<ValueRow[]> | Iterable<ValueRow[]> = listRunRows(index.driver, name),
 ): Promise<{ facts: Fact[]; keys: RunKeys }> {
   const rows: RunRow[] = [];
   const keys: RunKeys = { count: 0, changedAt: 0, ended: false };
-  for await (const page of listRunRows(index.driver, name)) {
+  for await (const page of pages) {
     for (const { key, text, at } of page) {
       keys.count++;
       keys.changedAt = Math.max(keys.changedAt, at);

@@ -13,6 +13,7 @@ const longestValue = 32 * 1024 * 1024;
 const keysAtOnce = 5_000;
 const entriesAtOnce = 1_000;
 const valuesAtOnce = 200;
+const smallRows = 1_000;
 /** Values that come with their row, bytes; longer ones are read after it, together at most so many bytes. */
 const shortValue = 16 * 1024;
 const bytesAtOnce = 16 * 1024 * 1024;
@@ -59,6 +60,21 @@ export async function* listRunRows(
   heads: readonly (typeof runHeads)[number][] = runHeads,
 ): AsyncGenerator<ValueRow[]> {
   for (const head of heads) yield* readRange(driver, `${head}:${runName}:`, `${head}:${runName};`, valuesAtOnce);
+}
+
+/** Rows of several runs, asked for at once. Runs of very many or of long rows are left out: `listRunRows` reads those. */
+export async function readSmallRuns(
+  driver: SqlDriver,
+  runNames: readonly string[],
+): Promise<Map<string, ValueRow[]>> {
+  const ranges = runNames.flatMap((name) => runHeads.map((head) => [name, `${head}:${name}:`, `${head}:${name};`]));
+  const sql = `SELECT range.value ->> 0 AS run, ${shortColumns}
+    FROM json_each(?) AS range CROSS JOIN kv WHERE kv.key > range.value ->> 1 AND kv.key < range.value ->> 2 LIMIT ${smallRows}`;
+  const rows: SqlRow[] = await driver.query(sql, [JSON.stringify(ranges)]);
+  if (rows.length === smallRows) return new Map();
+  const byRun = Map.groupBy(rows, ({ run }) => String(run));
+  const small = [...byRun].filter(([, some]) => !some.some(isLong));
+  return new Map(small.map(([name, some]) => [name, valueRows(some)]));
 }
 
 /** What a run did, without what it logged. */
@@ -141,14 +157,17 @@ export function toRunRows(rows: readonly ValueRow[]): RunRow[] {
 }
 
 const selectValues = `SELECT key, substr(value, 1, ${longestValue}) AS value, updated_at AS at FROM kv`;
-const selectShortValues = `SELECT key, updated_at AS at, octet_length(value) AS bytes,
-  CASE WHEN octet_length(value) <= ${shortValue} THEN value END AS value FROM kv`;
+const shortColumns = `kv.key, updated_at AS at, octet_length(kv.value) AS bytes,
+  CASE WHEN octet_length(kv.value) <= ${shortValue} THEN kv.value END AS value`;
+
+function isLong({ bytes }: SqlRow): boolean {
+  return Number(bytes) > shortValue;
+}
 
 async function* readRange(driver: SqlDriver, from: string, to: string, limit: number): AsyncGenerator<ValueRow[]> {
   for (let after: string | null = from; after !== null; ) {
-    const sql = `${selectShortValues} WHERE key > ? AND key < ? ORDER BY key LIMIT ${limit}`;
+    const sql = `SELECT ${shortColumns} FROM kv WHERE key > ? AND key < ? ORDER BY key LIMIT ${limit}`;
     const rows: SqlRow[] = await driver.query(sql, [after, to]);
-    const isLong = ({ bytes }: SqlRow) => Number(bytes) > shortValue;
     yield valueRows(rows.filter((row) => !isLong(row)));
     for (const keys of inParts(rows.filter(isLong))) yield await readValues(driver, keys);
     after = rows.length === limit ? lastKey(rows) : null;

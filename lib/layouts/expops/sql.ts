@@ -26,11 +26,14 @@ import {
   toEntryRows,
   tokenOfRunKeys,
 } from "./sql-index.ts";
-import { countRows, hasKvTable, listValues, readRunHeads, readRunRecords, readValues, toRunRows } from "./sql-rows.ts";
+import { countRows, hasKvTable, listValues, readRunHeads, readRunRecords, readSmallRuns, readValues, toRunRows } from "./sql-rows.ts";
 import { watchSql } from "./sql-watch.ts";
 
 /** The newest runs come first of all, then entries, then the older runs. */
 const runsBeforeEntries = 300;
+const runsLookedUp = 500;
+/** Runs that are read together. */
+const runsAtOnce = 25;
 
 /** The index of one project in SQLite. */
 export function openSqlIndex(
@@ -111,16 +114,24 @@ async function* scanRuns(
   signal: AbortSignal,
 ): AsyncGenerator<Fact[]> {
   const batch = new FactBatch();
-  for (let begin = 0; begin < runs.length && !signal.aborted; begin += 500) {
-    const some = runs.slice(begin, begin + 500);
+  for (let begin = 0; begin < runs.length && !signal.aborted; begin += runsLookedUp) {
+    const some = runs.slice(begin, begin + runsLookedUp);
     const ids = some.map(([name]) => runIdOf(context.sourceId, index.project, name));
     const known = await context.known("run", ids);
+    const changed: string[] = [];
     for (const [at, [name, keys]] of some.entries()) {
       const id = ids[at] as string;
       if (desk.isUnchanged(known.get(id), name, tokenOfRunKeys(keys), keys.ended)) {
         yield* batch.add([{ kind: "seen", of: "run", id }]);
-      } else if (!signal.aborted) {
-        yield* batch.add((await assembleStoredRun(index, desk, name)).facts);
+      } else changed.push(name);
+    }
+    for (let at = 0; at < changed.length && !signal.aborted; at += runsAtOnce) {
+      const names = changed.slice(at, at + runsAtOnce);
+      const small = await readSmallRuns(index.driver, names);
+      for (const name of names) {
+        if (signal.aborted) return;
+        const rows = small.get(name);
+        yield* batch.add((await assembleStoredRun(index, desk, name, rows && [rows])).facts);
       }
     }
     yield* batch.take();

@@ -19,6 +19,18 @@ export interface VersionCode {
   reach(process: string): ReadonlyMap<string, Definition> | null;
 }
 
+const mostScripts = 100;
+const knownScripts = new Map<string, Map<string, Definition>>();
+
+/** The versions of a sweep of parameters share their scripts. */
+function definitionsOf(script: string): Map<string, Definition> {
+  const known = knownScripts.get(script) ?? readDefinitions(script);
+  knownScripts.set(script, known);
+  const [oldest] = knownScripts.keys();
+  if (knownScripts.size > mostScripts && oldest !== undefined) knownScripts.delete(oldest);
+  return known;
+}
+
 /** Reads a version's code by the book; `null`: no files have this hash, or its config cannot be read. */
 export async function readVersionCode(book: VersionBook, hash: string, project: string): Promise<VersionCode | null> {
   const version = await book.readFiles(hash, project);
@@ -35,7 +47,7 @@ export function describeCode(config: ProjectConfig, sources: ReadonlyMap<string,
   const processes = new Map(config.processes.map((process) => [process.name, process]));
 
   function moduleAt(path: string): Map<string, Definition> {
-    const module = modules.get(path) ?? readDefinitions(sources.get(path) ?? "");
+    const module = modules.get(path) ?? definitionsOf(sources.get(path) ?? "");
     modules.set(path, module);
     return module;
   }
