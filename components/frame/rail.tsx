@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { overviewQueries, sourceQueries } from "../../lib/queries/source-queries.ts";
 import { classNames } from "../ui/class-names.ts";
 import { formatPlural } from "../ui/format.ts";
@@ -29,6 +29,7 @@ function toggleRail(): void {
 /** The pages: a rail at the left, a bar at the bottom where the window is narrow. */
 export function Rail() {
   const path = usePathname();
+  const router = useRouter();
   const attention = useAttention();
   return (
     <nav
@@ -50,6 +51,10 @@ export function Rail() {
           <Link
             key={href}
             href={href}
+            // Fetched when someone is about to go there: all of them at once would delay what this page waits for.
+            prefetch={false}
+            onPointerEnter={() => router.prefetch(href)}
+            onFocus={() => router.prefetch(href)}
             aria-current={isWithin(path, href) ? "page" : undefined}
             aria-label={note ? `${label}: ${note}` : label}
             data-tip={note ? `${label}: ${note}` : label}

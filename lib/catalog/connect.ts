@@ -57,7 +57,7 @@ async function startThread(entry: URL, name: string, path: string, heapMegabytes
   const worker = new Worker(entry, {
     workerData: { path },
     name,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 48 },
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 },
   });
   // `once` also rejects on "error": a thread that cannot open the file fails the start.
   await once(worker, "message");

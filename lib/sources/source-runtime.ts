@@ -16,6 +16,8 @@ const planCheckMillis = 3_000;
 const safetySweepMillis = 10 * 60_000;
 /** A file that is newer than a sweep may only wait for its index row: the second sweep can tell, so it comes soon. */
 const secondSweepMillis = 90_000;
+/** However soon a sweep is due, the one before took no more than this share of the time. */
+const largestSweepShare = 0.2;
 
 export interface SourcePorts {
   writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch">;
@@ -113,7 +115,8 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       const isWhole = !reportMissing(opened);
       setStatus({ sweepSeconds, ...(isWhole && { phase: "ready", error: null, ...(await describe(opened)) }) });
       releaseMemory();
-      const unhurried = sweeps === 1 ? secondSweepMillis : safetySweepMillis;
+      const usual = sweeps === 1 ? secondSweepMillis : safetySweepMillis;
+      const unhurried = Math.max(usual, (performance.now() - begun) / largestSweepShare);
       const cycle = sweepSeconds === null ? unhurried : sweepSeconds * 1000;
       sweepNow = new AbortController();
       await pauseFor(Math.max(0, begun + cycle - performance.now()), AbortSignal.any([signal, sweepNow.signal]));

@@ -71,7 +71,6 @@ function startThread(configs: readonly SourceConfig[], writerPort: MessagePort, 
     workerData: { configs, writerPort },
     transferList: [writerPort],
     name: "trialdeck-sources",
-    resourceLimits: { maxYoungGenerationSizeMb: 48 },
   });
   let cause: unknown;
   worker.on("error", (error) => {
