@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { cacheQueries, type EntriesFilter } from "../../lib/queries/cache-queries.ts";
 import { keyOfThing } from "../../lib/queries/held-table.ts";
 import { holdTable } from "../../lib/queries/hold-table.ts";
+import { askAhead } from "../ui/ask-ahead.ts";
 import { useHeldRows } from "../ui/table/use-held-rows.ts";
 
 const watched = 100;
@@ -12,6 +13,7 @@ const watched = 100;
 export function useEntriesTable(filter: EntriesFilter, mayMove: boolean) {
   const client = useQueryClient();
   const held = useMemo(() => holdTable(client, cacheQueries.held(filter)), [client, filter]);
+  askAhead(cacheQueries.entries(filter));
   const query = useInfiniteQuery(cacheQueries.entries(filter));
   const newest = useQuery({
     ...cacheQueries.some({ ...filter, sort: "-created" }, watched),

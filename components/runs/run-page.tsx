@@ -1,25 +1,30 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ComponentType, useLayoutEffect, useMemo } from "react";
 import { runQueries } from "../../lib/queries/run-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { askAhead } from "../ui/ask-ahead.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
+import { useLoaded } from "../ui/use-loaded.ts";
 import { RunHeader } from "./run/run-header.tsx";
 import type { RunView } from "./run/run-view.ts";
 
-const RunOverview = lazy(() => import("./run/run-overview.tsx").then((module) => ({ default: module.RunOverview })));
-const RunMetrics = lazy(() => import("./run/run-metrics.tsx").then((module) => ({ default: module.RunMetrics })));
-const RunSteps = lazy(() => import("./run/run-steps.tsx").then((module) => ({ default: module.RunSteps })));
-const RunArtifacts = lazy(() => import("./run/run-artifacts.tsx").then((module) => ({ default: module.RunArtifacts })));
-const RunConfig = lazy(() => import("./run/run-config.tsx").then((module) => ({ default: module.RunConfig })));
-const RunLog = lazy(() => import("./run/run-log.tsx").then((module) => ({ default: module.RunLog })));
-
 const tabs = ["overview", "metrics", "steps", "artifacts", "config", "log"] as const;
 type TabId = (typeof tabs)[number];
+
+/** The code of each part. */
+const loads = {
+  overview: () => import("./run/run-overview.tsx").then((module) => module.RunOverview),
+  metrics: () => import("./run/run-metrics.tsx").then((module) => module.RunMetrics),
+  steps: () => import("./run/run-steps.tsx").then((module) => module.RunSteps),
+  artifacts: () => import("./run/run-artifacts.tsx").then((module) => module.RunArtifacts),
+  config: () => import("./run/run-config.tsx").then((module) => module.RunConfig),
+  log: () => import("./run/run-log.tsx").then((module) => module.RunLog),
+};
 const labels: Record<TabId, string> = {
   overview: "Overview",
   metrics: "Metrics",
@@ -32,6 +37,7 @@ const labels: Record<TabId, string> = {
 /** One run: what it did, what came out of the cache, its metrics, files, config and log. Follows a running one. */
 export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }) {
   const query = useQuery(runQueries.detail(sourceId, runId));
+  usePartAhead(sourceId, runId);
   const source = useQuery(sourceQueries.list()).data?.items.find(({ id }) => id === sourceId);
   const run = query.data;
   useTrail([
@@ -80,6 +86,23 @@ export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }
   );
 }
 
+/** The part that is to be shown comes while the run itself is on its way. */
+function usePartAhead(sourceId: string, runId: string): void {
+  const client = useQueryClient();
+  const tab = useTab();
+  const metrics = runQueries.metrics(sourceId, runId);
+  askAhead(runQueries.detail(sourceId, runId), ...(tab === "metrics" ? [metrics] : []));
+  useLoaded<unknown>(loads[tab]);
+  useLayoutEffect(() => {
+    if (tab === "metrics") void client.prefetchQuery(runQueries.metrics(sourceId, runId));
+  }, [client, tab, sourceId, runId]);
+}
+
+function useTab(): TabId {
+  const asked = useUrlState().get("tab") as TabId | null;
+  return asked && tabs.includes(asked) ? asked : "overview";
+}
+
 /** Name, sentence, facts, tabs, and the graph's card. */
 function RunSkeleton() {
   return (
@@ -92,10 +115,10 @@ function RunSkeleton() {
 }
 
 function RunTabs({ view }: { view: RunView }) {
-  const { get, change } = useUrlState();
+  const { change } = useUrlState();
   const { run } = view;
-  const asked = get("tab") as TabId | null;
-  const tab = asked && tabs.includes(asked) ? asked : "overview";
+  const tab = useTab();
+  const Part = useLoaded<ComponentType<{ view: RunView }>>(loads[tab]);
   const counts: Partial<Record<TabId, number>> = {
     metrics: run.metrics.length,
     steps: run.steps.length,
@@ -108,16 +131,7 @@ function RunTabs({ view }: { view: RunView }) {
       value={tab}
       onChange={(id) => change({ tab: id === "overview" ? null : id }, "push")}
     >
-      <div className="px-4 pt-4 pb-8">
-        <Suspense fallback={<Skeleton lines={8} />}>
-          {tab === "overview" && <RunOverview view={view} />}
-          {tab === "metrics" && <RunMetrics view={view} />}
-          {tab === "steps" && <RunSteps view={view} />}
-          {tab === "artifacts" && <RunArtifacts view={view} />}
-          {tab === "config" && <RunConfig view={view} />}
-          {tab === "log" && <RunLog view={view} />}
-        </Suspense>
-      </div>
+      <div className="px-4 pt-4 pb-8">{Part ? <Part view={view} /> : <Skeleton lines={8} />}</div>
     </Tabs>
   );
 }

@@ -109,10 +109,7 @@ export interface CatalogReader {
   /** `null`: no such metric in that run. */
   series(queries: readonly SeriesQuery[]): Promise<(Series | null)[]>;
   entries(query: EntriesQuery): Promise<Page<Entry>>;
-  entry(
-    source: string,
-    entryId: string,
-  ): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
+  entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
   artifacts(query: ArtifactsQuery): Promise<Page<Artifact>>;
   artifact(

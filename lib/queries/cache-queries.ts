@@ -16,8 +16,11 @@ export interface EntriesFilter {
 }
 
 function askTable(filter: EntriesFilter, cursor: string | null, signal: AbortSignal): Promise<ReadPage<Entry>> {
-  const url = apiUrl(["cache", "entries"], { ...filter, cursor, limit: cursor ? 500 : 100 });
-  return askApi<Page<Entry>>(url, { signal }).then(stampPage);
+  return askApi<Page<Entry>>(ofTable(filter, cursor), { signal }).then(stampPage);
+}
+
+function ofTable(filter: EntriesFilter, cursor: string | null): string {
+  return apiUrl(["cache", "entries"], { ...filter, cursor, limit: cursor ? 500 : 100 });
 }
 
 function askEntry(source: string, entry: string, signal: AbortSignal): Promise<EntryDetail> {
@@ -35,7 +38,7 @@ export const cacheQueries = {
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: keepPreviousData,
-      meta: { live: "held" },
+      meta: { live: "held", address: ofTable(filter, null) },
     }),
   held: (filter: EntriesFilter): HeldTable<Entry> => ({
     queryKey: cacheQueries.entries(filter).queryKey,

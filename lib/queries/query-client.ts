@@ -5,8 +5,8 @@ import { sessionKey } from "./session-queries.ts";
 declare module "@tanstack/react-query" {
   interface Register {
     defaultError: ClientError;
-    /** `held`: live events do not refetch this by themselves; its view decides when rows may move. */
-    queryMeta: { live?: "held" };
+    /** `held`: live events do not refetch this by themselves; its view decides when rows may move. `address`: what is asked, for asking it ahead. */
+    queryMeta: { live?: "held"; address?: string };
   }
 }
 

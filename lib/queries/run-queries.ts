@@ -97,16 +97,20 @@ export const runQueries = {
       queryFn: ({ signal }) => askRuns(filter, null, limit, signal),
       placeholderData: keepPreviousData,
     }),
-  columns: (filter: Pick<RunsFilter, "source" | "experiment" | "q"> = {}) =>
-    queryOptions({
+  columns: (filter: Pick<RunsFilter, "source" | "experiment" | "q"> = {}) => {
+    const address = apiUrl(["runs", "columns"], { ...filter });
+    return queryOptions({
       queryKey: [...runQueries.lists(), "columns", filter],
-      queryFn: ({ signal }) => askApi<Page<Column>>(apiUrl(["runs", "columns"], { ...filter }), { signal }),
+      queryFn: ({ signal }) => askApi<Page<Column>>(address, { signal }),
       placeholderData: keepPreviousData,
-    }),
+      meta: { address },
+    });
+  },
   detail: (source: string, run: string) =>
     queryOptions({
       queryKey: [...runQueries.one(source, run), "detail"],
       queryFn: ({ signal }) => askRun(source, run, signal),
+      meta: { address: ofRun(source, run) },
     }),
   graph: (source: string, run: string) =>
     queryOptions({
@@ -128,6 +132,7 @@ export const runQueries = {
           ...page,
           items: page.items.map(reviveSummary),
         })),
+      meta: { address: ofRun(source, run, "metrics") },
     }),
   series: ({ source, run, metric }: SeriesRef, ask: SeriesAsk = {}) =>
     queryOptions({

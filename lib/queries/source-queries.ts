@@ -19,6 +19,7 @@ export const sourceQueries = {
   list: () =>
     queryOptions({
       queryKey: [...sourceQueries.all(), "list"],
+      meta: { address: apiUrl(["sources"]) },
       queryFn: ({ signal }) => askApi<Page<Source>>(apiUrl(["sources"]), { signal }),
       refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => status === "indexing") ? 2000 : 30_000),
     }),

@@ -7,18 +7,20 @@ import { Input } from "../../ui/input.tsx";
 import type { MenuItem } from "../../ui/menu.tsx";
 import type { Failure } from "../../ui/states.tsx";
 import { createStore } from "../../ui/store.ts";
+import { useLoaded } from "../../ui/use-loaded.ts";
 import type { Domain } from "../frame/axes.ts";
 import { ChartCard } from "../frame/chart-card.tsx";
 import type { XChoice } from "../frame/chart-settings.tsx";
 import { useCrosshair } from "../frame/crosshair.tsx";
 import { shortName } from "../frame/short-name.ts";
 import { useInView } from "../frame/use-in-view.ts";
+import { useTurn } from "../frame/use-turn.ts";
 import { useWidth } from "../frame/use-width.ts";
 import { ChartFoot } from "./chart-foot.tsx";
 import { chooseLines, toggleIsolated } from "./choose-lines.ts";
 import { Legend, ROW } from "./legend.tsx";
 import type { LineInput, LineSettings } from "./picture.ts";
-import { PlotMessage, PlotSkeleton } from "./plot-message.tsx";
+import { PlotMessage } from "./plot-message.tsx";
 import { prepareLines } from "./prepare.ts";
 import { remarksOf } from "./remarks.ts";
 import { lineTable } from "./table.ts";
@@ -26,7 +28,8 @@ import { lineTable } from "./table.ts";
 const ChartSettings = lazy(() =>
   import("../frame/chart-settings.tsx").then((module) => ({ default: module.ChartSettings })),
 );
-const LineChart = lazy(() => import("./line-chart.tsx").then((module) => ({ default: module.LineChart })));
+
+const loadLineChart = () => import("./line-chart.tsx").then((module) => module.LineChart);
 
 export interface LineCardProps {
   /** Unique on the page. */
@@ -64,7 +67,9 @@ export function LineCard(props: LineCardProps) {
   const card = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const width = useWidth(body);
-  const { seen, near } = useInView(card);
+  const { seen: wasNear, near } = useInView(card);
+  const LineChart = useLoaded(loadLineChart);
+  const seen = useTurn(wasNear && LineChart !== null && !props.pending);
   const crosshair = useCrosshair();
   const [raised] = useState(() => createStore<string | null>(null));
   const [isolated, setIsolated] = useState<ReadonlySet<string>>(new Set());
@@ -146,16 +151,14 @@ export function LineCard(props: LineCardProps) {
       >
         <div className="min-w-0">
           <div className="relative" style={{ height }}>
-            {picture && hasPoints && (
-              <Suspense fallback={<PlotSkeleton />}>
-                <LineChart
-                  {...{ picture, xName, height, crosshair, raised, onRange }}
-                  chartId={id}
-                  axisId={settings.x}
-                  active={near}
-                  label={`${name} over ${xName}, ${formatPlural(picture.lines.length, "series", "series")}`}
-                />
-              </Suspense>
+            {picture && hasPoints && LineChart && (
+              <LineChart
+                {...{ picture, xName, height, crosshair, raised, onRange }}
+                chartId={id}
+                axisId={settings.x}
+                active={near}
+                label={`${name} over ${xName}, ${formatPlural(picture.lines.length, "series", "series")}`}
+              />
             )}
             {!hasPoints && (
               <PlotMessage pending={props.pending || !seen} error={error} onRetry={onRetry} filter={filter} />

@@ -26,7 +26,7 @@ export function PlotMessage({ pending, error, onRetry, filter }: PlotMessageProp
 }
 
 /** The final shape, faint: axes without anything between. */
-export function PlotSkeleton() {
+function PlotSkeleton() {
   return (
     <div role="status" aria-label="Loading" className="flex h-full flex-col justify-between pt-2.5 pb-6 pl-10">
       {[0, 1, 2, 3].map((line) => (

@@ -39,7 +39,7 @@ export function MetricChart({ plan, view, answer, choices, x, smoothing, withSte
   const finer = useQuery({
     ...runQueries.seriesMany(refs, {
       x: answer.x,
-      points: pointsOf(refs.length),
+      points: pointsOf(refs.length, 1),
       ...(range && { from: range[0], to: range[1] }),
     }),
     enabled: range !== null && answer.series.some((series) => series?.reduced),

@@ -28,11 +28,14 @@ const MOST_POINTS = 1000;
 const FEWEST_POINTS = 100;
 const POINTS_A_CHART = 20_000;
 /** In one answer, so that none takes the browser long to read. */
-const POINTS_A_BATCH = 12_000;
+const POINTS_A_BATCH = 6_000;
+/** Beyond so many charts, several share a row. */
+const CHARTS_A_ROW = 2;
 
-/** Points to ask for each of so many lines of one chart: no eye tells more of them apart. */
-export function pointsOf(lines: number): number {
-  return Math.max(FEWEST_POINTS, Math.min(MOST_POINTS, Math.floor(POINTS_A_CHART / Math.max(1, lines))));
+/** Points to ask for each of so many lines of one chart, of so many charts: no eye tells more of them apart. */
+export function pointsOf(lines: number, charts: number): number {
+  const most = charts > CHARTS_A_ROW ? MOST_POINTS / 2 : MOST_POINTS;
+  return Math.max(FEWEST_POINTS, Math.min(most, Math.floor(POINTS_A_CHART / Math.max(1, lines))));
 }
 
 /** The series of all drawn charts, many in one request. What is there stays while others are asked for. */
@@ -103,7 +106,7 @@ function batchSeries(charts: readonly ChartPlan[], x: string, source: string, ru
   const open = new Map<string, Batch>();
   for (const plan of charts) {
     const axis = axisOf(plan, x);
-    const points = pointsOf(plan.lines.length);
+    const points = pointsOf(plan.lines.length, charts.length);
     const most = Math.floor(POINTS_A_BATCH / points);
     for (const { metric } of plan.lines) {
       const key = `${points} ${axis}`;

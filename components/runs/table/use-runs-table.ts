@@ -5,6 +5,7 @@ import type { Column } from "../../../lib/domain/source.ts";
 import type { ReadRun } from "../../../lib/queries/revive.ts";
 import { type RunsFilter, runQueries } from "../../../lib/queries/run-queries.ts";
 import { sourceQueries } from "../../../lib/queries/source-queries.ts";
+import { askAhead } from "../../ui/ask-ahead.ts";
 import { askFor, growAsked } from "./asked-columns.ts";
 import { makeRunColumns } from "./run-columns.tsx";
 import { usualColumns } from "./run-values.ts";
@@ -21,6 +22,7 @@ export function useRunsTable(view: RunsView, onColumns: (ids: string[]) => void)
     () => ({ ...(source && { source }), ...(experiment && { experiment }) }),
     [source, experiment],
   );
+  askAhead(runQueries.columns(within), sourceQueries.list());
   const columnAnswer = useQuery(runQueries.columns(within));
   const sources = useQuery(sourceQueries.list()).data?.items;
   const columnList = columnAnswer.data?.items ?? noColumns;

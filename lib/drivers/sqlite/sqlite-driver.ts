@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { SqlDriver, SqlRow, SqlValue } from "../../contracts/driver.ts";
 import { AppError } from "../../domain/errors.ts";
 import { watchByPolling } from "../watch-by-polling.ts";
@@ -21,6 +21,7 @@ export interface SqliteOptions {
 }
 
 const retryMs = 20;
+const breathMs = 20;
 /** For so long a file that could not be opened where it is is read from a copy, before that is tried again. */
 const unreachableMs = 60_000;
 
@@ -34,6 +35,7 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
   /** A file that SQLite could not reach where it is. */
   let unreachable: { identity: string; until: number } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
+  let breathedAt = 0;
 
   function wayTo(file: DatabaseFile): ReadingWay {
     const isUnreachable = unreachable?.identity === file.identity && performance.now() < unreachable.until;
@@ -84,10 +86,18 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
     }
   }
 
+  /** Questions asked one upon the other leave room for what else the thread is to do. */
+  async function breathe(): Promise<void> {
+    if (performance.now() - breathedAt < breathMs) return;
+    await setImmediate();
+    breathedAt = performance.now();
+  }
+
   /** One question after the other, so that a copy is not removed while another question reads it. */
   function ask<Answer>(question: (database: DatabaseSync) => Answer): Promise<Answer> {
     const until = performance.now() + (options.busyMs ?? 1_000);
-    const answer = queue.then(() => {
+    const answer = queue.then(async () => {
+      await breathe();
       if (life.signal.aborted) throw closed();
       return askPatiently(question, until);
     });

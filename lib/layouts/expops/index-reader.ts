@@ -30,9 +30,10 @@ export interface IndexReader {
 
 /** Longest stored record that is shown as it is. */
 export const longestRawRecord = 64 * 1024;
-/** Records shown of one run, at most, and their characters in all. */
+/** Records shown of one run, at most, and their characters in all: many share them evenly. */
 export const mostRawRecords = 500;
-const mostRawText = 2 * 1024 * 1024;
+const mostRawText = 256 * 1024;
+const fewestRawText = 1024;
 
 /** Where an entry stands: the scope of its index slot and its key. */
 export function locatorOf(scope: string | null, key: string): string {
@@ -49,20 +50,15 @@ export function readLocator(locator: string): { scope: string | null; key: strin
 }
 
 /** A record's text as a value: JSON where it is, else the text; what is too long is cut. */
-export function rawValue(text: string): PlainValue {
-  if (text.length > longestRawRecord) return `${text.slice(0, longestRawRecord)}…`;
+export function rawValue(text: string, longest = longestRawRecord): PlainValue {
+  if (text.length > longest) return `${text.slice(0, longest)}…`;
   const { value, problem } = parseTolerantJson(text);
   return problem === null ? value : text;
 }
 
-/** Records of a run by key, the short ones first: of very many the long ones are left out. */
+/** Records of a run by key. */
 export function rawRecords(rows: readonly { key: string; text: string }[]): Record<string, PlainValue> {
-  const shown: [string, PlainValue][] = [];
-  let left = mostRawText;
-  for (const { key, text } of rows.toSorted((a, b) => a.text.length - b.text.length).slice(0, mostRawRecords)) {
-    left -= Math.min(text.length, longestRawRecord);
-    if (left < 0) break;
-    shown.push([key, rawValue(text)]);
-  }
-  return Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const shown = rows.slice(0, mostRawRecords).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const longest = Math.min(longestRawRecord, Math.max(fewestRawText, Math.floor(mostRawText / shown.length)));
+  return Object.fromEntries(shown.map(({ key, text }) => [key, rawValue(text, longest)]));
 }

@@ -63,10 +63,7 @@ export async function* listRunRows(
 }
 
 /** Rows of several runs, asked for at once. Runs of very many or of long rows are left out: `listRunRows` reads those. */
-export async function readSmallRuns(
-  driver: SqlDriver,
-  runNames: readonly string[],
-): Promise<Map<string, ValueRow[]>> {
+export async function readSmallRuns(driver: SqlDriver, runNames: readonly string[]): Promise<Map<string, ValueRow[]>> {
   const ranges = runNames.flatMap((name) => runHeads.map((head) => [name, `${head}:${name}:`, `${head}:${name};`]));
   const sql = `SELECT range.value ->> 0 AS run, ${shortColumns}
     FROM json_each(?) AS range CROSS JOIN kv WHERE kv.key > range.value ->> 1 AND kv.key < range.value ->> 2 LIMIT ${smallRows}`;
@@ -84,15 +81,19 @@ export async function readRunRecords(driver: SqlDriver, runName: string): Promis
   return rows;
 }
 
-/** The first rows of a run with the first characters of each, for showing them as they are. */
+/**
+ * The first rows of a run, for showing them as they are. Of a long one its length alone: SQLite reads a value whole, be it for its first characters
+ * or for the column behind it.
+ */
 export async function readRunHeads(
   driver: SqlDriver,
   runName: string,
-  most: { rows: number; characters: number },
-): Promise<ValueRow[]> {
+  most: { rows: number; bytes: number },
+): Promise<Pick<ValueRow, "key" | "text">[]> {
   const rows: SqlRow[] = [];
   for (const head of runHeads) {
-    const sql = `SELECT key, substr(value, 1, ${most.characters}) AS value, updated_at AS at
+    const sql = `SELECT key,
+      CASE WHEN octet_length(value) <= ${most.bytes} THEN value ELSE octet_length(value) || ' bytes, too long to be shown here' END AS value
       FROM kv WHERE key > ? AND key < ? ORDER BY key LIMIT ${most.rows - rows.length}`;
     rows.push(...(await driver.query(sql, [`${head}:${runName}:`, `${head}:${runName};`])));
   }

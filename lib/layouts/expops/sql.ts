@@ -26,7 +26,16 @@ import {
   toEntryRows,
   tokenOfRunKeys,
 } from "./sql-index.ts";
-import { countRows, hasKvTable, listValues, readRunHeads, readRunRecords, readSmallRuns, readValues, toRunRows } from "./sql-rows.ts";
+import {
+  countRows,
+  hasKvTable,
+  listValues,
+  readRunHeads,
+  readRunRecords,
+  readSmallRuns,
+  readValues,
+  toRunRows,
+} from "./sql-rows.ts";
 import { watchSql } from "./sql-watch.ts";
 
 /** The newest runs come first of all, then entries, then the older runs. */
@@ -93,7 +102,7 @@ export function openSqlIndex(
     },
     async readRawRun(askedProject, runName) {
       if (askedProject !== project) return null;
-      const rows = await readRunHeads(driver, runName, { rows: mostRawRecords, characters: longestRawRecord + 1 });
+      const rows = await readRunHeads(driver, runName, { rows: mostRawRecords, bytes: longestRawRecord });
       return rows.length > 0 ? rawRecords(rows) : null;
     },
     async readRawEntry(locator): Promise<PlainValue | undefined> {
