@@ -1,4 +1,6 @@
+import type { AppError } from "../domain/errors.ts";
 import type { EngineKind } from "../domain/source.ts";
+import type { Millis, PlainValue } from "../domain/values.ts";
 
 /**
  * What every open driver answers. A driver speaks to one engine in its kind's words; it knows no key name and no noun.
@@ -7,7 +9,7 @@ import type { EngineKind } from "../domain/source.ts";
  */
 export interface DriverBase {
   readonly kind: EngineKind;
-  /** Product name: `redis`, `sqlite`, `files`, `git`, `memory`. */
+  /** Product name: `redis`, `sqlite`, `firestore`, `files`, `gcs`, `git`, `memory`. */
   readonly engine: string;
   /** Canonical place without credentials, for people. */
   readonly location: string;
@@ -75,7 +77,64 @@ export interface SqlDriver extends DriverBase {
 }
 
 // --- document --------------------------------------------------------------------------------------------------
-// Declared with its first driver.
+
+/** A document as stored. Times are ISO 8601 text, bytes are base64 text, references are paths, a place is `{latitude, longitude}`. */
+export interface StoredDocument {
+  /** From the root, `<collection>/<id>/<collection>/<id>`; an id is as stored and holds no `/`. */
+  path: string;
+  id: string;
+  fields: Record<string, PlainValue>;
+  /** When it was written last. */
+  updatedAt: Millis;
+  /** Changes with every write that changed something. */
+  token: string;
+}
+
+export interface DocumentPage {
+  items: StoredDocument[];
+  cursor: string | null;
+}
+
+/** A document that came or changed, or that left the collection. */
+export type DocumentChange = { kind: "put"; document: StoredDocument } | { kind: "gone"; path: string };
+
+export interface DocumentWatch {
+  /** What changed since the last call; the first one brings the collection as it was when the watch began. */
+  onChanges(changes: DocumentChange[]): void;
+  /** The connection is lost; it is taken up again by itself, and what was missed comes then. `null`: it is back. */
+  onTrouble(failure: AppError | null): void;
+}
+
+export interface DocumentDriver extends DriverBase {
+  readonly kind: "document";
+  /** Names of the collections directly below a document (`""`: the root). */
+  collections(document: string): Promise<string[]>;
+  /** Ids of a collection's documents in order, also of such as do not exist themselves but hold collections. */
+  ids(request: {
+    collection: string;
+    cursor: string | null;
+    limit?: number;
+  }): Promise<{ ids: string[]; cursor: string | null }>;
+  /**
+   * Documents of a collection by id, or by a field (then without those that lack it), `after` a value of that field if given. `fields`: only
+   * these of each document. A cursor is good for the same question only.
+   */
+  list(request: {
+    collection: string;
+    cursor: string | null;
+    limit?: number;
+    fields?: readonly string[];
+    orderBy?: { field: string; descending: boolean; after?: number | string };
+  }): Promise<DocumentPage>;
+  /** Documents in the order of `paths`; `null` where there is none. */
+  get(paths: readonly string[], options?: { fields?: readonly string[] }): Promise<(StoredDocument | null)[]>;
+  /** Documents in a collection that exist; counted by the store. */
+  count(collection: string): Promise<number>;
+  /** Follows a collection (its documents, not what is below them). */
+  watch?(collection: string, watch: DocumentWatch): Promise<StopWatching>;
+  /** Documents read within the last hour, and how many may be: beyond that, questions throw `too_many` while watches go on. */
+  budget(): { used: number; most: number; freeAt: Millis | null };
+}
 
 // --- blob ------------------------------------------------------------------------------------------------------
 
@@ -128,4 +187,4 @@ export function hasHistory(driver: BlobDriver): driver is VersionedBlobDriver {
   return "revisions" in driver;
 }
 
-export type Driver = KeyValueDriver | SqlDriver | BlobDriver;
+export type Driver = KeyValueDriver | SqlDriver | DocumentDriver | BlobDriver;
