@@ -130,10 +130,17 @@ export interface DocumentDriver extends DriverBase {
   get(paths: readonly string[], options?: { fields?: readonly string[] }): Promise<(StoredDocument | null)[]>;
   /** Documents in a collection that exist; counted by the store. */
   count(collection: string): Promise<number>;
-  /** Follows a collection (its documents, not what is below them). */
-  watch?(collection: string, watch: DocumentWatch): Promise<StopWatching>;
-  /** Documents read within the last hour, and how many may be: beyond that, questions throw `too_many` while watches go on. */
-  budget(): { used: number; most: number; freeAt: Millis | null };
+  /** Follows a collection (its documents, not what is below them); with `after`, only those whose field holds a larger number. */
+  watch?(
+    collection: string,
+    watch: DocumentWatch,
+    options?: { after?: { field: string; value: number } },
+  ): Promise<StopWatching>;
+  /**
+   * Documents read in all and within the last hour, and how many may be read an hour: beyond that, questions throw `too_many` while watches go
+   * on. `freeAt`: when a further one may be read; `null`: now.
+   */
+  budget(): { read: number; used: number; most: number; freeAt: Millis | null };
 }
 
 // --- blob ------------------------------------------------------------------------------------------------------

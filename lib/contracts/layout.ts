@@ -53,7 +53,17 @@ export type OpenSlots = Record<string, { driver: Driver; scope: string | null }[
 export interface SlotPlan {
   slot: string;
   scope: string | null;
-  open: { engine: "sqlite" | "git" | "files"; path: string } | { engine: "redis"; url: string };
+  open:
+    | { engine: "sqlite" | "git" | "files"; path: string }
+    | { engine: "redis"; url: string }
+    | {
+        engine: "firestore";
+        project: string;
+        database: string | null;
+        keyFile: string | null;
+        emulatorHost: string | null;
+      }
+    | { engine: "gcs"; bucket: string; prefix: string; emulatorHost: string | null };
   /** The rest can be shown without it: when it cannot be opened, the source says so and goes on. */
   optional?: boolean;
   /** The file that names it, for the failure to open it. */
@@ -86,6 +96,8 @@ export interface OpenLayout {
   watch?(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
   /** Seconds from the begin of one scan to that of the next, so that a change is seen although nothing tells of it; null: each is seen as it comes. */
   readonly sweepSeconds: number | null;
+  /** Seconds that lie between two scans at least, where what is read is counted or paid. */
+  readonly restSeconds?: number;
   /** The run's graph; nodes' origins come from its step uses. */
   readGraph?(
     context: LayoutContext,

@@ -5,6 +5,12 @@ import { AppError } from "../domain/errors.ts";
 
 const port = z.coerce.number().int().min(0).max(65535);
 
+/** `host:port`, with or without `http://`: Google's own clients take both. */
+const emulatorHost = z
+  .string()
+  .transform((text) => text.replace(/^https?:\/\//, "").replace(/\/+$/, ""))
+  .pipe(z.string().regex(/^[^/\s]+:\d+$/, "is no host:port"));
+
 const environmentSchema = z.object({
   PORT: port.optional(),
   TRIALDECK_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
@@ -16,6 +22,10 @@ const environmentSchema = z.object({
   MLOPS_REDIS_PORT: port.optional(),
   MLOPS_REDIS_DB: z.coerce.number().int().min(0).optional(),
   MLOPS_REDIS_PASSWORD: z.string().optional(),
+  MLOPS_GCS_BUCKET: z.string().optional(),
+  GOOGLE_CLOUD_PROJECT: z.string().optional(),
+  FIRESTORE_EMULATOR_HOST: emulatorHost.optional(),
+  STORAGE_EMULATOR_HOST: emulatorHost.optional(),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -23,7 +23,26 @@ describe("parseTarget", () => {
     ]);
   });
 
-  it.each(["gs://bucket", "", "redis://", "redis://host/not-a-number"])("refuses %j with a remedy", (target) => {
+  it("takes a Firestore database and a bucket by their addresses", () => {
+    expect(parseTarget("firestore://demo-lab+gs://lab-bucket/team/a/", "/w")).toEqual([
+      { scheme: "firestore", project: "demo-lab", database: null },
+      { scheme: "gs", bucket: "lab-bucket", prefix: "team/a" },
+    ]);
+    expect(parseTarget("firestore://example.com:old-lab/second", "/w")).toEqual([
+      { scheme: "firestore", project: "example.com:old-lab", database: "second" },
+    ]);
+  });
+
+  it.each([
+    "mongodb://host",
+    "",
+    "redis://",
+    "redis://host/not-a-number",
+    "firestore://",
+    "firestore://demo-lab/a/b",
+    "gs://",
+    "gs://Upper",
+  ])("refuses %j with a remedy", (target) => {
     expect(() => parseTarget(target, "/w")).toThrow(
       expect.objectContaining({ code: "bad_request", remedy: expect.stringMatching(/\S/) }),
     );

@@ -4,7 +4,7 @@ import type { BlobDriver, Driver } from "../contracts/driver.ts";
 import type { LayoutContext, LayoutDefinition, OpenLayout, OpenSlots, SlotPlan } from "../contracts/layout.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
-import { overrideRedis, readEnvironment } from "../settings/environment.ts";
+import { type Environment, overrideRedis, readEnvironment } from "../settings/environment.ts";
 import type { TargetPart } from "../settings/target.ts";
 import { layouts, openPlanned } from "./registry.ts";
 import type { SourceConfig } from "./source-config.ts";
@@ -107,7 +107,7 @@ function fingerprint(planned: readonly PlannedSlot[]): string {
 }
 
 async function planSlots(config: SourceConfig): Promise<PlannedSlot[]> {
-  const hasIndex = config.parts.some((part) => part.scheme !== "folder");
+  const hasIndex = config.parts.some((part) => part.scheme !== "folder" && part.scheme !== "gs");
   const plans = await Promise.all(config.parts.map((part) => planPart(part, hasIndex)));
   return withoutRepeats(plans.flat()).map(withEnvironment);
 }
@@ -118,22 +118,53 @@ function withoutRepeats(planned: readonly PlannedSlot[]): PlannedSlot[] {
   return [...new Map(planned.map((slot) => [keyOf(slot), slot])).values()];
 }
 
-/** `MLOPS_REDIS_*` wins over the config of a project, as it does for the tool itself; an address that was typed stays as it is. */
+/** What the variables say wins over the config of a project, as it does for the tool itself; an address that was typed stays as it is. */
 function withEnvironment(planned: PlannedSlot): PlannedSlot {
-  const { open, optional } = planned.plan;
-  if (open.engine !== "redis" || !optional) return planned;
-  return {
-    ...planned,
-    plan: { ...planned.plan, open: { engine: "redis", url: overrideRedis(open.url, readEnvironment()) } },
-  };
+  const { open } = planned.plan;
+  if (!planned.plan.optional) return planned;
+  return { ...planned, plan: { ...planned.plan, open: overrideStore(open, readEnvironment()) } };
+}
+
+function overrideStore(open: SlotPlan["open"], environment: Environment): SlotPlan["open"] {
+  switch (open.engine) {
+    case "redis":
+      return { ...open, url: overrideRedis(open.url, environment) };
+    case "firestore":
+      return {
+        ...open,
+        project: open.project || (environment.GOOGLE_CLOUD_PROJECT ?? ""),
+        emulatorHost: environment.FIRESTORE_EMULATOR_HOST ?? open.emulatorHost,
+      };
+    case "gcs":
+      return {
+        ...open,
+        bucket: environment.MLOPS_GCS_BUCKET ?? open.bucket,
+        emulatorHost: environment.STORAGE_EMULATOR_HOST ?? open.emulatorHost,
+      };
+    default:
+      return open;
+  }
 }
 
 async function planPart(part: TargetPart, hasIndex: boolean): Promise<PlannedSlot[]> {
   if (part.scheme === "redis")
     return [{ folder: "", plan: { slot: "index", scope: null, open: { engine: "redis", url: part.url } } }];
+  if (part.scheme === "firestore") return [planFirestore(part)];
+  if (part.scheme === "gs") return [planBucket(part)];
   if (part.scheme === "sqlite" || looksLikeDatabase(part.path)) return [planDatabase(part.path)];
   const plans = await planFolder(part.path);
   return plans.filter((plan) => !(hasIndex && plan.slot === "index")).map((plan) => ({ folder: part.path, plan }));
+}
+
+function planFirestore({ project, database }: Extract<TargetPart, { scheme: "firestore" }>): PlannedSlot {
+  const open = { engine: "firestore", project, database, keyFile: null } as const;
+  const emulatorHost = readEnvironment().FIRESTORE_EMULATOR_HOST ?? null;
+  return { folder: "", plan: { slot: "index", scope: null, open: { ...open, emulatorHost } } };
+}
+
+function planBucket({ bucket, prefix }: Extract<TargetPart, { scheme: "gs" }>): PlannedSlot {
+  const emulatorHost = readEnvironment().STORAGE_EMULATOR_HOST ?? null;
+  return { folder: "", plan: { slot: "blobs", scope: null, open: { engine: "gcs", bucket, prefix, emulatorHost } } };
 }
 
 /** A database named by itself: when it stands in a project's runtime folder (`.<project>/`), it is that project's. */
@@ -185,6 +216,7 @@ async function chooseLayout(slots: OpenSlots, config: SourceConfig): Promise<Lay
   }
   if (best) return best.definition;
   throw new AppError("unsupported", `${config.label} can be opened, but holds nothing that Trialdeck knows.`, {
-    remedy: "An ExpOps store is a SQLite file with a table kv, or Redis keys below mlops:projects:.",
+    remedy:
+      "An ExpOps store is a SQLite file with a table kv, Redis keys below mlops:projects:, or Firestore documents below mlops_projects.",
   });
 }

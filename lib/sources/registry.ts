@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Driver } from "../contracts/driver.ts";
 import type { LayoutDefinition, SlotPlan } from "../contracts/layout.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
+import { openFirestoreDriver } from "../drivers/firestore/firestore-driver.ts";
+import { openGcsDriver } from "../drivers/gcs/gcs-driver.ts";
 import { openGitDriver } from "../drivers/git/git-driver.ts";
 import { openRedisDriver } from "../drivers/redis/redis-driver.ts";
 import { openSqliteDriver } from "../drivers/sqlite/sqlite-driver.ts";
@@ -21,5 +23,18 @@ export function openPlanned(plan: SlotPlan["open"], folder: string): Promise<Dri
       return openFilesDriver({ path: join(folder, plan.path) });
     case "redis":
       return openRedisDriver({ url: plan.url });
+    case "firestore":
+      return openFirestoreDriver({
+        project: plan.project,
+        ...(plan.database !== null && { database: plan.database }),
+        ...(plan.keyFile !== null && { keyFile: join(folder, plan.keyFile) }),
+        ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
+      });
+    case "gcs":
+      return openGcsDriver({
+        bucket: plan.bucket,
+        prefix: plan.prefix,
+        ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
+      });
   }
 }

@@ -49,18 +49,28 @@ function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
 function tellApart(configs: SourceConfig[]): SourceConfig[] {
   const isShared = (label: string) => configs.filter((config) => config.label === label).length > 1;
   return configs.map((config) => {
-    const folder = config.parts.find((part) => part.scheme !== "redis");
+    const folder = config.parts.find((part) => "path" in part);
     if (!folder || !isShared(config.label)) return config;
     return { ...config, label: `${basename(dirname(folder.path))}/${config.label}` };
   });
 }
 
 function locationOf(part: TargetPart): string {
-  if (part.scheme !== "redis") return `${part.scheme}:${part.path}`;
-  const url = new URL(part.url);
-  return `redis://${url.hostname}:${url.port || "6379"}/${url.pathname.slice(1) || "0"}`;
+  switch (part.scheme) {
+    case "redis": {
+      const url = new URL(part.url);
+      return `redis://${url.hostname}:${url.port || "6379"}/${url.pathname.slice(1) || "0"}`;
+    }
+    case "firestore":
+      return `firestore://${part.project}${part.database === null ? "" : `/${part.database}`}`;
+    case "gs":
+      return `gs://${part.bucket}${part.prefix === "" ? "" : `/${part.prefix}`}`;
+    default:
+      return `${part.scheme}:${part.path}`;
+  }
 }
 
 function labelOf(part: TargetPart): string {
-  return part.scheme === "redis" ? locationOf(part).replace(/^redis:\/\//, "redis ") : basename(part.path);
+  if ("path" in part) return basename(part.path);
+  return locationOf(part).replace(/^(redis|firestore):\/\//, "$1 ");
 }

@@ -111,13 +111,13 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       await sweep(opened, signal);
       if (signal.aborted) return;
       retryMillis = firstRetryMillis;
-      const { sweepSeconds } = opened.layout;
+      const { sweepSeconds, restSeconds = 0 } = opened.layout;
       const isWhole = !reportMissing(opened);
       setStatus({ sweepSeconds, ...(isWhole && { phase: "ready", error: null, ...(await describe(opened)) }) });
       releaseMemory();
       const usual = sweeps === 1 ? secondSweepMillis : safetySweepMillis;
       const unhurried = Math.max(usual, (performance.now() - begun) / largestSweepShare);
-      const cycle = sweepSeconds === null ? unhurried : sweepSeconds * 1000;
+      const cycle = Math.max(restSeconds * 1000, sweepSeconds === null ? unhurried : sweepSeconds * 1000);
       sweepNow = new AbortController();
       await pauseFor(Math.max(0, begun + cycle - performance.now()), AbortSignal.any([signal, sweepNow.signal]));
     }

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import type { ReadMetric } from "../../../lib/queries/revive.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
 import type { XChoice } from "../../charts/frame/chart-settings.tsx";
@@ -17,6 +17,8 @@ import { MetricToolbar } from "./metric-toolbar.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 import { useRunSeries } from "./use-run-series.ts";
 
+/** More than a window holds. */
+const CHARTS_AT_ONCE = 9;
 const FIRST_CHARTS = 24;
 const FIRST_LINES = 200;
 const noMetrics: readonly ReadMetric[] = [];
@@ -39,7 +41,9 @@ export function RunMetrics({ view }: { view: RunView }) {
   );
   const copies = useMemo(() => hasCopies(metrics), [metrics]);
   const charted = useMemo(() => groups.flatMap(({ charts }) => charts), [groups]);
-  const drawn = useMemo(() => (all ? charted : firstCharts(charted, FIRST_CHARTS, FIRST_LINES)), [charted, all]);
+  const isFirst = useDeferredValue(false, true);
+  const most = isFirst ? CHARTS_AT_ONCE : FIRST_CHARTS;
+  const drawn = useMemo(() => (all ? charted : firstCharts(charted, most, FIRST_LINES)), [charted, all, most]);
   const series = useRunSeries(run, drawn, x);
   const choices = useMemo(() => xChoicesOf(metrics), [metrics]);
   if (query.isPending) return <Skeleton lines={8} />;
@@ -68,7 +72,7 @@ export function RunMetrics({ view }: { view: RunView }) {
             />
           ))}
         </div>
-        {charted.length > drawn.length && (
+        {!isFirst && charted.length > drawn.length && (
           <Button className="self-start" onClick={() => setAll(true)}>
             Show all {formatCount(charted.length)} charts
           </Button>

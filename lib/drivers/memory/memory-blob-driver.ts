@@ -5,6 +5,8 @@ import { byPath, clampRange, splitBlobPath, splitBlobPrefix } from "../blob-path
 export interface MemoryBlobOptions {
   /** Path → content. The map is read as it stands at each question, so a test may change it. */
   files: Map<string, string | Uint8Array>;
+  /** The engine that it stands for. */
+  engine?: string;
 }
 
 /** A blob driver over a plain map, with a way to tell watchers that it changed. */
@@ -37,7 +39,7 @@ export async function openMemoryBlobDriver(options: MemoryBlobOptions): Promise<
 
   return {
     kind: "blob",
-    engine: "memory",
+    engine: options.engine ?? "memory",
     location: identity,
     identity: async () => identity,
     async list({ prefix, cursor, limit = 1_000 }) {

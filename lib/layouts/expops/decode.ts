@@ -131,13 +131,17 @@ export type MetricValue = { points: Points } | { snapshot: PlainValue };
 /** Metrics of one probe path by name, in the order written. Numbers take a tenth of the room that their text took. */
 export function decodeMetrics(json: string): Decoded<ReadonlyMap<string, MetricValue>> {
   const { value, problem } = readObject(json);
+  return { value: readMetricValues(value), problem };
+}
+
+export function readMetricValues(stored: Readonly<Record<string, PlainValue>>): ReadonlyMap<string, MetricValue> {
   const metrics = new Map<string, MetricValue>();
-  for (const name of Object.keys(value)) {
-    const stored = value[name] ?? null;
-    const points = readPoints(stored);
-    metrics.set(name, points ? { points } : { snapshot: stored });
+  for (const name of Object.keys(stored)) {
+    const value = stored[name] ?? null;
+    const points = readPoints(value);
+    metrics.set(name, points ? { points } : { snapshot: value });
   }
-  return { value: metrics, problem };
+  return metrics;
 }
 
 export interface Points {

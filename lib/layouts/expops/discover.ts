@@ -1,5 +1,7 @@
 import type { BlobDriver } from "../../contracts/driver.ts";
 import type { SlotPlan } from "../../contracts/layout.ts";
+import type { PlainValue } from "../../domain/values.ts";
+import type { CacheSettings } from "./cache-settings.ts";
 import { parseProjectConfig } from "./project-config.ts";
 
 const mostProjects = 500;
@@ -58,7 +60,7 @@ async function planStores(folder: BlobDriver, place: ProjectPlace): Promise<Slot
   // A project that moved to Redis keeps its earlier runs in the database.
   if (await folder.stat(database))
     plans.push({ slot: "index", scope: place.name, open: { engine: "sqlite", path: database } });
-  plans.push(...(await planConfiguredRedis(folder, place)));
+  plans.push(...(await planConfigured(folder, place)));
   for (const repository of [place.path, below(place.path, "history.git")]) {
     if (repository !== "" && (await isRepository(folder, repository))) {
       plans.push({ slot: "code", scope: place.name, open: { engine: "git", path: repository } });
@@ -72,18 +74,40 @@ async function planStores(folder: BlobDriver, place: ProjectPlace): Promise<Slot
 
 const largestConfig = 1024 * 1024;
 
-/** The Redis that the project's config names as its key store. What it says may be no address: opening it tells. */
-async function planConfiguredRedis(folder: BlobDriver, place: ProjectPlace): Promise<SlotPlan[]> {
+/** The key store and the bucket that the project's config names. What it says may be no address: opening it tells. */
+async function planConfigured(folder: BlobDriver, place: ProjectPlace): Promise<SlotPlan[]> {
   const path = below(place.path, "configs/project_config.yaml");
   const bytes = await folder.read(path, { offset: 0, length: largestConfig });
   const cache = bytes && parseProjectConfig(bytes).config?.cache;
-  if (cache?.backend !== "redis") return [];
-  const { host = "localhost", port = 6379, db = 0 } = cache.options;
+  if (!cache) return [];
+  const named = { scope: null, optional: true, namedIn: path } as const;
+  const plans: SlotPlan[] = [];
+  if (cache.backend === "redis") plans.push({ ...named, slot: "index", open: planRedis(cache) });
+  if (cache.backend === "gcp") {
+    const own = below(place.path, "keys/firestore.json");
+    const keyFile = (await folder.stat(own)) ? own : null;
+    plans.push({ ...named, slot: "index", open: planFirestore(cache, keyFile) });
+  }
+  if (cache.bucket !== null)
+    plans.push({
+      ...named,
+      slot: "blobs",
+      open: { engine: "gcs", bucket: cache.bucket, prefix: "", emulatorHost: null },
+    });
+  return plans;
+}
+
+function planRedis({ options, secrets: { password } }: CacheSettings): SlotPlan["open"] {
+  const { host = "localhost", port = 6379, db = 0 } = options;
   const name = String(host).includes(":") ? `[${host}]` : host;
-  const { password } = cache.secrets;
   const credentials = password === undefined ? "" : `:${encodeURIComponent(password)}@`;
-  const url = `redis://${credentials}${name}:${port}/${db}`;
-  return [{ slot: "index", scope: null, open: { engine: "redis", url }, optional: true, namedIn: path }];
+  return { engine: "redis", url: `redis://${credentials}${name}:${port}/${db}` };
+}
+
+function planFirestore({ options }: CacheSettings, keyFile: string | null): SlotPlan["open"] {
+  const textOf = (value: PlainValue | undefined) => (typeof value === "string" && value !== "" ? value : null);
+  const emulatorHost = textOf(options.emulator_host);
+  return { engine: "firestore", project: textOf(options.gcp_project) ?? "", database: null, keyFile, emulatorHost };
 }
 
 /** A work tree (`.git/HEAD`) or a bare repository (`HEAD` beside `objects`). */

@@ -99,7 +99,7 @@ function readTtl({ expiresAt, ignoredTtl }: EntryRow, now: Millis): EntryFact["t
 
 function warnOfIgnoredTtl(seconds: number | null): Warning[] {
   if (seconds === null) return [];
-  const sentence = `The config asks for ${seconds / 3600} hours to live, which SQLite does not obey: this entry stays until it is removed.`;
+  const sentence = `It was to live for ${seconds / 3600} hours, which this store does not obey: it stays until it is removed.`;
   return [{ code: "expiry-not-enforced", sentence }];
 }
 

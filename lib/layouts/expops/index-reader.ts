@@ -14,6 +14,8 @@ export interface IndexReader {
   watch(context: LayoutContext, signal: AbortSignal): AsyncIterable<Fact[]>;
   /** Seconds until a change is seen that the watch misses; `null`: it misses none. */
   sweepSeconds(): number | null;
+  /** Seconds from one scan to the next at least; absent: reading costs nothing. */
+  restSeconds?(): number;
   /** Projects and runs of the last scan. */
   projects(): Iterable<string>;
   /** `null`: nothing was scanned yet. */

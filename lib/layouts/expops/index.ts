@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { KeyValueDriver } from "../../contracts/driver.ts";
+import type { DocumentDriver, KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutDefinition, OpenSlots, Recognition } from "../../contracts/layout.ts";
 import { discoverExpops } from "./discover.ts";
+import { projectsCollection } from "./document-rows.ts";
 import { redisPrefix } from "./keys.ts";
 import { openExpops } from "./open-layout.ts";
 import { openPlaces } from "./places.ts";
@@ -9,11 +10,11 @@ import { hasKvTable } from "./sql-rows.ts";
 
 const longestLookMillis = 5_000;
 
-/** ExpOps 0.1.0 and later: SQLite, Redis or no index at all, with files, logs and code beside. */
+/** ExpOps 0.1.0 and later: SQLite, Redis, Firestore or no index at all, with files or a bucket, logs and code beside. */
 export const expopsLayout: LayoutDefinition = {
   name: "expops",
   slots: {
-    index: { kinds: ["sql", "key-value"], required: false },
+    index: { kinds: ["sql", "key-value", "document"], required: false },
     blobs: { kinds: ["blob"], required: false },
     code: { kinds: ["blob"], required: false },
   },
@@ -27,9 +28,15 @@ async function recognises(slots: OpenSlots): Promise<Recognition | null> {
   for (const { driver } of slots.index ?? []) {
     if (driver.kind === "sql" && (await hasKvTable(driver))) return { precision: 0.9, label: "ExpOps" };
     if (driver.kind === "key-value" && (await holdsToolKeys(driver))) return { precision: 0.9, label: "ExpOps" };
+    if (driver.kind === "document" && (await holdsProjects(driver))) return { precision: 0.9, label: "ExpOps" };
   }
   const projects = await openPlaces(slots).all();
   return projects.length > 0 ? { precision: 0.8, label: "ExpOps" } : null;
+}
+
+async function holdsProjects(driver: DocumentDriver): Promise<boolean> {
+  const { ids } = await driver.ids({ collection: projectsCollection, cursor: null, limit: 1 });
+  return ids.length > 0;
 }
 
 /** Looks for the tool's keys as long as a page may wait; among millions of foreign ones they may be missed. */

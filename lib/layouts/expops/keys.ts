@@ -76,12 +76,12 @@ function parseEntry(rest: string, dialect: Dialect, isStep: boolean): ParsedKey 
     names = names.slice(0, -":idx".length);
   }
   if (!isStep) return names === "" ? null : { kind: "entry", process: names, step: null, hashes };
-  const cut = splitNames(names);
+  const cut = splitEntryNames(names);
   return cut && { kind: "entry", ...cut, hashes };
 }
 
 /** The last three fields, if all are hashes; what stands before them is names. */
-function takeHashes(rest: string): { names: string; hashes: KeyHashes } | null {
+export function takeHashes(rest: string): { names: string; hashes: KeyHashes } | null {
   const third = rest.lastIndexOf(":");
   const second = rest.lastIndexOf(":", third - 1);
   const first = rest.lastIndexOf(":", second - 1);
@@ -103,7 +103,7 @@ function parseRunKey(rest: string): ParsedKey | null {
   const names = tail.slice("steps:".length);
   if (names.endsWith(`:${processMark}`))
     return { kind: "use", run, process: names.slice(0, -processMark.length - 1), step: null };
-  const pair = splitNames(names);
+  const pair = splitEntryNames(names);
   return pair && { kind: "use", run, ...pair };
 }
 
@@ -121,7 +121,7 @@ function splitRun(rest: string): { run: string; tail: string } | null {
 }
 
 /** `<process>:<step>`: from 0.1.25 the process ends with its closing bracket, before at the first `:`. */
-function splitNames(names: string): { process: string; step: string } | null {
+export function splitEntryNames(names: string): { process: string; step: string } | null {
   const end = names.startsWith("//") ? names.indexOf("']:") + 2 : names.indexOf(":");
   if (end < 1 || (end === 1 && names.startsWith("//"))) return null;
   return { process: names.slice(0, end), step: names.slice(end + 1) };

@@ -4,6 +4,7 @@ import type { LayoutContext, OpenLayout, OpenSlots, SlotPlan } from "../../contr
 import { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { versionOfRun } from "./assemble-run.ts";
+import { openDocumentIndex } from "./document.ts";
 import { ProjectFiles } from "./files.ts";
 import { addSteps } from "./graph.ts";
 import type { IndexReader } from "./index-reader.ts";
@@ -75,6 +76,10 @@ export async function openExpops(
       return seconds.length > 0 ? Math.max(...seconds) : null;
     },
 
+    get restSeconds() {
+      return Math.max(0, ...readers.map((reader) => reader.restSeconds?.() ?? 0));
+    },
+
     async readGraph(_context, runName, project) {
       const rows = (await parts.readRows(project, runName)) ?? [];
       const records = collectRun(project, runName, rows);
@@ -144,6 +149,7 @@ async function openReaders(slots: OpenSlots, parts: LayoutParts): Promise<IndexR
   for (const { driver, scope } of slots.index ?? []) {
     if (driver.kind === "sql") readers.push(openSqlIndex(driver, scope ?? (await projectOf(driver)), scope, parts));
     else if (driver.kind === "key-value") readers.push(await openKeyValueIndex(driver, scope, parts));
+    else if (driver.kind === "document") readers.push(openDocumentIndex(driver, scope, parts));
   }
   return readers;
 }

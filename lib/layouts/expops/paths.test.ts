@@ -38,7 +38,7 @@ describe("recorded paths", () => {
   });
 
   test("lead nowhere when no slot shows the project's files", () => {
-    const place = { project: "wine-lab", era: "local", runtime: null, code: [] } as const;
+    const place = { project: "wine-lab", era: "local", runtime: null, logs: null, code: [] } as const;
     expect(pathInDriver(`/srv/ws/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
   });
 
@@ -48,7 +48,7 @@ describe("recorded paths", () => {
       folder: "wine-lab/.wine-lab",
       namePrefix: "",
     };
-    const place = { project: "wine-lab", era: "local", runtime, code: [] } as const;
+    const place = { project: "wine-lab", era: "local", runtime, logs: runtime, code: [] } as const;
     expect(pathInDriver(`gs://bucket/wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
     expect(pathInDriver(`/srv/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBe(
       `wine-lab/.wine-lab/cache/${version}/a.pkl`,

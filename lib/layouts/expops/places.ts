@@ -30,6 +30,7 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
       project,
       era: runtime?.era ?? ("local" as const),
       runtime: runtime?.runtime ?? null,
+      logs: runtime?.logs ?? null,
       code: folders,
     };
     found.set(project, place);
@@ -63,24 +64,47 @@ function namePrefix(scope: string | null): string {
   return scope === null ? "" : `${scope}/`;
 }
 
-async function findRuntime(
-  slots: readonly BlobSlot[],
+type Runtime = Pick<ProjectPlace, "era" | "runtime" | "logs">;
+
+/** A project whose results are in a bucket keeps its logs on the machine that ran. */
+async function findRuntime(slots: readonly BlobSlot[], project: string): Promise<Runtime | null> {
+  let logs: Folder | null = null;
+  for (const slot of slots) {
+    const found = await findRuntimeIn(slot, project);
+    if (!found) continue;
+    if (found.era === "bucket") return { ...found, logs };
+    if (found.era === "old" || slots.every(({ driver }) => !isBucket(driver)) || (await holdsResults(found)))
+      return { ...found, logs: found.runtime };
+    logs ??= found.runtime;
+  }
+  return logs && { era: "local", runtime: logs, logs };
+}
+
+async function holdsResults({ runtime }: Pick<ProjectPlace, "runtime">): Promise<boolean> {
+  const inside = runtime ? await runtime.driver.folders(runtime.folder) : [];
+  return inside.includes("cache") || inside.includes("artifacts");
+}
+
+async function findRuntimeIn(
+  { driver, scope }: BlobSlot,
   project: string,
 ): Promise<Pick<ProjectPlace, "era" | "runtime"> | null> {
-  for (const { driver, scope } of slots) {
-    if (scope !== null && scope !== project) continue;
-    const at = (folder: string): Folder => ({ driver, folder, namePrefix: namePrefix(scope) });
-    const own = scope === null ? project : "";
-    if ((await driver.folders(own)).includes(`.${project}`))
-      return { era: "local", runtime: at(below(own, `.${project}`)) };
-    const candidates = scope === null ? [below("projects", project), project] : [""];
-    for (const folder of candidates) {
-      const inside = await driver.folders(folder);
-      if (!runtimeFolders.some((name) => inside.includes(name))) continue;
-      return { era: driver.engine === "gcs" ? "bucket" : "old", runtime: at(folder) };
-    }
+  if (scope !== null && scope !== project) return null;
+  const at = (folder: string): Folder => ({ driver, folder, namePrefix: namePrefix(scope) });
+  const own = scope === null ? project : "";
+  if ((await driver.folders(own)).includes(`.${project}`))
+    return { era: "local", runtime: at(below(own, `.${project}`)) };
+  const candidates = scope === null ? [below("projects", project), project] : [""];
+  for (const folder of candidates) {
+    const inside = await driver.folders(folder);
+    if (!runtimeFolders.some((name) => inside.includes(name))) continue;
+    return { era: isBucket(driver) ? "bucket" : "old", runtime: at(folder) };
   }
   return null;
+}
+
+function isBucket(driver: BlobDriver): boolean {
+  return driver.engine === "gcs";
 }
 
 async function findCode(slots: readonly BlobSlot[], project: string): Promise<Folder[]> {
@@ -127,8 +151,7 @@ async function findProjects({ driver, scope }: BlobSlot): Promise<string[]> {
       const isOne =
         inside.includes(`.${name}`) ||
         (inside.includes("configs") && (await driver.stat(below(path, configPath))) !== null);
-      const isBucket = driver.engine === "gcs" && inside.includes("cache");
-      return isOne || isBucket ? [name] : [];
+      return isOne || (isBucket(driver) && inside.includes("cache")) ? [name] : [];
     }),
   );
   return looked.flat();

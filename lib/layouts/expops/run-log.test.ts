@@ -20,6 +20,7 @@ const placeOf = (
   project,
   era,
   runtime: { driver, folder, namePrefix: "" },
+  logs: { driver, folder, namePrefix: "" },
   code: [],
 });
 

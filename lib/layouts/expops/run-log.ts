@@ -35,9 +35,9 @@ export function openLogBook(places: ProjectPlaces, context: LayoutContext): LogB
   const readingOf = (driver: BlobDriver, log: BlobStat) => readings.get(keyOf(driver, log)) ?? null;
 
   async function refresh(project: string): Promise<{ driver: BlobDriver; logs: BlobStat[] } | null> {
-    const { runtime, era } = await places.of(project);
-    if (!runtime || era === "bucket") return null;
-    const { driver, folder } = runtime;
+    const place = await places.of(project);
+    if (!place.logs) return null;
+    const { driver, folder } = place.logs;
     const logs = await listLogs(driver, folder === "" ? "logs" : `${folder}/logs`, project);
     const unread = logs.filter((log) => !readings.has(keyOf(driver, log)));
     const remembered = await context.memo.get(unread.map((log) => keyOf(driver, log)));

@@ -24,11 +24,13 @@ export interface ProjectPlace {
   project: string;
   /**
    * `local`: `cache/<version>/<probe path>/…`, `artifacts/<version>/…` (0.1.25 and later). `old`: `cache/steps/*.pkl`,
-   * `artifacts/charts/<run>/…` (up to 0.1.9). `bucket`: as `local`, with the run below `steps/`, and no logs.
+   * `artifacts/charts/<run>/…` (up to 0.1.9). `bucket`: as `local`, with the run below `steps/`.
    */
   era: "local" | "old" | "bucket";
-  /** Holds `cache/`, `artifacts/` and `logs/`. */
+  /** Holds `cache/` and `artifacts/`. */
   runtime: Folder | null;
+  /** Holds `logs/`: the same folder, or that beside a bucket. */
+  logs: Folder | null;
   /** Folders that hold `configs/project_config.yaml` and the scripts: the workspace first, then histories (git). May be empty. */
   code: readonly Folder[];
 }

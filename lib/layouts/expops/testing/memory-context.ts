@@ -48,7 +48,13 @@ export function openMemoryContext(
 export function fixedPlaces(...places: ProjectPlace[]): ProjectPlaces {
   return {
     of: async (project) =>
-      places.find((place) => place.project === project) ?? { project, era: "local", runtime: null, code: [] },
+      places.find((place) => place.project === project) ?? {
+        project,
+        era: "local",
+        runtime: null,
+        logs: null,
+        code: [],
+      },
     all: async () => places,
   };
 }

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DocumentDriver, StoredDocument } from "../../contracts/driver.ts";
+import type { LayoutContext } from "../../contracts/layout.ts";
+import { isAppError } from "../../domain/errors.ts";
+import { projectsCollection, rowOfEntry } from "./document-rows.ts";
+import { hasEnded, openMetricsReader, type ReadMetrics } from "./document-runs.ts";
+import { readEntryFacts } from "./entry-facts.ts";
+import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
+
+/** The runs of one project, as the last scan saw them and the watch goes on. */
+export class DocumentProject {
+  readonly name: string;
+  /** Runs' own documents by name. */
+  readonly runs = new Map<string, StoredDocument>();
+  readonly readMetrics: ReadMetrics;
+
+  constructor(name: string, driver: DocumentDriver) {
+    this.name = name;
+    this.readMetrics = openMetricsReader(driver, name);
+  }
+
+  atWork(): string[] {
+    return [...this.runs.values()].filter((run) => !hasEnded(run)).map(({ id }) => id);
+  }
+}
+
+export interface DocumentIndex {
+  driver: DocumentDriver;
+  scope: string | null;
+  parts: LayoutParts;
+  projects: Map<string, DocumentProject>;
+  /** Scans that went through. */
+  scans: number;
+  /** Runs that a log tells of and no scan has shown. */
+  expected: { project: string; runName: string }[];
+}
+
+export async function listProjects({ driver, scope }: DocumentIndex): Promise<string[]> {
+  if (scope !== null) return [scope];
+  const found: string[] = [];
+  for (let cursor: string | null = null, more = true; more; ) {
+    const page: { ids: string[]; cursor: string | null } = await driver.ids({ collection: projectsCollection, cursor });
+    found.push(...page.ids);
+    cursor = page.cursor;
+    more = cursor !== null;
+  }
+  return found;
+}
+
+/** Facts of some entries of one project. */
+export function tellEntries(
+  { scope, parts }: DocumentIndex,
+  { project, place }: ProjectDesk,
+  documents: readonly StoredDocument[],
+  depth: "quick" | "complete" | "whole",
+  context: LayoutContext,
+) {
+  const rows = documents.flatMap((document) => rowOfEntry(scope, document));
+  return readEntryFacts({ project, place, rows, depth }, parts.payloads, context);
+}
+
+const shortestPauseMillis = 1_000;
+
+/** Asks a store whose documents are counted: when no more may be read within the hour, it waits until some may. */
+export async function whenAllowed<Answer>(
+  { driver }: Pick<DocumentIndex, "driver">,
+  signal: AbortSignal,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isAppError(error) || error.code !== "too_many" || signal.aborted) throw error;
+      const { freeAt } = driver.budget();
+      if (freeAt === null) throw error;
+      await sleep(Math.max(shortestPauseMillis, freeAt - Date.now()), undefined, { signal });
+    }
+  }
+}

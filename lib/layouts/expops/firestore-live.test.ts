@@ -1,0 +1,118 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { Fact, RunFact } from "../../domain/facts.ts";
+import { openMemoryDocumentDriver } from "../../drivers/memory/memory-document-driver.ts";
+import { collectionsOfRun, entryPath, runsIn } from "./document-rows.ts";
+import { expopsLayout } from "./index.ts";
+import { encodeProbePath, processMark } from "./names.ts";
+import { entryIdOf } from "./paths.ts";
+import { FactStore, gatherFacts } from "./testing/collect-facts.ts";
+import { openRecordedFirestore, readRecordedDocuments } from "./testing/recorded-firestore.ts";
+import { hashes, StoredProject, version } from "./testing/stored-project.ts";
+
+const now = Date.UTC(2026, 10, 21, 12, 0, 30);
+const seconds = now / 1000;
+const run = "project-lab-20261121120000-00000001";
+const fit = StoredProject.xpath("fit");
+const at = collectionsOfRun("lab", run);
+const resultPath = `gs://bucket/lab/cache/${version}/${encodeProbePath(fit)}/steps/${run}/stable_process____process[@name='fit']_${hashes.input}_${hashes.config}_${hashes.function}.pkl`;
+
+type MemoryStore = Awaited<ReturnType<typeof openMemoryDocumentDriver>>;
+
+/** A layout that was scanned once and is watched until the test ends. */
+async function watchAll(driver: MemoryStore) {
+  const slots = { index: [{ driver, scope: null }] };
+  const store = new FactStore(now);
+  const layout = await expopsLayout.open(slots, store.context);
+  const ending = new AbortController();
+  const first = await gatherFacts(layout.scan(store.context, ending.signal), store);
+  const told: Fact[] = [];
+  const watching = (async () => {
+    for await (const facts of layout.watch?.(store.context, ending.signal) ?? []) {
+      store.put(facts);
+      told.push(...facts);
+    }
+  })();
+  onTestFinished(async () => {
+    ending.abort();
+    await watching;
+  });
+  const lastRun = (): RunFact | undefined =>
+    told.flatMap((fact) => (fact.kind === "run" && fact.run.name === run ? [fact.run] : [])).at(-1);
+  return { layout, store, first, told, lastRun };
+}
+
+function begin(driver: MemoryStore): void {
+  driver.put(`${runsIn("lab")}/${run}`, {
+    status: "running",
+    timestamps: { start: seconds - 30 },
+    last_updated: seconds - 30,
+  });
+  driver.put(`${at.steps}/${encodeProbePath(fit)}.${encodeProbePath(processMark)}`, {
+    status: "running",
+    process_name: fit,
+    step_name: processMark,
+    started_at: seconds - 20,
+  });
+}
+
+test("a run is followed from its begin to its end, its points one after the other, with the entry that it made", async () => {
+  const driver = await openMemoryDocumentDriver({
+    "mlops_projects/lab/runs/other": { status: "completed", last_updated: 1 },
+  });
+  const { told, lastRun } = await watchAll(driver);
+  begin(driver);
+  await vi.waitFor(
+    () => expect(lastRun()).toMatchObject({ status: "running", startedAt: now - 30_000, metrics: [] }),
+    5_000,
+  );
+
+  const metrics = `${at.metrics}/${encodeProbePath(fit)}`;
+  driver.put(metrics, { loss: { "1": 3, "2": 2 } });
+  await vi.waitFor(() => expect(lastRun()?.metrics[0]).toMatchObject({ count: 2, last: 2 }), 5_000);
+
+  driver.put(metrics, { loss: { "10": 1, "2": 2, "1": 3 } });
+  const record = { status: "completed", run_id: run, process_name: fit, execution_time: 20, cache_path: resultPath };
+  driver.put(`${at.steps}/${encodeProbePath(fit)}.${encodeProbePath(processMark)}`, {
+    ...record,
+    step_name: processMark,
+  });
+  driver.put(entryPath("lab", fit, null, hashes), { ...record, ended_at: seconds, expires_at: seconds + 86_400.2 });
+  driver.put(`${runsIn("lab")}/${run}`, {
+    status: "completed",
+    timestamps: { start: seconds - 30, end: seconds + 2 },
+    last_updated: seconds + 2,
+  });
+  await vi.waitFor(() => expect(lastRun()).toMatchObject({ status: "completed", endedAt: now + 2000 }), 5_000);
+  const series = told.flatMap((fact) => (fact.kind === "series" ? [fact.series] : [])).at(-1);
+  expect([...(series?.steps ?? [])]).toEqual([1, 2, 10]);
+  expect([...(series?.values ?? [])]).toEqual([3, 2, 1]);
+  const entries = told.flatMap((fact) => (fact.kind === "entry" ? [fact.entry] : []));
+  expect(entries.map(({ id, ttl }) => [id, ttl])).toEqual([
+    [entryIdOf("lab", "lab", fit, null, hashes), { seconds: 86_400, enforced: false }],
+  ]);
+});
+
+test("a run that is removed is gone", async () => {
+  const driver = await openMemoryDocumentDriver();
+  begin(driver);
+  const { told, first } = await watchAll(driver);
+  await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), 5_000);
+  driver.remove(`${runsIn("lab")}/${run}`);
+  const id = first.runs.get(run)?.id as string;
+  await vi.waitFor(() => expect(told).toContainEqual({ kind: "gone", of: "run", id }), 5_000);
+});
+
+test("what is known to be the same is not read again: a second scan reads each run and each entry once", async () => {
+  const driver = await openRecordedFirestore();
+  const store = new FactStore(now);
+  const layout = await expopsLayout.open({ index: [{ driver, scope: null }] }, store.context);
+  const { signal } = new AbortController();
+  await gatherFacts(layout.scan(store.context, signal), store);
+  const before = driver.budget().used;
+  const second = await gatherFacts(layout.scan(store.context, signal), store);
+  expect([second.runs.size, second.entries.length, second.seen]).toEqual([0, 0, 30]);
+  const paths = Object.keys(readRecordedDocuments());
+  const read = paths.filter((path) => /\/(process_indices|step_indices)\/[^/]+$|\/runs\/[^/]+$/.test(path)).length;
+  const projects = 1;
+  expect(driver.budget().used - before).toBe(read + projects);
+});

@@ -1,0 +1,200 @@
+import type { DocumentChange, StopWatching, StoredDocument } from "../../contracts/driver.ts";
+import type { LayoutContext } from "../../contracts/layout.ts";
+import type { Fact } from "../../domain/facts.ts";
+import { decodeCharts, decodeStep } from "./decode.ts";
+import { type DocumentIndex, type DocumentProject, tellEntries } from "./document-index.ts";
+import { collectionsOfRun, entryPath, rowOfUse, rowsOfCharts, runsIn } from "./document-rows.ts";
+import { assembleDocuments, hasEnded, type RunDocuments, readRunDocuments } from "./document-runs.ts";
+import { LiveRuns } from "./live-runs.ts";
+import { hashesOfResult, pathInDriver, runIdOf } from "./paths.ts";
+import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
+
+type Part = keyof RunDocuments;
+const parts: readonly Part[] = ["steps", "charts", "metrics"];
+const mostTold = 20_000;
+
+/** What a run at work writes, kept up by the store itself: nothing is read twice. */
+class FollowedRun {
+  readonly #documents: Record<Part, Map<string, StoredDocument>> = {
+    steps: new Map(),
+    charts: new Map(),
+    metrics: new Map(),
+  };
+  readonly #arrived = new Set<Part>();
+  readonly #stops: StopWatching[] = [];
+
+  async start(
+    index: DocumentIndex,
+    project: string,
+    runName: string,
+    onChange: () => void,
+    context: LayoutContext,
+  ): Promise<void> {
+    const collections = collectionsOfRun(project, runName);
+    for (const part of parts) {
+      const stop = await index.driver.watch?.(collections[part], {
+        onChanges: (changes) => {
+          this.#note(part, changes);
+          onChange();
+        },
+        onTrouble: (failure) => context.trouble(`${part} of ${runName}`, failure),
+      });
+      if (stop) this.#stops.push(stop);
+    }
+  }
+
+  /** `null` while not all of it has come. */
+  documents(): RunDocuments | null {
+    if (this.#arrived.size < parts.length) return null;
+    const { steps, charts, metrics } = this.#documents;
+    return { steps: [...steps.values()], charts: [...charts.values()], metrics: [...metrics.values()] };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#stops.map((stop) => stop()));
+  }
+
+  #note(part: Part, changes: readonly DocumentChange[]): void {
+    this.#arrived.add(part);
+    for (const change of changes) {
+      if (change.kind === "put") this.#documents[part].set(change.document.path, change.document);
+      else this.#documents[part].delete(change.path);
+    }
+  }
+}
+
+/** What changes in one project of a store of documents. */
+export class WatchedDocuments {
+  #project: DocumentProject;
+  readonly #index: DocumentIndex;
+  readonly #context: LayoutContext;
+  readonly #onChange: () => void;
+  readonly #live: LiveRuns;
+  readonly #desks: DeskKeeper;
+  readonly #changed = new Set<string>();
+  readonly #gone = new Set<string>();
+  readonly #followed = new Map<string, FollowedRun>();
+  readonly #toldEntries = new Set<string>();
+
+  constructor(project: DocumentProject, index: DocumentIndex, context: LayoutContext, onChange: () => void) {
+    this.#project = project;
+    this.#index = index;
+    this.#context = context;
+    this.#onChange = onChange;
+    this.#live = new LiveRuns(context);
+    this.#desks = new DeskKeeper(project.name, index.parts, context);
+  }
+
+  /** A scan puts a new project in place of the old. */
+  refresh(project: DocumentProject): void {
+    this.#project = project;
+  }
+
+  noteRun(change: DocumentChange): void {
+    if (change.kind === "put") {
+      const { document } = change;
+      if (this.#project.runs.get(document.id)?.token === document.token) return;
+      this.#project.runs.set(document.id, document);
+      this.#changed.add(document.id);
+    } else {
+      const name = change.path.slice(change.path.lastIndexOf("/") + 1);
+      this.#project.runs.delete(name);
+      this.#gone.add(name);
+    }
+  }
+
+  /** A log tells of a run that the store has not told of. */
+  async expect(runName: string): Promise<void> {
+    const [run] = await this.#index.driver.get([`${runsIn(this.#project.name)}/${runName}`]);
+    if (run) this.noteRun({ kind: "put", document: run });
+  }
+
+  /** Facts of what changed since the last take, and of runs at work. */
+  async take(): Promise<Fact[]> {
+    const { runs } = this.#project;
+    this.#live.add(this.#project.atWork());
+    for (const run of this.#project.atWork()) await this.#follow(run);
+    const due = this.#live.due([...this.#changed]);
+    const facts = this.#tellGone();
+    if (due.length === 0) return facts;
+    this.#changed.clear();
+    const desk = await this.#desks.get();
+    for (const runName of due) {
+      const run = runs.get(runName);
+      if (!run) continue;
+      const documents = await this.#documentsOf(run);
+      if (!documents) continue;
+      const told = this.#live.news(runName, await assembleDocuments(desk, run, documents, this.#project.readMetrics));
+      if (told.length === 0) continue;
+      facts.push(...(await this.#tellMade(desk, runName, documents)), ...told);
+    }
+    return facts;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#followed.values()].map((run) => run.stop()));
+  }
+
+  async #follow(runName: string): Promise<void> {
+    if (this.#followed.has(runName)) return;
+    const followed = new FollowedRun();
+    this.#followed.set(runName, followed);
+    const onChange = () => {
+      this.#changed.add(runName);
+      this.#onChange();
+    };
+    await followed.start(this.#index, this.#project.name, runName, onChange, this.#context);
+  }
+
+  /** A run that ended is read once more as a whole, since what is followed may come late, and is followed no longer. */
+  async #documentsOf(run: StoredDocument): Promise<RunDocuments | null> {
+    const followed = this.#followed.get(run.id);
+    if (!followed) return readRunDocuments(this.#index.driver, this.#project.name, run.id);
+    const documents = followed.documents();
+    if (documents && hasEnded(run)) {
+      this.#followed.delete(run.id);
+      await followed.stop();
+      return readRunDocuments(this.#index.driver, this.#project.name, run.id);
+    }
+    return documents;
+  }
+
+  /** Entries that a run's records name, each once, and the files that came with them. */
+  async #tellMade(desk: ProjectDesk, runName: string, documents: RunDocuments): Promise<Fact[]> {
+    const { driver, parts: house } = this.#index;
+    const paths = this.#newEntries(runName, documents);
+    const entries = (await driver.get(paths)).filter((entry) => entry !== null);
+    const found = await tellEntries(this.#index, desk, entries, "whole", this.#context);
+    const charts = documents.charts
+      .flatMap((document) => rowsOfCharts(document, runName))
+      .flatMap(({ text }) => decodeCharts(text).value)
+      .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
+    const files = [...charts, ...found.results];
+    const artifacts = files.length > 0 ? await house.payloads.factsAt(this.#project.name, files) : [];
+    return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts];
+  }
+
+  #newEntries(runName: string, { steps }: RunDocuments): string[] {
+    if (this.#toldEntries.size > mostTold) this.#toldEntries.clear();
+    return steps.flatMap((document) => {
+      const [row] = rowOfUse(document, runName);
+      if (row?.parsed.kind !== "use") return [];
+      const { resultPath, status } = decodeStep(row.text).value;
+      const hashes = resultPath === null || status !== "completed" ? null : hashesOfResult(resultPath);
+      if (!hashes) return [];
+      const path = entryPath(this.#project.name, row.parsed.process, row.parsed.step, hashes);
+      if (this.#toldEntries.has(path)) return [];
+      this.#toldEntries.add(path);
+      return [path];
+    });
+  }
+
+  #tellGone(): Fact[] {
+    const gone = [...this.#gone].map((name): Fact => {
+      const id = runIdOf(this.#context.sourceId, this.#project.name, name);
+      return { kind: "gone", of: "run", id };
+    });
+    this.#gone.clear();
+    return gone;
+  }
+}
