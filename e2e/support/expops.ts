@@ -60,11 +60,17 @@ export interface ToolRun {
   kill(): Promise<void>;
 }
 
-/** `expops run --local tide-lab`, in a process group of its own. */
-export function runTool(python: string, workspace: LiveWorkspace): ToolRun {
+/** `expops run --local tide-lab`, in a process group of its own. `env`: what it finds beside its own variables. */
+export function runTool(python: string, workspace: LiveWorkspace, env: NodeJS.ProcessEnv = {}): ToolRun {
   const tool: ChildProcess = spawn(python, ["-m", "expops", "run", "--local", "tide-lab"], {
     cwd: workspace.path,
-    env: { ...process.env, MLOPS_WORKSPACE_DIR: workspace.path, TIDES_WATCHED: watchedPath(workspace.path), TZ: "UTC" },
+    env: {
+      ...process.env,
+      ...env,
+      MLOPS_WORKSPACE_DIR: workspace.path,
+      TIDES_WATCHED: watchedPath(workspace.path),
+      TZ: "UTC",
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -128,6 +128,8 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       await pauseFor(planCheckMillis, signal);
       if (signal.aborted) return;
       if ((await planOf(config)) !== opened.plan || (await opened.isMended())) throw new PlanChanged();
+      const { hints } = await describe(opened);
+      if (hints.join() !== status.hints.join()) setStatus({ hints });
     }
   };
 

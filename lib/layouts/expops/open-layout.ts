@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SqlDriver } from "../../contracts/driver.ts";
+import type { DocumentDriver, SqlDriver } from "../../contracts/driver.ts";
 import type { LayoutContext, OpenLayout, OpenSlots, SlotPlan } from "../../contracts/layout.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
@@ -194,9 +194,21 @@ function describe(slots: OpenSlots): { capabilities: string[]; hints: string[] }
       "No key store was found, so only files and logs are shown: without one ExpOps keeps its cache in memory and nothing is reused.",
     );
   if (!has.blobs)
-    hints.push("Add the workspace folder to this source (…+/path/to/workspace) to see results, charts and logs.");
+    hints.push(
+      "Add the workspace folder or the bucket to this source (…+/path/to/workspace, …+gs://bucket) to see results and charts.",
+    );
   if (!has.code) hints.push(addCode);
+  for (const { driver } of slots.index ?? []) if (driver.kind === "document") hints.push(...hintOfBudget(driver));
   return { capabilities, hints };
+}
+
+function hintOfBudget(driver: DocumentDriver): string[] {
+  const { most, freeAt } = driver.budget();
+  if (freeAt === null) return [];
+  const at = new Date(freeAt).toISOString().slice(11, 16);
+  return [
+    `${most} documents were read within the hour, which is the most that is allowed: changes are still followed, and reading goes on at ${at} UTC.`,
+  ];
 }
 
 const addCode = "Add the workspace or its git repository as code to see parameters, graph and code of each run.";
