@@ -16,7 +16,7 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
   let server: TrialdeckServer;
   let python: string;
   let tool: ToolRun;
-  let addresses: NodeJS.ProcessEnv;
+  let addresses: Record<string, string>;
 
   test.beforeAll(async () => {
     test.setTimeout(600_000 + buildMillis);
@@ -27,8 +27,13 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
     const project = emulator.newProject();
     addresses = { FIRESTORE_EMULATOR_HOST: emulator.host, STORAGE_EMULATOR_HOST: objects.url };
     workspace = await openLiveWorkspace(`type: gcp\n      gcp_project: ${project}`);
-    await workspace.editConfig("  parameters:\n", "    object_store:\n      type: gcs\n      bucket: tide-bucket\n  parameters:\n");
-    server = await startTrialdeck([`firestore://${project}+gs://${bucket}+${workspace.path}`], { env: addresses });
+    await workspace.editConfig(
+      "  parameters:\n",
+      "    object_store:\n      type: gcs\n      bucket: tide-bucket\n  parameters:\n",
+    );
+    server = await startTrialdeck([`firestore://${project}+gs://${bucket}+${workspace.path}`], {
+      env: { ...process.env, ...addresses },
+    });
   });
   test.afterAll(async () => {
     await tool?.kill();
@@ -66,11 +71,16 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
       const { items } = await server.ask<{
         items: { step: string | null; state: string; bytes: number | null; ttl: { enforced: boolean } | null }[];
       }>("/cache/entries");
-      return items.map(({ step, state, bytes, ttl }) => [step ?? "process", state, (bytes ?? 0) > 0, ttl?.enforced]).sort();
+      return items
+        .map(({ step, state, bytes, ttl }) => [step ?? "process", state, (bytes ?? 0) > 0, ttl?.enforced])
+        .sort();
     };
     await expect
       .poll(readEntries, { timeout: 60_000 })
-      .toEqual([["descend", "usable", true, false], ...Array.from({ length: 4 }, () => ["process", "usable", true, false])]);
+      .toEqual([
+        ["descend", "usable", true, false],
+        ...Array.from({ length: 4 }, () => ["process", "usable", true, false]),
+      ]);
   });
 
   test("a rerun is reused as a whole", async ({ page }) => {

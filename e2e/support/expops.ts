@@ -61,7 +61,7 @@ export interface ToolRun {
 }
 
 /** `expops run --local tide-lab`, in a process group of its own. `env`: what it finds beside its own variables. */
-export function runTool(python: string, workspace: LiveWorkspace, env: NodeJS.ProcessEnv = {}): ToolRun {
+export function runTool(python: string, workspace: LiveWorkspace, env: Record<string, string> = {}): ToolRun {
   const tool: ChildProcess = spawn(python, ["-m", "expops", "run", "--local", "tide-lab"], {
     cwd: workspace.path,
     env: {
