@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Failure, say } from "./failure.mjs";
 import { run } from "./run.mjs";
@@ -15,7 +16,32 @@ export const needs = [
     find: () => findProgram("chromium") ?? findProgram("chromium-browser") ?? findProgram("google-chrome"),
     packages: ["chromium"],
   },
+  { name: "Java 11 or newer", find: () => findProgram("java"), packages: ["default-jre-headless"] },
+  {
+    name: "Google's Firestore emulator",
+    find: findFirestoreEmulator,
+    byHand: "gcloud components install cloud-firestore-emulator",
+  },
+  {
+    name: "fake-gcs-server, or Go 1.26 or newer to build it",
+    find: () => findProgram("fake-gcs-server") ?? findProgram("go"),
+    byHand: "go install github.com/fsouza/fake-gcs-server@v1.56.1 (Go: https://go.dev/dl)",
+  },
 ];
+
+/** Where Debian's package, the Google Cloud CLI or firebase-tools puts it. */
+function findFirestoreEmulator() {
+  if (process.env.FIRESTORE_EMULATOR_HOST) return process.env.FIRESTORE_EMULATOR_HOST;
+  const program = "platform/cloud-firestore-emulator/cloud_firestore_emulator";
+  const gcloud = spawnSync("gcloud", ["info", "--format=value(installation.sdk_root)"], { encoding: "utf8" });
+  const roots = ["/usr/lib/google-cloud-sdk", gcloud.stdout?.trim()].filter(Boolean);
+  const fetched = join(homedir(), ".cache/firebase/emulators");
+  const jars = existsSync(fetched)
+    ? readdirSync(fetched).filter((name) => /^cloud-firestore-emulator-.*\.jar$/.test(name))
+    : [];
+  const places = [...roots.map((root) => join(root, program)), ...jars.map((name) => join(fetched, name))];
+  return places.find((path) => existsSync(path)) ?? null;
+}
 
 /** Path of a program on the PATH, or null. */
 export function findProgram(name) {
@@ -33,6 +59,11 @@ function findPython() {
 export async function ensureNeeds(wanted = needs) {
   const missing = wanted.filter(({ find }) => !find());
   if (missing.length === 0) return;
+  const unpackaged = missing.filter(({ byHand }) => byHand);
+  if (unpackaged.length > 0) {
+    const lines = unpackaged.map(({ name, byHand }) => `  ${byHand}    # ${name}`);
+    throw new Failure("The tests need more than can be installed here. Type:", lines.join("\n"));
+  }
   const names = missing.map(({ name }) => name).join(", ");
   const packages = missing.flatMap((need) => need.packages);
   if (!findProgram("apt-get")) {

@@ -14,7 +14,8 @@ export const stages = [
   { script: "types", limit: 3 * minutes, count: asOne },
   { script: "knip", limit: 2 * minutes, count: asOne },
   { script: "test:unit", limit: 6 * minutes, args: vitestArgs, count: countVitest },
-  { script: "test:contract", limit: 6 * minutes, args: vitestArgs, count: countVitest },
+  // The object store's emulator may have to be built first.
+  { script: "test:contract", limit: 14 * minutes, args: vitestArgs, count: countVitest },
   { script: "build", limit: 5 * minutes, count: asOne },
   {
     script: "test:e2e",
