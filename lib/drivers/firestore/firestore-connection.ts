@@ -1,0 +1,192 @@
+import type { Firestore, v1 } from "@google-cloud/firestore";
+import { AppError } from "../../domain/errors.ts";
+import { accountOf, scopes } from "./firestore-credentials.ts";
+import { firestoreFailure, timeoutFailure } from "./firestore-failure.ts";
+import type { FirestorePlace, FirestorePlaceOptions } from "./firestore-place.ts";
+import { loadClient } from "./load-client.ts";
+import type { FirestoreSdk } from "./plain-values.ts";
+
+type LowClient = InstanceType<typeof v1.FirestoreClient>;
+
+export interface FirestoreConnection {
+  place: FirestorePlace;
+  sdk: FirestoreSdk;
+  firestore: Firestore;
+  /** Asks, and fails within the timeout or as soon as no connection can be made. */
+  ask<Answer>(question: (firestore: Firestore) => Promise<Answer>): Promise<Answer>;
+  /** The same on the generated client, for what the other one cannot do page by page. */
+  askLow<Answer>(question: (client: LowClient, headers: Record<string, string>) => Promise<Answer>): Promise<Answer>;
+  /** Hears of every stream of a watch, told apart by what is watched. */
+  onStream(listener: (stream: StreamNews) => void): void;
+  close(): Promise<void>;
+}
+
+/** A watch's stream began to answer (`failure: null`) or ended. */
+export interface StreamNews {
+  /** `<parent>/<collection>` in Firestore's own spelling. */
+  target: string;
+  failure: AppError | null;
+}
+
+/** A call of the gRPC library, as far as it is looked at. */
+interface Call {
+  on(event: "metadata", listener: () => void): void;
+  on(event: "status", listener: (status: { code: number; details: string }) => void): void;
+  emit(event: string, ...values: unknown[]): boolean;
+  cancel(): void;
+  write?: (request: ListenRequest, ...rest: unknown[]) => unknown;
+}
+interface ListenRequest {
+  addTarget?: { query?: { parent?: string; structuredQuery?: { from?: { collectionId?: string }[] } } };
+}
+interface Invocation {
+  call: Call;
+  methodDefinition: { path: string };
+  callOptions: { deadline?: Date | number };
+  callback?: (error: unknown, answer?: unknown) => void;
+}
+
+/** Loads the client and makes one for this place. Nothing is sent yet. */
+export async function openFirestoreConnection(
+  place: FirestorePlace,
+  options: FirestorePlaceOptions,
+  timeoutMs: number,
+): Promise<FirestoreConnection> {
+  const { sdk, gax } = await loadClient();
+  const streamListeners: ((stream: StreamNews) => void)[] = [];
+  const calls = new Set<Call>();
+  const questions = new Set<Promise<unknown>>();
+  let isClosed = false;
+
+  function watchStream(call: Call): void {
+    let target = "";
+    const { write } = call;
+    if (write !== undefined) {
+      call.write = (request, ...rest) => {
+        target = targetOf(request) ?? target;
+        return write.call(call, request, ...rest);
+      };
+    }
+    const tell = (failure: AppError | null) => {
+      for (const listener of streamListeners) listener({ target, failure });
+    };
+    call.on("metadata", () => tell(null));
+    call.on("status", ({ code, details }) =>
+      tell(firestoreFailure(place, Object.assign(new Error(details), { code }))),
+    );
+  }
+
+  /** The client itself would wait for minutes, and try again after it was closed. */
+  function lookAtCall(invocation: Invocation): Invocation {
+    const { call, callback, callOptions, methodDefinition } = invocation;
+    calls.add(call);
+    call.on("status", () => calls.delete(call));
+    if (methodDefinition.path.endsWith("/Listen")) {
+      watchStream(call);
+      return invocation;
+    }
+    const { emit } = call;
+    call.emit = (event, ...values) => emit.call(call, event, ...(event === "error" ? values.map(asFinal) : values));
+    return {
+      ...invocation,
+      callback: callback && ((error, answer) => callback(asFinal(error), answer)),
+      callOptions: { ...callOptions, deadline: Date.now() + timeoutMs },
+    };
+  }
+
+  const channel = {
+    "grpc.callInvocationTransformer": lookAtCall,
+    "grpc.initial_reconnect_backoff_ms": 200,
+    "grpc.max_reconnect_backoff_ms": 2_000,
+    // A connection that went dead without a word is noticed; an emulator takes such questions amiss.
+    ...(place.emulatorHost === null && { "grpc.keepalive_time_ms": 30_000, "grpc.keepalive_timeout_ms": 10_000 }),
+  };
+  const account = await accountOf(gax.googleAuthLibrary, options);
+  const auth = new gax.GoogleAuth({ projectId: place.project, scopes, ...(account && { authClient: account }) });
+  // Without the last one a stream's failure is tried again whatever its code is.
+  const shared = { projectId: place.project, auth, ...channel, gaxServerStreamingRetries: true };
+  const firestore = new sdk.Firestore({
+    ...shared,
+    databaseId: place.database,
+    useBigInt: true,
+    preferRest: false,
+    ...(place.emulatorHost !== null && { host: place.emulatorHost, ssl: false }),
+  });
+  let low: LowClient | null = null;
+
+  function openLow(): LowClient {
+    const [host, port] = place.emulatorHost?.split(/:(?=\d+$)/) ?? [];
+    const options: object = {
+      ...shared,
+      ...(host !== undefined && {
+        servicePath: host,
+        port: Number(port),
+        sslCreds: gax.grpc.credentials.createInsecure(),
+      }),
+    };
+    low ??= new sdk.v1.FirestoreClient(options as ConstructorParameters<typeof v1.FirestoreClient>[0]);
+    return low;
+  }
+
+  async function withinTime<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    if (isClosed) throw closed(place);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(timeoutFailure(place)), timeoutMs);
+    const asked = question();
+    questions.add(asked);
+    const forget = () => questions.delete(asked);
+    asked.then(forget, forget);
+    try {
+      return await Promise.race([asked, promise]);
+    } catch (error) {
+      throw isClosed ? closed(place) : firestoreFailure(place, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // A client that finds none later throws where nobody can catch it.
+  await withinTime(() => auth.getClient());
+
+  return {
+    place,
+    sdk,
+    firestore,
+    ask: (question) => withinTime(() => question(firestore)),
+    askLow: (question) =>
+      withinTime(() =>
+        question(openLow(), {
+          "google-cloud-resource-prefix": `projects/${place.project}/databases/${place.database}`,
+          ...(place.emulatorHost !== null && { Authorization: "Bearer owner" }),
+        }),
+      ),
+    onStream(listener) {
+      streamListeners.push(listener);
+    },
+    async close() {
+      isClosed = true;
+      streamListeners.length = 0;
+      for (const call of calls) call.cancel();
+      // The client must not be closed under a question: it would throw where nobody can catch it.
+      await Promise.allSettled(questions);
+      await Promise.all([firestore.terminate(), low?.close()]);
+    },
+  };
+}
+
+/** A failure with the code "unknown", the one that the client does not try again; its message begins with the true code. */
+function asFinal(error: unknown): unknown {
+  return error instanceof Error ? Object.assign(error, { code: 2 }) : error;
+}
+
+function targetOf(request: ListenRequest): string | null {
+  const query = request.addTarget?.query;
+  const collection = query?.structuredQuery?.from?.[0]?.collectionId;
+  return collection === undefined ? null : `${query?.parent}/${collection}`;
+}
+
+function closed(place: FirestorePlace): AppError {
+  return new AppError("source_unavailable", `firestore ${place.name}: the source is closed`, {
+    remedy: "Open the source again.",
+  });
+}

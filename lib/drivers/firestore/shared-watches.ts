@@ -1,0 +1,161 @@
+import type { CollectionReference, QuerySnapshot } from "@google-cloud/firestore";
+import type { DocumentChange, DocumentWatch, StopWatching } from "../../contracts/driver.ts";
+import type { AppError } from "../../domain/errors.ts";
+import type { FirestoreConnection } from "./firestore-connection.ts";
+import { firestoreFailure } from "./firestore-failure.ts";
+import { documentToken, storedDocument } from "./plain-values.ts";
+
+export interface SharedWatches {
+  /** Follows a collection; however many do, the store sees one listener. */
+  join(collection: string, watch: DocumentWatch): StopWatching;
+  close(): void;
+}
+
+interface SharedWatch {
+  /** The stream with this target began to answer or ended. */
+  onStream(failure: AppError | null): void;
+  join(watch: DocumentWatch): void;
+  /** Whether nobody is left. */
+  leave(watch: DocumentWatch): boolean;
+  close(): void;
+}
+
+/** The client takes a lost stream up again by itself, mostly within a blink: only what lasts longer is trouble. */
+const blinkMs = 1_000;
+const firstRestMs = 500;
+const longestRestMs = 4_000;
+
+/** One listener a collection. `onRead` is told how many documents the store counts. */
+export function shareWatches(connection: FirestoreConnection, onRead: (documents: number) => void): SharedWatches {
+  const shared = new Map<string, SharedWatch>();
+  const { project, database } = connection.place;
+  const root = `projects/${project}/databases/${database}/documents/`;
+
+  connection.onStream(({ target, failure }) => {
+    if (target.startsWith(root)) shared.get(target.slice(root.length))?.onStream(failure);
+  });
+
+  return {
+    join(collection, watch) {
+      const open = shared.get(collection) ?? openSharedWatch(connection, collection, onRead);
+      shared.set(collection, open);
+      // The same callbacks may join twice, so that each joining is one of its own.
+      const joined = { ...watch, onChanges: watch.onChanges.bind(watch), onTrouble: watch.onTrouble.bind(watch) };
+      open.join(joined);
+      return async () => {
+        if (open.leave(joined) && shared.get(collection) === open) {
+          shared.delete(collection);
+          open.close();
+        }
+      };
+    },
+    close() {
+      for (const open of shared.values()) open.close();
+      shared.clear();
+    },
+  };
+}
+
+function openSharedWatch(
+  connection: FirestoreConnection,
+  collection: string,
+  onRead: (documents: number) => void,
+): SharedWatch {
+  const { sdk, place } = connection;
+  const query: CollectionReference = connection.firestore.collection(collection);
+  const joined = new Set<DocumentWatch>();
+  /** Path → token of what was told last: the way to tell no change twice when a listener begins anew. */
+  let tokens = new Map<string, string>();
+  let latest: QuerySnapshot | null = null;
+  let trouble: AppError | null = null;
+  let restMs = firstRestMs;
+  let blink: NodeJS.Timeout | undefined;
+  let rest: NodeJS.Timeout | undefined;
+  let unsubscribe = () => {};
+
+  function setTrouble(failure: AppError | null): void {
+    clearTimeout(blink);
+    blink = undefined;
+    if (failure === null && trouble === null) return;
+    trouble = failure;
+    for (const watch of joined) watch.onTrouble(failure);
+  }
+
+  function onSnapshot(snapshot: QuerySnapshot, isFirst: boolean): void {
+    const isFirstEver = latest === null;
+    const changes = isFirst ? comparedChanges(snapshot) : toldChanges(snapshot);
+    latest = snapshot;
+    restMs = firstRestMs;
+    setTrouble(null);
+    if (changes.length === 0 && !isFirstEver) return;
+    for (const watch of joined) watch.onChanges(changes);
+  }
+
+  /** A new listener brings the whole collection, of which most may be known. */
+  function comparedChanges(snapshot: QuerySnapshot): DocumentChange[] {
+    onRead(Math.max(1, snapshot.size));
+    const known = tokens;
+    tokens = new Map(snapshot.docs.map((document) => [document.ref.path, documentToken(document)]));
+    const gone = [...known.keys()].filter((path) => !tokens.has(path));
+    const put = snapshot.docs.filter((document) => known.get(document.ref.path) !== tokens.get(document.ref.path));
+    return [
+      ...gone.map((path): DocumentChange => ({ kind: "gone", path })),
+      ...put.map((document): DocumentChange => ({ kind: "put", document: storedDocument(sdk, document) })),
+    ];
+  }
+
+  function toldChanges(snapshot: QuerySnapshot): DocumentChange[] {
+    const changes = snapshot.docChanges();
+    onRead(changes.filter((change) => change.type !== "removed").length);
+    return changes.map(({ type, doc }): DocumentChange => {
+      const { path } = doc.ref;
+      if (type === "removed") {
+        tokens.delete(path);
+        return { kind: "gone", path };
+      }
+      tokens.set(path, documentToken(doc));
+      return { kind: "put", document: storedDocument(sdk, doc) };
+    });
+  }
+
+  /** The client gives up for good after some attempts: then a new listener begins. */
+  function listen(): void {
+    let isFirst = true;
+    unsubscribe = query.onSnapshot(
+      (snapshot) => {
+        onSnapshot(snapshot, isFirst);
+        isFirst = false;
+      },
+      (error) => {
+        setTrouble(firestoreFailure(place, error));
+        rest = setTimeout(listen, restMs);
+        restMs = Math.min(restMs * 2, longestRestMs);
+      },
+    );
+  }
+
+  listen();
+  return {
+    onStream(failure) {
+      if (failure === null) setTrouble(null);
+      else if (trouble === null) blink ??= setTimeout(() => setTrouble(failure), blinkMs);
+    },
+    join(watch) {
+      joined.add(watch);
+      if (latest === null) return;
+      const present = latest.docs.map((doc): DocumentChange => ({ kind: "put", document: storedDocument(sdk, doc) }));
+      watch.onChanges(present);
+      if (trouble !== null) watch.onTrouble(trouble);
+    },
+    leave(watch) {
+      joined.delete(watch);
+      return joined.size === 0;
+    },
+    close() {
+      clearTimeout(blink);
+      clearTimeout(rest);
+      joined.clear();
+      unsubscribe();
+    },
+  };
+}
