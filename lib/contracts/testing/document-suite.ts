@@ -47,20 +47,24 @@ export async function listAll(
 }
 
 /** Follows a collection as its user would: what it holds by what was told, and everything that was told. */
-export async function follow(driver: DocumentDriver, collection: string) {
+export async function follow(driver: DocumentDriver, collection: string, after?: { field: string; value: number }) {
   const calls: DocumentChange[][] = [];
   const troubles: (string | null)[] = [];
   const held = new Map<string, StoredDocument>();
-  const stop = await driver.watch?.(collection, {
-    onChanges(changes) {
-      calls.push(changes);
-      for (const change of changes) {
-        if (change.kind === "gone") held.delete(change.path);
-        else held.set(change.document.path, change.document);
-      }
+  const stop = await driver.watch?.(
+    collection,
+    {
+      onChanges(changes) {
+        calls.push(changes);
+        for (const change of changes) {
+          if (change.kind === "gone") held.delete(change.path);
+          else held.set(change.document.path, change.document);
+        }
+      },
+      onTrouble: (failure) => troubles.push(failure?.code ?? null),
     },
-    onTrouble: (failure) => troubles.push(failure?.code ?? null),
-  });
+    after && { after },
+  );
   if (!stop) throw new Error("the store under test must tell of changes");
   return { calls, troubles, held, stop };
 }
@@ -266,6 +270,18 @@ export function describeDocumentDriver(subject: DocumentSubject): void {
       await store.remove("watched/b");
       await vi.waitFor(() => expect(calls.at(-1)).toEqual([{ kind: "gone", path: "watched/b" }]));
       expect(calls).toHaveLength(4);
+      await stop();
+    });
+
+    it("tells only of what comes after a value, where that is asked for", async () => {
+      await store.put("rising/old", { at: 1 });
+      const { calls, held, stop } = await follow(driver, "rising", { field: "at", value: 5 });
+      await vi.waitFor(() => expect(calls).toEqual([[]]));
+      await store.put("rising/older", { at: 2 });
+      await store.put("rising/new", { at: 6 });
+      await vi.waitFor(() => expect([...held.keys()]).toEqual(["rising/new"]));
+      await store.put("rising/old", { at: 7 });
+      await vi.waitFor(() => expect([...held.keys()].sort()).toEqual(["rising/new", "rising/old"]));
       await stop();
     });
 

@@ -190,8 +190,9 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
         (count) => Math.ceil(count / countedForOne),
       );
     },
-    async watch(collection, watch) {
-      if (isCollectionPath(collection)) return connection.ask(async () => watches.join(collection, watch));
+    async watch(collection, watch, { after } = {}) {
+      if (isCollectionPath(collection) && (!after || isFieldName(after.field)))
+        return connection.ask(async () => watches.join(collection, watch, after));
       watch.onChanges([]);
       return async () => {};
     },

@@ -13,9 +13,14 @@ describe("the budget of reads", () => {
     expect(() => budget.take(1)).toThrow(
       expect.objectContaining({ code: "too_many", remedy: expect.stringContaining("11:00 UTC") }),
     );
-    expect(budget.state()).toEqual({ used: 100, most: 100, freeAt: Date.parse("2026-11-27T11:00:15Z") });
+    expect(budget.state()).toEqual({
+      read: expect.any(Number),
+      used: 100,
+      most: 100,
+      freeAt: Date.parse("2026-11-27T11:00:15Z"),
+    });
     now = Date.parse("2026-11-27T11:00:15Z");
-    expect(budget.state()).toEqual({ used: 40, most: 100, freeAt: null });
+    expect(budget.state()).toEqual({ read: expect.any(Number), used: 40, most: 100, freeAt: null });
     expect(budget.take(1)).toBe(1);
   });
 
@@ -32,7 +37,12 @@ describe("the budget of reads", () => {
     budget.add(5);
     now += minute;
     budget.add(500);
-    expect(budget.state()).toEqual({ used: 505, most: 10, freeAt: Date.parse("2026-11-27T11:01:15Z") });
+    expect(budget.state()).toEqual({
+      read: expect.any(Number),
+      used: 505,
+      most: 10,
+      freeAt: Date.parse("2026-11-27T11:01:15Z"),
+    });
     now += 60 * minute;
     expect(() => budget.take(1)).toThrow();
     now += minute;

@@ -13,13 +13,16 @@ export interface ReadBudget {
   settle(taken: number, used: number): void;
   /** Counts reads that nobody asked for: a watch goes on over the budget. */
   add(used: number): void;
-  state(): { used: number; most: number; freeAt: Millis | null };
+  /** `read`: in all, since the budget was made. */
+  state(): { read: number; used: number; most: number; freeAt: Millis | null };
 }
 
 export function createReadBudget(most: number, now: () => Millis = Date.now): ReadBudget {
   let steps: { at: Millis; reads: number }[] = [];
+  let read = 0;
 
   function add(reads: number): void {
+    read += reads;
     const at = Math.floor(now() / stepMs) * stepMs;
     const last = steps.at(-1);
     if (last?.at === at) last.reads += reads;
@@ -53,7 +56,7 @@ export function createReadBudget(most: number, now: () => Millis = Date.now): Re
     },
     settle: (taken, counted) => add(counted - taken),
     add,
-    state: () => ({ used: used(), most, freeAt: freeAt() }),
+    state: () => ({ read, used: used(), most, freeAt: freeAt() }),
   };
 }
 

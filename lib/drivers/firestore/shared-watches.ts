@@ -1,4 +1,4 @@
-import type { CollectionReference, QuerySnapshot } from "@google-cloud/firestore";
+import type { Query, QuerySnapshot } from "@google-cloud/firestore";
 import type { DocumentChange, DocumentWatch, StopWatching } from "../../contracts/driver.ts";
 import type { AppError } from "../../domain/errors.ts";
 import type { FirestoreConnection } from "./firestore-connection.ts";
@@ -6,12 +6,18 @@ import { firestoreFailure } from "./firestore-failure.ts";
 import { documentToken, storedDocument } from "./plain-values.ts";
 
 export interface SharedWatches {
-  /** Follows a collection; however many do, the store sees one listener. */
-  join(collection: string, watch: DocumentWatch): StopWatching;
+  /** Follows a collection, or the part of it that comes `after` a value; however many do, the store sees one listener for each. */
+  join(collection: string, watch: DocumentWatch, after?: After): StopWatching;
   close(): void;
 }
 
+interface After {
+  field: string;
+  value: number;
+}
+
 interface SharedWatch {
+  readonly collection: string;
   /** The stream with this target began to answer or ended. */
   onStream(failure: AppError | null): void;
   join(watch: DocumentWatch): void;
@@ -32,19 +38,20 @@ export function shareWatches(connection: FirestoreConnection, onRead: (documents
   const root = `projects/${project}/databases/${database}/documents/`;
 
   connection.onStream(({ target, failure }) => {
-    if (target.startsWith(root)) shared.get(target.slice(root.length))?.onStream(failure);
+    for (const open of shared.values()) if (target === root + open.collection) open.onStream(failure);
   });
 
   return {
-    join(collection, watch) {
-      const open = shared.get(collection) ?? openSharedWatch(connection, collection, onRead);
-      shared.set(collection, open);
+    join(collection, watch, after) {
+      const key = JSON.stringify([collection, after?.field, after?.value]);
+      const open = shared.get(key) ?? openSharedWatch(connection, collection, after, onRead);
+      shared.set(key, open);
       // The same callbacks may join twice, so that each joining is one of its own.
       const joined = { ...watch, onChanges: watch.onChanges.bind(watch), onTrouble: watch.onTrouble.bind(watch) };
       open.join(joined);
       return async () => {
-        if (open.leave(joined) && shared.get(collection) === open) {
-          shared.delete(collection);
+        if (open.leave(joined) && shared.get(key) === open) {
+          shared.delete(key);
           open.close();
         }
       };
@@ -59,10 +66,12 @@ export function shareWatches(connection: FirestoreConnection, onRead: (documents
 function openSharedWatch(
   connection: FirestoreConnection,
   collection: string,
+  after: After | undefined,
   onRead: (documents: number) => void,
 ): SharedWatch {
   const { sdk, place } = connection;
-  const query: CollectionReference = connection.firestore.collection(collection);
+  const whole = connection.firestore.collection(collection);
+  const query: Query = after ? whole.where(new sdk.FieldPath(after.field), ">", after.value) : whole;
   const joined = new Set<DocumentWatch>();
   /** Path → token of what was told last: the way to tell no change twice when a listener begins anew. */
   let tokens = new Map<string, string>();
@@ -136,6 +145,7 @@ function openSharedWatch(
 
   listen();
   return {
+    collection,
     onStream(failure) {
       if (failure === null) setTrouble(null);
       else if (trouble === null) blink ??= setTimeout(() => setTrouble(failure), blinkMs);

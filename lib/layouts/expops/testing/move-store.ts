@@ -16,7 +16,7 @@ import { entryKey, type ParsedKey, parseKey } from "../keys.ts";
 import { encodeProbePath, processMark, splitProbePath } from "../names.ts";
 import { StoredProject } from "./stored-project.ts";
 
-type Documents = Record<string, Record<string, PlainValue>>;
+export type Documents = Record<string, Record<string, PlainValue>>;
 
 /**
  * Recorded documents as the rows that the tool would write into SQLite or Redis, so that what it wrote for one pair of engines can be read on
