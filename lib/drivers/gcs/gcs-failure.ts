@@ -25,6 +25,7 @@ export function gcsFailure(place: GcsPlace, error: unknown): AppError {
 
 /** A failure while credentials are made ready: what no rule knows is a key of a wrong form, of which nothing may be told. */
 export function credentialsFailure(place: GcsPlace, error: unknown): AppError {
+  if (isAppError(error)) return error;
   const failure = describeFailure(error);
   const isKnown = [...credentialRules, ...passingRules, ...networkRules].some(({ matches }) => matches(failure));
   if (isKnown) return gcsFailure(place, error);

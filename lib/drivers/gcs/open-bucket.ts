@@ -1,4 +1,5 @@
-import type { Bucket } from "@google-cloud/storage";
+import { readFile } from "node:fs/promises";
+import type { Bucket, Storage } from "@google-cloud/storage";
 import { AppError } from "../../domain/errors.ts";
 import { askWithin } from "./ask-within.ts";
 import { credentialsFailure } from "./gcs-failure.ts";
@@ -23,24 +24,26 @@ export async function openBucket(place: GcsPlace, access: GcsAccess, timeoutMs: 
   const storage = new Storage({
     apiEndpoint,
     useAuthWithCustomEndpoint: needsCredentials,
-    keyFilename: access.keyFile,
-    credentials: access.credentialsJson === undefined ? undefined : parseCredentials(place, access.credentialsJson),
     // The client's own go on for minutes, and end without an answer when their time is up.
     retryOptions: { autoRetry: false },
   });
   // Else STORAGE_EMULATOR_HOST would count for more than the settings.
   storage.baseUrl = `${apiEndpoint}/storage/v1`;
-  if (needsCredentials) await makeCredentialsReady(place, storage.authClient, timeoutMs);
+  if (needsCredentials) await makeCredentialsReady(place, storage.authClient, access, timeoutMs);
   return storage.bucket(place.bucket);
 }
 
 /** Without any credentials the store is asked all the same: it may be open to all, and says best if it is not. */
 async function makeCredentialsReady(
   place: GcsPlace,
-  authClient: { getRequestHeaders(): Promise<unknown> },
+  authClient: Storage["authClient"],
+  { keyFile, credentialsJson }: GcsAccess,
   timeoutMs: number,
 ): Promise<void> {
   try {
+    const text = credentialsJson ?? (keyFile && (await readFile(keyFile, "utf8")));
+    // Given as an option, they would be warned of on the terminal; they come from whoever runs the server.
+    if (text) authClient.jsonContent = parseCredentials(place, text);
     await askWithin(timeoutMs, () => authClient.getRequestHeaders());
   } catch (error) {
     if (error instanceof Error && error.message.includes("Could not load the default credentials")) return;
@@ -48,15 +51,17 @@ async function makeCredentialsReady(
   }
 }
 
-function parseCredentials(place: GcsPlace, text: string): Record<string, string> {
+type Credentials = NonNullable<Storage["authClient"]["jsonContent"]>;
+
+function parseCredentials(place: GcsPlace, text: string): Credentials {
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null && "type" in parsed) return parsed as Record<string, string>;
+    if (typeof parsed === "object" && parsed !== null && "type" in parsed) return parsed as Credentials;
   } catch {
     // The parser's message repeats a part of the text.
   }
   throw new AppError("forbidden", `gcs ${place.location}: the credentials are not the text of a key file`, {
-    remedy: "Put the whole text of the key file, which is JSON, into the source's settings.",
+    remedy: "Name a key file (JSON) in the source's settings, or put its whole text there.",
   });
 }
 

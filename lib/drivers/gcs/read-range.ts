@@ -33,16 +33,24 @@ export function readRange(
     let bytes = Buffer.alloc(0);
     let received = 0;
 
+    let isOver = false;
+
     const idle = setTimeout(() => give(lateError()), idleMs);
     function give(outcome: Uint8Array | Error) {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(idle);
-      if (outcome instanceof Error) {
-        if ("abort" in stream && typeof stream.abort === "function") stream.abort();
-        reject(outcome);
-      } else resolve(outcome);
+      if (!(outcome instanceof Error)) return resolve(outcome);
+      if (answer !== null) abandon();
+      reject(outcome);
+    }
+    /** Ends the connection. Before the answer's head, or while it is told of, the client would fall over it. */
+    function abandon() {
+      setImmediate(() => "abort" in stream && typeof stream.abort === "function" && stream.abort());
     }
 
     stream.on("response", (response: { statusCode: number; headers: Answer["headers"] }) => {
+      if (isOver) return abandon();
       idle.refresh();
       answer = { status: response.statusCode, headers: response.headers };
       const announced = announcedBytes(answer);
@@ -51,6 +59,7 @@ export function readRange(
       else bytes = Buffer.allocUnsafeSlow(announced ?? mostRefusalBytes);
     });
     stream.on("data", (chunk: Buffer) => {
+      if (isOver) return;
       idle.refresh();
       chunk.copy(bytes, received);
       received += chunk.length;
