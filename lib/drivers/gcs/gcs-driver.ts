@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { BucketMetadata } from "@google-cloud/storage";
 import type { BlobDriver, BlobPage, BlobStat } from "../../contracts/driver.ts";
 import { isAppError } from "../../domain/errors.ts";
 import { clampRange, maxReadBytes } from "../blob-path.ts";
@@ -29,12 +30,17 @@ export interface GcsDriver extends BlobDriver {
   facts(): Promise<BucketFacts>;
 }
 
+/** What every answer says that it is. */
+interface Kind {
+  kind?: string;
+}
+
 /** The most that Cloud Storage lists at once. */
 const largestPage = 1_000;
 
 /** What is asked for of each object, and what is stored of it. */
 const objectFields = "name,size,generation,metageneration,timeCreated";
-interface ObjectFacts {
+interface ObjectFacts extends Kind {
   name?: string;
   size?: string | number;
   generation?: string | number;
@@ -42,8 +48,7 @@ interface ObjectFacts {
   timeCreated?: string;
 }
 
-interface ListAnswer {
-  kind?: string;
+interface ListAnswer extends Kind {
   items?: ObjectFacts[];
   prefixes?: string[];
   nextPageToken?: string;
@@ -57,6 +62,7 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
   const place = parseGcsPlace(options);
   const timeoutMs = options.timeoutMs ?? 5_000;
   const life = new AbortController();
+  const openUntil = performance.now() + timeoutMs;
   const bucket = await openBucket(place, options, timeoutMs);
 
   const askInTime = <Answer>(question: () => Promise<Answer>) => askWithin(timeoutMs, () => askTwice(question));
@@ -74,10 +80,7 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
       const what = query.delimiter === undefined ? `items(${objectFields})` : "prefixes";
       const fields = `kind,nextPageToken,${what}`;
       const [, , answer] = await bucket.getFiles({ ...query, fields, autoPaginate: false });
-      const page = answer as ListAnswer | undefined;
-      // A proxy's own page would else be an empty bucket.
-      if (page?.kind !== "storage#objects") throw Object.assign(new Error("no list came"), { code: "NOT_STORAGE" });
-      return page;
+      return ofKind("storage#objects", answer as ListAnswer);
     });
   }
 
@@ -108,7 +111,7 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
     if (name === null) return null;
     try {
       const [facts] = await askInTime(() => bucket.file(name).getMetadata());
-      return statOf(facts, place.pathOf);
+      return statOf(ofKind("storage#object", facts as ObjectFacts), place.pathOf);
     } catch (error) {
       return absentUnless(error);
     }
@@ -117,8 +120,7 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
   /** What is stored of the bucket; `null` when the account may not know. */
   async function readBucket() {
     try {
-      const [metadata] = await ask(() => bucket.getMetadata());
-      return metadata;
+      return await ask(async () => ofKind("storage#bucket", (await bucket.getMetadata())[0] as BucketMetadata & Kind));
     } catch (error) {
       if (isAppError(error) && error.code === "forbidden") return null;
       throw error;
@@ -141,7 +143,9 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
     return watchByPolling(look, pace, () => onChange({ keys: null }), life.signal);
   };
 
-  await prove();
+  await askWithin(openUntil - performance.now(), prove).catch((error) => {
+    throw gcsFailure(place, error);
+  });
   return {
     kind: "blob",
     engine: "gcs",
@@ -196,6 +200,12 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
       life.abort();
     },
   };
+}
+
+/** Another server's page, such as a proxy's, would else be an empty bucket or an absent object. */
+function ofKind<Answer extends Kind>(kind: string, answer: Answer): Answer {
+  if (answer?.kind === kind) return answer;
+  throw Object.assign(new Error(`no ${kind} came`), { code: "NOT_STORAGE" });
 }
 
 /** `null` for an object that no path leads to. */

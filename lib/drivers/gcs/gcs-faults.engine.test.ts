@@ -206,12 +206,20 @@ describe.skipIf(!isEngineWanted("gcs"))("gcs with faults", () => {
     });
   });
 
-  it("does not take another server's page for an empty bucket", async () => {
-    const url = await serve((_request, answer) => answer.end("<html>Sign in to this network</html>"));
-    await expect(openGcsDriver({ bucket, emulatorHost: url })).rejects.toMatchObject({
-      code: "unsupported",
-      ...remedied,
+  it("does not take another server's page for an empty bucket or an absent object", async () => {
+    let isBehind = false;
+    const url = await serve((_request, answer) => {
+      if (!isBehind) answer.setHeader("content-type", "application/json");
+      answer.end(isBehind ? "<html>Sign in to this network</html>" : '{"kind":"storage#objects"}');
     });
+    const moved = await openGcsDriver({ bucket, emulatorHost: url });
+    isBehind = true;
+    const refused = { code: "unsupported", message: expect.stringContaining("not Cloud Storage"), ...remedied };
+    await expect(moved.list({ prefix: "", cursor: null })).rejects.toMatchObject(refused);
+    await expect(moved.stat("a")).rejects.toMatchObject(refused);
+    await expect(moved.read("a", everything)).rejects.toMatchObject(refused);
+    await expect(moved.identity()).rejects.toMatchObject(refused);
+    await expect(openGcsDriver({ bucket, emulatorHost: url })).rejects.toMatchObject(refused);
   });
 
   it("does not swallow a whole object where it asked for a part", async () => {
