@@ -26,11 +26,8 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
     await objects.makeBucket(bucket);
     const project = emulator.newProject();
     addresses = { FIRESTORE_EMULATOR_HOST: emulator.host, STORAGE_EMULATOR_HOST: objects.url };
-    workspace = await openLiveWorkspace(`type: gcp\n      gcp_project: ${project}`);
-    await workspace.editConfig(
-      "  parameters:\n",
-      "    object_store:\n      type: gcs\n      bucket: tide-bucket\n  parameters:\n",
-    );
+    const index = `type: gcp\n      gcp_project: ${project}`;
+    workspace = await openLiveWorkspace(`${index}\n    object_store:\n      type: gcs\n      bucket: ${bucket}`);
     server = await startTrialdeck([`firestore://${project}+gs://${bucket}+${workspace.path}`], {
       env: { ...process.env, ...addresses },
     });

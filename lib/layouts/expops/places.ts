@@ -13,6 +13,7 @@ const runtimeFolders = ["cache", "artifacts", "logs"];
 /** A repository may begin above the workspace: so many folders are looked at for the project. */
 const mostLooks = 300;
 const deepest = 4;
+const bucketMillis = 5_000;
 
 /** Finds the folders of projects in the blobs and code slots. Facts: docs/layouts/expops.md, "The runtime folder". */
 export function openPlaces(slots: OpenSlots): ProjectPlaces {
@@ -20,10 +21,20 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
   const code = blobSlots(slots.code);
   const found = new Map<string, ProjectPlace>();
 
+  const hasBucket = blobs.some(({ driver }) => isBucket(driver));
+  const lookedAt = new Map<string, number>();
+
+  /** What is not there yet may come. A bucket is asked but now and then, since each look costs a few questions over a network. */
+  function isGood(place: ProjectPlace): boolean {
+    if (place.runtime && place.code.length > 0 && (place.era === "bucket" || !hasBucket)) return true;
+    return hasBucket && performance.now() - (lookedAt.get(place.project) ?? 0) < bucketMillis;
+  }
+
   async function look(project: string): Promise<ProjectPlace> {
     const known = found.get(project);
-    if (known?.runtime && known.code.length > 0) return known;
-    const runtime = known?.runtime ? known : await findRuntime(blobs, project);
+    if (known && isGood(known)) return known;
+    const isFound = known?.runtime && (known.era === "bucket" || !hasBucket);
+    const runtime = isFound ? known : await findRuntime(blobs, project);
     const folders =
       known && known.code.length > 0 ? known.code : await findCode(code.length > 0 ? code : blobs, project);
     const place = {
@@ -34,6 +45,7 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
       code: folders,
     };
     found.set(project, place);
+    lookedAt.set(project, performance.now());
     return place;
   }
 
