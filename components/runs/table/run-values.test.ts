@@ -67,7 +67,7 @@ test("first come columns in which runs differ; the experiment only where there a
   ]);
   const several = ["name", "status", "experiment", "started", "duration"];
   expect(usualColumns([{ ...experiment, distinct: 2 }], 1)).toEqual(several);
-  expect(usualColumns([experiment], 2)).toEqual(several);
+  expect(usualColumns([experiment], 2)).toEqual(several.toSpliced(2, 0, "source"));
 });
 
 test("a new column comes right after the pinned ones", () => {

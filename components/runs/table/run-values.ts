@@ -68,6 +68,7 @@ const mostUsual = 6;
 export function usualColumns(columns: readonly Column[], sources: number): string[] {
   const field = (name: string) => columns.find((column) => column.kind === "field" && column.name === name);
   const fields: RunFieldId[] = ["name", "status"];
+  if (sources > 1) fields.push("source");
   if (sources > 1 || (field("experiment")?.distinct ?? 0) > 1) fields.push("experiment");
   fields.push("started", "duration");
   if ((field("hits")?.present ?? 0) > 0) fields.push("cache");

@@ -14,7 +14,7 @@ import { openLineageBook } from "./lineage-book.ts";
 import { mergeStreams } from "./merge-streams.ts";
 import { displayProcess, projectOfRunName } from "./names.ts";
 import { openPayloadScan } from "./payload-files.ts";
-import { locateFile, openPlaces } from "./places.ts";
+import { isBucket, locateFile, openPlaces } from "./places.ts";
 import type { LayoutParts } from "./project-desk.ts";
 import { openLogBook } from "./run-log.ts";
 import { collectRun } from "./run-records.ts";
@@ -182,12 +182,15 @@ function describe(slots: OpenSlots): { capabilities: string[]; hints: string[] }
   const has = {
     index: Boolean(slots.index?.length),
     blobs: Boolean(slots.blobs?.length),
+    // The machine that ran: logs, configs and scripts are in no bucket.
+    folder: slots.blobs?.some(({ driver }) => driver.kind === "blob" && !isBucket(driver)) ?? false,
     code: Boolean(slots.code?.length),
   };
   const capabilities = ["runs"];
   if (has.index) capabilities.push("steps", "metrics", "series", "cache");
-  if (has.blobs) capabilities.push("artifacts", "logs");
-  if (has.code || has.blobs) capabilities.push("graph", "versions");
+  if (has.blobs) capabilities.push("artifacts");
+  if (has.folder) capabilities.push("logs");
+  if (has.code || has.folder) capabilities.push("graph", "versions");
   const hints: string[] = [];
   if (!has.index)
     hints.push(

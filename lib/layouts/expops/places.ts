@@ -115,7 +115,7 @@ async function findRuntimeIn(
   return null;
 }
 
-function isBucket(driver: BlobDriver): boolean {
+export function isBucket(driver: BlobDriver): boolean {
   return driver.engine === "gcs";
 }
 
