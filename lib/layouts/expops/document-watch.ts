@@ -12,8 +12,9 @@ import { WatchedDocuments } from "./watched-documents.ts";
 const judgeMillis = 5_000;
 /** A run writes several documents at once: so long they are gathered. */
 const gatherMillis = 150;
-/** New projects are looked for this often: it costs one read for each that there is. */
-const projectsMillis = 5 * 60_000;
+/** New projects are looked for with this share of the documents that may be read: each look costs one for each project that there is. */
+const projectsShare = 0.1;
+const hourMillis = 3_600_000;
 /** The clocks of the machines that write and read differ: runs that changed so long before the newest are followed too. */
 const lateSeconds = 60;
 
@@ -31,6 +32,12 @@ export async function* watchDocuments(
   const projects = new Map<string, WatchedDocuments>();
   const stops: StopWatching[] = [];
   let lookedAt = performance.now();
+
+  function known(name: string): DocumentProject {
+    const project = index.projects.get(name) ?? new DocumentProject(name, index.driver);
+    index.projects.set(name, project);
+    return project;
+  }
 
   async function follow(project: DocumentProject): Promise<void> {
     const watched = new WatchedDocuments(project, index, context, () => gate.push(true));
@@ -59,18 +66,20 @@ export async function* watchDocuments(
       if (signal.aborted) return;
       const batch = new FactBatch();
       let isQuiet = true;
-      for (const { project, runName } of index.expected.splice(0)) await projects.get(project)?.expect(runName);
+      for (const { project, runName } of index.expected.splice(0)) {
+        if (!projects.has(project)) await follow(known(project));
+        await projects.get(project)?.expect(runName);
+      }
       for (const watched of projects.values()) {
         const facts = await watched.take();
         isQuiet &&= facts.length === 0;
         yield* batch.add(facts);
       }
       yield* isQuiet ? [[]] : batch.take();
-      if (index.scans > 0 && performance.now() - lookedAt > projectsMillis) {
-        lookedAt = performance.now();
-        for (const name of await listProjects(index))
-          if (!index.projects.has(name)) index.projects.set(name, new DocumentProject(name, index.driver));
-      }
+      const restMillis = (Math.max(1, projects.size) * hourMillis) / (projectsShare * index.driver.budget().most);
+      if (index.scans === 0 || performance.now() - lookedAt < Math.max(judgeMillis, restMillis)) continue;
+      lookedAt = performance.now();
+      if (index.driver.budget().freeAt === null) for (const name of await listProjects(index)) known(name);
     }
   } finally {
     for (const watched of projects.values()) await watched.close();

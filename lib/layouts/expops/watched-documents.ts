@@ -1,5 +1,6 @@
 import type { DocumentChange, StopWatching, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
+import { isAppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { decodeCharts, decodeStep } from "./decode.ts";
 import { type DocumentIndex, type DocumentProject, tellEntries } from "./document-index.ts";
@@ -119,16 +120,27 @@ export class WatchedDocuments {
     if (due.length === 0) return facts;
     this.#changed.clear();
     const desk = await this.#desks.get();
-    for (const runName of due) {
+    for (const [at, runName] of due.entries()) {
       const run = runs.get(runName);
       if (!run) continue;
-      const documents = await this.#documentsOf(run);
-      if (!documents) continue;
-      const told = this.#live.news(runName, await assembleDocuments(desk, run, documents, this.#project.readMetrics));
-      if (told.length === 0) continue;
-      facts.push(...(await this.#tellMade(desk, runName, documents)), ...told);
+      try {
+        facts.push(...(await this.#tellRun(desk, run)));
+      } catch (error) {
+        if (!isAppError(error) || error.code !== "too_many") throw error;
+        // No more may be read within the hour: what is left waits.
+        for (const waiting of due.slice(at)) this.#changed.add(waiting);
+        break;
+      }
     }
     return facts;
+  }
+
+  async #tellRun(desk: ProjectDesk, run: StoredDocument): Promise<Fact[]> {
+    const documents = await this.#documentsOf(run);
+    if (!documents) return [];
+    const told = this.#live.news(run.id, await assembleDocuments(desk, run, documents, this.#project.readMetrics));
+    if (told.length === 0) return [];
+    return [desk.experiment, ...(await this.#tellMade(desk, run.id, documents)), ...told];
   }
 
   async close(): Promise<void> {
