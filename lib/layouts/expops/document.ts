@@ -23,6 +23,8 @@ import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts"
 const firstRuns = 100;
 /** Runs that are told whole before the entries. */
 const runsBeforeEntries = 50;
+/** Runs that are asked for together, since each is a few questions over a network. */
+const runsAtOnce = 8;
 const entriesAtOnce = 300;
 /** What is beyond waits for the next scan. */
 const mostUnread = 50_000;
@@ -67,8 +69,9 @@ export function openDocumentIndex(driver: DocumentDriver, scope: string | null, 
     );
     yield* batch.add(await tellHeads(desk, project, latest.items, context));
     yield* batch.take();
-    const isWhole = latest.cursor === null && (await driver.count(runsIn(name))) === latest.items.length;
-    if (!isWhole) {
+    // A run without the time of its last change is in no such order.
+    const count = latest.cursor ? null : await whenAllowed(index, signal, () => driver.count(runsIn(name)));
+    if (count !== latest.items.length) {
       for await (const page of pagesOf(runsIn(name), signal)) {
         const others = page.filter(({ id }) => !project.runs.has(id));
         yield* batch.add(await tellHeads(desk, project, others, context));
@@ -127,13 +130,12 @@ export function openDocumentIndex(driver: DocumentDriver, scope: string | null, 
     signal: AbortSignal,
   ): AsyncGenerator<Fact[]> {
     const batch = new FactBatch();
-    for (const run of runs) {
-      if (signal.aborted) return;
-      const facts = await whenAllowed(index, signal, async () =>
+    const tell = (run: StoredDocument) =>
+      whenAllowed(index, signal, async () =>
         assembleDocuments(desk, run, await readRunDocuments(driver, project.name, run.id), project.readMetrics),
       );
-      yield* batch.add(facts);
-      // Each is worth showing as it comes: behind it are a dozen questions over a network.
+    for (let at = 0; at < runs.length && !signal.aborted; at += runsAtOnce) {
+      for (const facts of await Promise.all(runs.slice(at, at + runsAtOnce).map(tell))) yield* batch.add(facts);
       yield* batch.take();
     }
   }

@@ -116,3 +116,21 @@ test("what is known to be the same is not read again: a second scan reads each r
   const projects = 1;
   expect(driver.budget().used - before).toBe(read + projects);
 });
+
+test("a first page of two thousand runs comes before two hundred documents are read, the latest first", async () => {
+  const runs = Array.from({ length: 2_000 }, (_, at) => [
+    `${runsIn("lab")}/project-lab-20261121${String(100_000 + at)}-0000000a`,
+    { status: "completed", last_updated: at },
+  ]);
+  const driver = await openMemoryDocumentDriver(Object.fromEntries(runs));
+  const store = new FactStore(now);
+  const layout = await expopsLayout.open({ index: [{ driver, scope: null }] }, store.context);
+  for await (const facts of layout.scan(store.context, new AbortController().signal)) {
+    const told = facts.flatMap((fact) => (fact.kind === "run" ? [fact.run.name] : []));
+    if (told.length === 0) continue;
+    expect(told).toHaveLength(100);
+    expect(told[0]).toContain(String(100_000 + 1_999));
+    break;
+  }
+  expect(driver.budget().used).toBeLessThanOrEqual(200);
+});
