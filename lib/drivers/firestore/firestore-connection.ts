@@ -16,17 +16,14 @@ export interface FirestoreConnection {
   ask<Answer>(question: (firestore: Firestore) => Promise<Answer>): Promise<Answer>;
   /** The same on the generated client, for what the other one cannot do page by page. */
   askLow<Answer>(question: (client: LowClient, headers: Record<string, string>) => Promise<Answer>): Promise<Answer>;
-  /** Hears of every stream of a watch, told apart by what is watched. */
+  /** Hears of every stream of a watch. */
   onStream(listener: (stream: StreamNews) => void): void;
   close(): Promise<void>;
 }
 
-/** A watch's stream began to answer (`failure: null`) or ended. */
-export interface StreamNews {
-  /** `<parent>/<collection>` in Firestore's own spelling. */
-  target: string;
-  failure: AppError | null;
-}
+type StreamState = { state: "asked" } | { state: "answering" } | { state: "ended"; failure: AppError };
+/** What became of the stream of a watch, told apart by `<parent>/<collection>` in Firestore's own spelling. */
+export type StreamNews = StreamState & { target: string };
 
 /** A call of the gRPC library, as far as it is looked at. */
 interface Call {
@@ -42,6 +39,7 @@ interface ListenRequest {
 interface Invocation {
   call: Call;
   methodDefinition: { path: string };
+  metadata: { getOptions(): object; setOptions(options: object): void };
   callOptions: { deadline?: Date | number };
   callback?: (error: unknown, answer?: unknown) => void;
 }
@@ -58,31 +56,36 @@ export async function openFirestoreConnection(
   const questions = new Set<Promise<unknown>>();
   let isClosed = false;
 
-  function watchStream(call: Call): void {
+  /** While no connection can be made the stream waits for one: failed again and again, the client would rest ever longer. */
+  function watchStream({ call, metadata }: Invocation): void {
+    metadata.setOptions({ ...metadata.getOptions(), waitForReady: true });
     let target = "";
+    const tell = (news: StreamState) => {
+      for (const listener of streamListeners) listener({ target, ...news });
+    };
     const { write } = call;
     if (write !== undefined) {
       call.write = (request, ...rest) => {
         target = targetOf(request) ?? target;
+        tell({ state: "asked" });
         return write.call(call, request, ...rest);
       };
     }
-    const tell = (failure: AppError | null) => {
-      for (const listener of streamListeners) listener({ target, failure });
-    };
-    call.on("metadata", () => tell(null));
-    call.on("status", ({ code, details }) =>
-      tell(firestoreFailure(place, Object.assign(new Error(details), { code }))),
-    );
+    call.on("metadata", () => tell({ state: "answering" }));
+    call.on("status", ({ code, details }) => {
+      tell({ state: "ended", failure: firestoreFailure(place, Object.assign(new Error(details), { code })) });
+    });
   }
 
   /** The client itself would wait for minutes, and try again after it was closed. */
   function lookAtCall(invocation: Invocation): Invocation {
     const { call, callback, callOptions, methodDefinition } = invocation;
     calls.add(call);
+    // It begins after this, so that it cannot be cancelled yet.
+    if (isClosed) setImmediate(() => call.cancel());
     call.on("status", () => calls.delete(call));
     if (methodDefinition.path.endsWith("/Listen")) {
-      watchStream(call);
+      watchStream(invocation);
       return invocation;
     }
     const { emit } = call;

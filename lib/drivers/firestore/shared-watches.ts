@@ -1,8 +1,8 @@
 import type { Query, QuerySnapshot } from "@google-cloud/firestore";
 import type { DocumentChange, DocumentWatch, StopWatching } from "../../contracts/driver.ts";
 import type { AppError } from "../../domain/errors.ts";
-import type { FirestoreConnection } from "./firestore-connection.ts";
-import { firestoreFailure } from "./firestore-failure.ts";
+import type { FirestoreConnection, StreamNews } from "./firestore-connection.ts";
+import { firestoreFailure, timeoutFailure } from "./firestore-failure.ts";
 import { documentToken, storedDocument } from "./plain-values.ts";
 
 export interface SharedWatches {
@@ -18,8 +18,7 @@ interface After {
 
 interface SharedWatch {
   readonly collection: string;
-  /** The stream with this target began to answer or ended. */
-  onStream(failure: AppError | null): void;
+  onStream(news: StreamNews): void;
   join(watch: DocumentWatch): void;
   /** Whether nobody is left. */
   leave(watch: DocumentWatch): boolean;
@@ -28,8 +27,10 @@ interface SharedWatch {
 
 /** The client takes a lost stream up again by itself, mostly within a blink: only what lasts longer is trouble. */
 const blinkMs = 1_000;
-const firstRestMs = 500;
-const longestRestMs = 4_000;
+/** A stream that was asked for and says nothing for so long is trouble too. */
+const silenceMs = 3_000;
+/** The client rests ever longer, up to a minute, while it is refused. After so long its listener is given up for a new one. */
+const longestRestMs = 5_000;
 
 /** One listener a collection. `onRead` is told how many documents the store counts. */
 export function shareWatches(connection: FirestoreConnection, onRead: (documents: number) => void): SharedWatches {
@@ -37,8 +38,8 @@ export function shareWatches(connection: FirestoreConnection, onRead: (documents
   const { project, database } = connection.place;
   const root = `projects/${project}/databases/${database}/documents/`;
 
-  connection.onStream(({ target, failure }) => {
-    for (const open of shared.values()) if (target === root + open.collection) open.onStream(failure);
+  connection.onStream((news) => {
+    for (const open of shared.values()) if (news.target === root + open.collection) open.onStream(news);
   });
 
   return {
@@ -77,24 +78,40 @@ function openSharedWatch(
   let tokens = new Map<string, string>();
   let latest: QuerySnapshot | null = null;
   let trouble: AppError | null = null;
-  let restMs = firstRestMs;
-  let blink: NodeJS.Timeout | undefined;
+  let doubt: NodeJS.Timeout | undefined;
   let rest: NodeJS.Timeout | undefined;
   let unsubscribe = () => {};
 
   function setTrouble(failure: AppError | null): void {
-    clearTimeout(blink);
-    blink = undefined;
+    clearTimeout(doubt);
+    doubt = undefined;
     if (failure === null && trouble === null) return;
     trouble = failure;
     for (const watch of joined) watch.onTrouble(failure);
+  }
+
+  function suspect(failure: AppError, ms: number): void {
+    clearTimeout(doubt);
+    doubt = setTimeout(() => setTrouble(failure), ms);
+  }
+
+  function onStream(news: StreamNews): void {
+    clearTimeout(rest);
+    if (news.state === "ended") {
+      rest = setTimeout(listen, longestRestMs);
+      if (trouble === null) suspect(news.failure, blinkMs);
+      else if (trouble.code !== news.failure.code) setTrouble(news.failure);
+    } else if (news.state === "answering") {
+      setTrouble(null);
+    } else if (trouble === null && doubt === undefined) {
+      suspect(timeoutFailure(place), silenceMs);
+    }
   }
 
   function onSnapshot(snapshot: QuerySnapshot, isFirst: boolean): void {
     const isFirstEver = latest === null;
     const changes = isFirst ? comparedChanges(snapshot) : toldChanges(snapshot);
     latest = snapshot;
-    restMs = firstRestMs;
     setTrouble(null);
     if (changes.length === 0 && !isFirstEver) return;
     for (const watch of joined) watch.onChanges(changes);
@@ -127,8 +144,9 @@ function openSharedWatch(
     });
   }
 
-  /** The client gives up for good after some attempts: then a new listener begins. */
   function listen(): void {
+    unsubscribe();
+    clearTimeout(rest);
     let isFirst = true;
     unsubscribe = query.onSnapshot(
       (snapshot) => {
@@ -137,8 +155,8 @@ function openSharedWatch(
       },
       (error) => {
         setTrouble(firestoreFailure(place, error));
-        rest = setTimeout(listen, restMs);
-        restMs = Math.min(restMs * 2, longestRestMs);
+        clearTimeout(rest);
+        rest = setTimeout(listen, longestRestMs);
       },
     );
   }
@@ -146,10 +164,7 @@ function openSharedWatch(
   listen();
   return {
     collection,
-    onStream(failure) {
-      if (failure === null) setTrouble(null);
-      else if (trouble === null) blink ??= setTimeout(() => setTrouble(failure), blinkMs);
-    },
+    onStream,
     join(watch) {
       joined.add(watch);
       if (latest === null) return;
@@ -162,7 +177,7 @@ function openSharedWatch(
       return joined.size === 0;
     },
     close() {
-      clearTimeout(blink);
+      clearTimeout(doubt);
       clearTimeout(rest);
       joined.clear();
       unsubscribe();
