@@ -22,8 +22,8 @@ export interface FirestoreConnection {
 }
 
 type StreamState = { state: "asked" } | { state: "answering" } | { state: "ended"; failure: AppError };
-/** What became of the stream of a watch, told apart by `<parent>/<collection>` in Firestore's own spelling. */
-export type StreamNews = StreamState & { target: string };
+/** What became of the stream of a watch: of which target (`<parent>/<collection>` in Firestore's own spelling), and of which attempt. */
+export type StreamNews = StreamState & { target: string; stream: { cancel(): void } };
 
 /** A call of the gRPC library, as far as it is looked at. */
 interface Call {
@@ -61,7 +61,7 @@ export async function openFirestoreConnection(
     metadata.setOptions({ ...metadata.getOptions(), waitForReady: true });
     let target = "";
     const tell = (news: StreamState) => {
-      for (const listener of streamListeners) listener({ target, ...news });
+      for (const listener of streamListeners) listener({ target, stream: call, ...news });
     };
     const { write } = call;
     if (write !== undefined) {
@@ -170,8 +170,9 @@ export async function openFirestoreConnection(
       isClosed = true;
       streamListeners.length = 0;
       for (const call of calls) call.cancel();
-      // The client must not be closed under a question: it would throw where nobody can catch it.
+      // The client must not be closed under a question or a watch that is being opened: it would throw where nobody can catch it.
       await Promise.allSettled(questions);
+      await new Promise(setImmediate);
       await Promise.all([firestore.terminate(), low?.close()]);
     },
   };

@@ -78,6 +78,9 @@ function openSharedWatch(
   let tokens = new Map<string, string>();
   let latest: QuerySnapshot | null = null;
   let trouble: AppError | null = null;
+  let stream: StreamNews["stream"] | null = null;
+  /** The listener has told nothing yet: its stream may answer only to be refused. */
+  let isFresh = true;
   let doubt: NodeJS.Timeout | undefined;
   let rest: NodeJS.Timeout | undefined;
   let unsubscribe = () => {};
@@ -96,21 +99,27 @@ function openSharedWatch(
   }
 
   function onStream(news: StreamNews): void {
+    if (news.state === "asked") stream = news.stream;
+    // The end of an earlier one may come late.
+    if (news.stream !== stream) return;
     clearTimeout(rest);
     if (news.state === "ended") {
       rest = setTimeout(listen, longestRestMs);
       if (trouble === null) suspect(news.failure, blinkMs);
       else if (trouble.code !== news.failure.code) setTrouble(news.failure);
     } else if (news.state === "answering") {
-      setTrouble(null);
+      clearTimeout(doubt);
+      doubt = undefined;
+      if (!isFresh) setTrouble(null);
     } else if (trouble === null && doubt === undefined) {
       suspect(timeoutFailure(place), silenceMs);
     }
   }
 
-  function onSnapshot(snapshot: QuerySnapshot, isFirst: boolean): void {
+  function onSnapshot(snapshot: QuerySnapshot): void {
     const isFirstEver = latest === null;
-    const changes = isFirst ? comparedChanges(snapshot) : toldChanges(snapshot);
+    const changes = isFresh ? comparedChanges(snapshot) : toldChanges(snapshot);
+    isFresh = false;
     latest = snapshot;
     setTrouble(null);
     if (changes.length === 0 && !isFirstEver) return;
@@ -144,21 +153,22 @@ function openSharedWatch(
     });
   }
 
-  function listen(): void {
-    unsubscribe();
+  function endStream(): void {
     clearTimeout(rest);
-    let isFirst = true;
-    unsubscribe = query.onSnapshot(
-      (snapshot) => {
-        onSnapshot(snapshot, isFirst);
-        isFirst = false;
-      },
-      (error) => {
-        setTrouble(firestoreFailure(place, error));
-        clearTimeout(rest);
-        rest = setTimeout(listen, longestRestMs);
-      },
-    );
+    unsubscribe();
+    // One that waits for a connection would wait on.
+    stream?.cancel();
+    stream = null;
+  }
+
+  function listen(): void {
+    endStream();
+    isFresh = true;
+    unsubscribe = query.onSnapshot(onSnapshot, (error) => {
+      setTrouble(firestoreFailure(place, error));
+      clearTimeout(rest);
+      rest = setTimeout(listen, longestRestMs);
+    });
   }
 
   listen();
@@ -178,9 +188,8 @@ function openSharedWatch(
     },
     close() {
       clearTimeout(doubt);
-      clearTimeout(rest);
       joined.clear();
-      unsubscribe();
+      endStream();
     },
   };
 }

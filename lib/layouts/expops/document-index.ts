@@ -59,7 +59,9 @@ export function tellEntries(
   return readEntryFacts({ project, place, rows, depth }, parts.payloads, context);
 }
 
-const shortestPauseMillis = 1_000;
+/** Documents that a question under way may read are counted until it is known how many it did: what is refused now may be allowed soon. */
+const longestPauseMillis = 5_000;
+const shortestPauseMillis = 200;
 
 /** Asks a store whose documents are counted: when no more may be read within the hour, it waits until some may. */
 export async function whenAllowed<Answer>(
@@ -72,9 +74,8 @@ export async function whenAllowed<Answer>(
       return await ask();
     } catch (error) {
       if (!isAppError(error) || error.code !== "too_many" || signal.aborted) throw error;
-      const { freeAt } = driver.budget();
-      if (freeAt === null) throw error;
-      await sleep(Math.max(shortestPauseMillis, freeAt - Date.now()), undefined, { signal });
+      const freeAt = driver.budget().freeAt ?? 0;
+      await sleep(Math.min(longestPauseMillis, Math.max(shortestPauseMillis, freeAt - Date.now())), undefined, { signal });
     }
   }
 }

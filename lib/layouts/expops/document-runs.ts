@@ -18,7 +18,7 @@ type MetricsRow = RunRow & { parsed: { kind: "metrics"; run: string; probePath: 
 /** Reads what a run logged. */
 export type ReadMetrics = (runName: string) => Promise<readonly MetricsRow[]>;
 
-const pageSize = 300;
+const pageSize = 100;
 /** Runs whose metrics are kept, since many runs reuse the results of one. */
 const mostProducers = 200;
 

@@ -24,7 +24,7 @@ const firstRuns = 100;
 /** Runs that are told whole before the entries. */
 const runsBeforeEntries = 50;
 /** Runs that are asked for together, since each is a few questions over a network. */
-const runsAtOnce = 8;
+const runsAtOnce = 4;
 const entriesAtOnce = 300;
 /** What is beyond waits for the next scan. */
 const mostUnread = 50_000;
