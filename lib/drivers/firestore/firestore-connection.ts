@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Firestore, v1 } from "@google-cloud/firestore";
 import { AppError } from "../../domain/errors.ts";
 import { accountOf, scopes } from "./firestore-credentials.ts";
@@ -63,14 +64,19 @@ export async function openFirestoreConnection(
     const tell = (news: StreamState) => {
       for (const listener of streamListeners) listener({ target, stream: call, ...news });
     };
-    const { write } = call;
-    if (write !== undefined) {
-      call.write = (request, ...rest) => {
-        target = targetOf(request) ?? target;
-        tell({ state: "asked" });
-        return write.call(call, request, ...rest);
-      };
-    }
+    const { write, emit } = call;
+    let isWritten = false;
+    call.write = (request, ...rest) => {
+      isWritten = true;
+      target = targetOf(request) ?? target;
+      tell({ state: "asked" });
+      return write?.call(call, request, ...rest);
+    };
+    // Before it is written the client would try again by itself, whether anyone still watches or not.
+    call.emit = (event, ...values) => {
+      const isFinal = event === "error" && !isWritten;
+      return emit.call(call, event, ...(isFinal ? values.map(asFinal) : values));
+    };
     call.on("metadata", () => tell({ state: "answering" }));
     call.on("status", ({ code, details }) => {
       tell({ state: "ended", failure: firestoreFailure(place, Object.assign(new Error(details), { code })) });
@@ -172,11 +178,14 @@ export async function openFirestoreConnection(
       for (const call of calls) call.cancel();
       // The client must not be closed under a question or a watch that is being opened: it would throw where nobody can catch it.
       await Promise.allSettled(questions);
-      await new Promise(setImmediate);
+      await sleep(openingMs);
       await Promise.all([firestore.terminate(), low?.close()]);
     },
   };
 }
+
+/** Longer than the client takes between deciding to open a stream and doing so. */
+const openingMs = 20;
 
 /** A failure with the code "unknown", the one that the client does not try again; its message begins with the true code. */
 function asFinal(error: unknown): unknown {

@@ -95,6 +95,24 @@ describe.skipIf(!isEngineWanted("firestore"))("firestore with faults", () => {
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
+  it("closes whatever a watch is about to do", async () => {
+    const { proxy, driver, project } = await openBehindProxy();
+    const failures: unknown[] = [];
+    const hear = (error: unknown) => failures.push(error);
+    process.on("unhandledRejection", hear);
+    for (let round = 0; round < 20; round++) {
+      const other = await openFirestoreDriver({ project, emulatorHost: proxy.host });
+      const { calls } = await follow(other, "a");
+      if (round % 2 === 0) await vi.waitFor(() => expect(calls).toHaveLength(1));
+      if (round % 4 < 2) proxy.cut();
+      await sleep(round % 5);
+      await other.close();
+    }
+    await driver.close();
+    process.off("unhandledRejection", hear);
+    expect(failures).toEqual([]);
+  });
+
   describe.concurrent("while watching", () => {
     it("misses and doubles nothing while its stream is reset again and again", async ({ onTestFinished }) => {
       const { proxy, writer, driver } = await openBehindProxy({ onTestFinished });
