@@ -23,7 +23,8 @@ const readyWithinMs = 40_000;
 /**
  * Starts Google's own Firestore emulator on a free port, or takes the one that FIRESTORE_EMULATOR_HOST names. The variable is taken out
  * of the environment, since the client would follow it past every proxy. One thing it does wrong: a document that is written in the very
- * moment in which a watch is taken up again may be told only with the next change of its collection, though it says that all was told. Rejects, with the line to type, where no emulator is installed.
+ * moment in which a watch is taken up again may be told only with the next change of its collection, though it says that all was told.
+ * Rejects, with the line to type, where no emulator is installed.
  */
 export async function startFirestoreEmulator(): Promise<FirestoreEmulator> {
   const given = process.env.FIRESTORE_EMULATOR_HOST;
