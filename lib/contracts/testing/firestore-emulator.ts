@@ -32,14 +32,15 @@ export async function startFirestoreEmulator(): Promise<FirestoreEmulator> {
   if (given) return emulatorAt(given, async () => undefined);
   const [program, ...args] = await findEmulator();
   const port = await findFreePort();
-  // A group of its own: the program is a shell script that starts Java.
-  const server = spawn(program, [...args, "--host=127.0.0.1", `--port=${port}`], {
-    stdio: ["ignore", "pipe", "pipe"],
+  // A group of its own, since the program is a shell script that starts Java; the group ends when this process does and its pipe closes.
+  const endWithPipe = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 0) & exec "$@" </dev/null';
+  const command = ["-c", endWithPipe, "sh", program, ...args, "--host=127.0.0.1", `--port=${port}`];
+  const server = spawn("sh", command, {
+    stdio: ["pipe", "pipe", "pipe"],
     detached: true,
     env: { ...process.env, JAVA_TOOL_OPTIONS: "-Xmx256m -XX:TieredStopAtLevel=1" },
   });
   const end = () => endGroup(server);
-  process.once("exit", () => killGroup(server));
   try {
     await becomeReady(server, port);
   } catch (error) {
@@ -96,19 +97,10 @@ function isRunning(server: ChildProcess): boolean {
   return server.pid !== undefined && server.exitCode === null && server.signalCode === null;
 }
 
+/** Kills it: it holds nothing that had to be written, and would wait for open streams when asked politely. */
 async function endGroup(server: ChildProcess): Promise<void> {
-  if (!isRunning(server)) return;
-  const ended = once(server, "close");
-  killGroup(server);
-  await ended;
-}
-
-/** It holds nothing that had to be written, and waits for open streams when asked politely. */
-function killGroup(server: ChildProcess): void {
   if (!isRunning(server) || server.pid === undefined) return;
-  try {
-    process.kill(-server.pid, "SIGKILL");
-  } catch {
-    // It ended meanwhile.
-  }
+  const ended = once(server, "close");
+  process.kill(-server.pid, "SIGKILL");
+  await ended;
 }
