@@ -75,7 +75,9 @@ export async function whenAllowed<Answer>(
     } catch (error) {
       if (!isAppError(error) || error.code !== "too_many" || signal.aborted) throw error;
       const freeAt = driver.budget().freeAt ?? 0;
-      await sleep(Math.min(longestPauseMillis, Math.max(shortestPauseMillis, freeAt - Date.now())), undefined, { signal });
+      await sleep(Math.min(longestPauseMillis, Math.max(shortestPauseMillis, freeAt - Date.now())), undefined, {
+        signal,
+      });
     }
   }
 }
