@@ -92,6 +92,20 @@ test("a run is followed from its begin to its end, its points one after the othe
   ]);
 });
 
+test("a run that has ended is read once, though it is looked at for a while", async () => {
+  const driver = await openMemoryDocumentDriver();
+  begin(driver);
+  const { told, lastRun } = await watchAll(driver);
+  await vi.waitFor(() => expect(lastRun()).toMatchObject({ status: "running" }), 5_000);
+  driver.put(`${runsIn("lab")}/${run}`, { status: "completed", timestamps: { end: seconds }, last_updated: seconds });
+  await vi.waitFor(() => expect(lastRun()).toMatchObject({ status: "completed" }), 5_000);
+  const { used } = driver.budget();
+  driver.put("mlops_projects/lab/runs/another", { status: "completed", last_updated: seconds + 1 });
+  const isTold = () => told.some((fact) => fact.kind === "run" && fact.run.name === "another");
+  await vi.waitFor(() => expect(isTold()).toBe(true), 5_000);
+  expect(driver.budget().used).toBe(used);
+});
+
 test("a run that is removed is gone", async () => {
   const driver = await openMemoryDocumentDriver();
   begin(driver);

@@ -13,6 +13,8 @@ import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 type Part = keyof RunDocuments;
 const parts: readonly Part[] = ["steps", "charts", "metrics"];
 const mostTold = 20_000;
+/** Runs whose documents are kept after they were read. */
+const mostKept = 20;
 
 /** What a run at work writes, kept up by the store itself: nothing is read twice. */
 class FollowedRun {
@@ -76,6 +78,7 @@ export class WatchedDocuments {
   readonly #gone = new Set<string>();
   readonly #followed = new Map<string, FollowedRun>();
   readonly #toldEntries = new Set<string>();
+  readonly #read = new Map<string, { token: string; documents: RunDocuments }>();
 
   constructor(project: DocumentProject, index: DocumentIndex, context: LayoutContext, onChange: () => void) {
     this.#project = project;
@@ -161,13 +164,22 @@ export class WatchedDocuments {
   /** A run that ended is read once more as a whole, since what is followed may come late, and is followed no longer. */
   async #documentsOf(run: StoredDocument): Promise<RunDocuments | null> {
     const followed = this.#followed.get(run.id);
-    if (!followed) return readRunDocuments(this.#index.driver, this.#project.name, run.id);
+    if (!followed) return this.#readOnce(run);
     const documents = followed.documents();
-    if (documents && hasEnded(run)) {
-      this.#followed.delete(run.id);
-      await followed.stop();
-      return readRunDocuments(this.#index.driver, this.#project.name, run.id);
-    }
+    if (!documents || !hasEnded(run)) return documents;
+    this.#followed.delete(run.id);
+    await followed.stop();
+    return this.#readOnce(run);
+  }
+
+  /** A run is looked at for a while after its end, for the sake of its log: its documents are not read again for that. */
+  async #readOnce(run: StoredDocument): Promise<RunDocuments> {
+    const known = this.#read.get(run.id);
+    if (known?.token === run.token) return known.documents;
+    const documents = await readRunDocuments(this.#index.driver, this.#project.name, run.id);
+    this.#read.set(run.id, { token: run.token, documents });
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > mostKept && oldest !== undefined) this.#read.delete(oldest);
     return documents;
   }
 
