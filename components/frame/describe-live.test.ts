@@ -26,6 +26,11 @@ test("a lost source comes before age, a lost server before all", () => {
   expect(describeLive("paused", [lost], now).text).toBe("paused");
 });
 
+test("a stream that is held back says how often everything is read, unless a source is lost", () => {
+  expect(describeLive("polling", [fresh], now)).toMatchObject({ tone: "worn", text: "every 10 s" });
+  expect(describeLive("polling", [lost], now).text).toBe("redis unreachable for 12 m");
+});
+
 test("a source that does not tell of changes says how often it is looked at", () => {
   expect(describeLive("live", [fresh, { ...fresh, label: "redis", sweepSeconds: 40 }], now).reason).toBe(
     "Changes show as they are found.\nredis is looked at every 40 s.",

@@ -1,4 +1,5 @@
 import type { Source } from "../../lib/domain/source.ts";
+import { type LiveState, pollSeconds } from "../../lib/queries/live.ts";
 import { formatDuration, formatEvery, formatRelative } from "../ui/format.ts";
 import { escapeInvisible } from "../ui/visible-text.ts";
 
@@ -12,11 +13,7 @@ export interface LiveWords {
 type Freshness = Pick<Source, "label" | "status" | "asOf" | "sweepSeconds" | "error">;
 
 /** What the top bar says of freshness: the worst news first. `now` in epoch milliseconds. */
-export function describeLive(
-  state: "connecting" | "live" | "paused" | "reconnecting",
-  sources: readonly Freshness[],
-  now: number,
-): LiveWords {
+export function describeLive(state: LiveState, sources: readonly Freshness[], now: number): LiveWords {
   if (state === "paused")
     return { tone: "worn", shape: "❚❚", text: "paused", reason: "This window does not follow changes." };
   if (state === "reconnecting") {
@@ -38,6 +35,10 @@ export function describeLive(
   }
   if (state === "connecting")
     return { tone: "waiting", shape: "○", text: "connecting", reason: "Waiting for the server." };
+  if (state === "polling") {
+    const reason = `Something on the way holds the server's messages back: everything is read again ${formatEvery(pollSeconds)}.`;
+    return { tone: "worn", shape: "◐", text: formatEvery(pollSeconds), reason };
+  }
   const oldest = sources.reduce<{ label: string; at: number } | null>((worst, { label, asOf }) => {
     const at = asOf ? Date.parse(asOf) : Number.NaN;
     return Number.isNaN(at) || (worst && worst.at <= at) ? worst : { label, at };

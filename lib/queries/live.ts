@@ -2,9 +2,14 @@ import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { apiUrl } from "../wire/client.ts";
 import { createLiveRefresh, type LiveEvent, type LiveEventName, liveEventNames } from "./live-refresh.ts";
 
-export type LiveState = "connecting" | "live" | "paused" | "reconnecting";
+/** `polling`: the stream is open but held back on its way, so that everything is read again now and then. */
+export type LiveState = "connecting" | "live" | "polling" | "paused" | "reconnecting";
 
 type Message = { kind: "event"; event: LiveEvent } | { kind: "state"; state: LiveState } | { kind: "hello" };
+
+/** The server says hello at once. */
+const helloMillis = 8_000;
+export const pollSeconds = 10;
 
 const liveKey = ["live"] as const;
 const reset: LiveEvent = { name: "reset", source: null, experimentId: null, id: null };
@@ -90,18 +95,32 @@ function followEvents(stop: AbortSignal, tell: (message: Message) => void): Prom
   if (stop.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     let source: EventSource;
-    let timer: ReturnType<typeof setTimeout>;
+    let reopening: ReturnType<typeof setTimeout>;
+    let waiting: ReturnType<typeof setTimeout>;
+    let polling: ReturnType<typeof setInterval>;
     let opened = false;
+    const poll = () => {
+      tell({ kind: "state", state: "polling" });
+      polling = setInterval(() => tell({ kind: "event", event: reset }), pollSeconds * 1000);
+    };
+    const stopPolling = () => {
+      clearTimeout(waiting);
+      clearInterval(polling);
+    };
     const open = () => {
       source = new EventSource(apiUrl(["events"]));
-      source.onopen = () => {
+      waiting = setTimeout(poll, helloMillis);
+      source.addEventListener("hello", () => {
+        stopPolling();
         tell({ kind: "state", state: "live" });
         if (opened) tell({ kind: "event", event: reset });
         opened = true;
-      };
+      });
       source.onerror = () => {
+        stopPolling();
         tell({ kind: "state", state: "reconnecting" });
-        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, 5000);
+        if (source.readyState === EventSource.CLOSED) reopening = setTimeout(open, 5000);
+        else waiting = setTimeout(poll, helloMillis);
       };
       for (const name of liveEventNames) {
         source.addEventListener(name, (message) => tell({ kind: "event", event: readEvent(name, message.data) }));
@@ -109,7 +128,8 @@ function followEvents(stop: AbortSignal, tell: (message: Message) => void): Prom
     };
     open();
     stop.addEventListener("abort", () => {
-      clearTimeout(timer);
+      clearTimeout(reopening);
+      stopPolling();
       source.close();
       resolve();
     });

@@ -45,7 +45,8 @@ export function sendEvents<Viewer>(
           unsubscribe();
           controller.close();
         };
-        send("retry: 2000\n\n");
+        // Told at once: where it does not arrive, something on the way holds the stream back.
+        send("retry: 2000\n\nevent: hello\ndata: {}\n\n");
         unsubscribe = hub.subscribe(viewer, Number.isFinite(lastEventId) ? lastEventId : null, (event) => {
           if (source !== null && event.data.source !== null && event.data.source !== source) return;
           send(`id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
