@@ -50,7 +50,7 @@ export async function listProjects({ driver, scope }: DocumentIndex): Promise<st
 /** Facts of some entries of one project. */
 export function tellEntries(
   { scope, parts }: DocumentIndex,
-  { project, place }: ProjectDesk,
+  { project, place }: Pick<ProjectDesk, "project" | "place">,
   documents: readonly StoredDocument[],
   depth: "quick" | "complete" | "whole",
   context: LayoutContext,

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Fact, RunFact } from "../../domain/facts.ts";
+import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
 import { openMemoryDocumentDriver } from "../../drivers/memory/memory-document-driver.ts";
 import { collectionsOfRun, entryPath, runsIn } from "./document-rows.ts";
 import { expopsLayout } from "./index.ts";
@@ -19,8 +20,9 @@ const resultPath = `gs://bucket/lab/cache/${version}/${encodeProbePath(fit)}/ste
 type MemoryStore = Awaited<ReturnType<typeof openMemoryDocumentDriver>>;
 
 /** A layout that was scanned once and is watched until the test ends. */
-async function watchAll(driver: MemoryStore) {
-  const slots = { index: [{ driver, scope: null }] };
+async function watchAll(driver: MemoryStore, bucket: Map<string, string> | null = null) {
+  const blobs = bucket && [{ driver: await openMemoryBlobDriver({ files: bucket, engine: "gcs" }), scope: null }];
+  const slots = { index: [{ driver, scope: null }], ...(blobs && { blobs }) };
   const store = new FactStore(now);
   const layout = await expopsLayout.open(slots, store.context);
   const ending = new AbortController();
@@ -104,6 +106,24 @@ test("a run that has ended is read once, though it is looked at for a while", as
   const isTold = () => told.some((fact) => fact.kind === "run" && fact.run.name === "another");
   await vi.waitFor(() => expect(isTold()).toBe(true), 5_000);
   expect(driver.budget().used).toBe(used);
+});
+
+test("an entry names its result although the bucket was empty when it was told", async () => {
+  const driver = await openMemoryDocumentDriver();
+  const bucket = new Map<string, string>();
+  begin(driver);
+  const { told } = await watchAll(driver, bucket);
+  const record = { status: "completed", run_id: run, process_name: fit, execution_time: 20, cache_path: resultPath };
+  driver.put(`${at.steps}/${encodeProbePath(fit)}.${encodeProbePath(processMark)}`, {
+    ...record,
+    step_name: processMark,
+  });
+  driver.put(entryPath("lab", fit, null, hashes), { ...record, ended_at: seconds });
+  const payloads = () => told.flatMap((fact) => (fact.kind === "entry" ? [fact.entry.payloads.length] : []));
+  await vi.waitFor(() => expect(payloads()).toEqual([0]), 5_000);
+  bucket.set(resultPath.slice("gs://bucket/".length), "result");
+  await vi.waitFor(() => expect(payloads()).toEqual([0, 1]), 20_000);
+  expect(told.some((fact) => fact.kind === "artifact" && fact.artifact.role === "result")).toBe(true);
 });
 
 test("a run that is removed is gone", async () => {

@@ -1,7 +1,7 @@
 import type { DocumentChange, StopWatching, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import { isAppError } from "../../domain/errors.ts";
-import type { Fact } from "../../domain/facts.ts";
+import type { EntryFact, Fact } from "../../domain/facts.ts";
 import { decodeCharts, decodeStep } from "./decode.ts";
 import { type DocumentIndex, type DocumentProject, tellEntries } from "./document-index.ts";
 import { collectionsOfRun, entryPath, rowOfUse, rowsOfCharts, runsIn } from "./document-rows.ts";
@@ -13,6 +13,7 @@ import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 type Part = keyof RunDocuments;
 const parts: readonly Part[] = ["steps", "charts", "metrics"];
 const mostTold = 20_000;
+const mostUnplaced = 1_000;
 /** Runs whose documents are kept after they were read. */
 const mostKept = 20;
 
@@ -78,6 +79,8 @@ export class WatchedDocuments {
   readonly #gone = new Set<string>();
   readonly #followed = new Map<string, FollowedRun>();
   readonly #toldEntries = new Set<string>();
+  /** Entries whose results stood in no place that was known. */
+  readonly #unplaced = new Map<string, StoredDocument>();
   readonly #read = new Map<string, { token: string; documents: RunDocuments }>();
 
   constructor(project: DocumentProject, index: DocumentIndex, context: LayoutContext, onChange: () => void) {
@@ -120,6 +123,7 @@ export class WatchedDocuments {
     for (const run of this.#project.atWork()) await this.#follow(run);
     const due = this.#live.due([...this.#changed]);
     const facts = this.#tellGone();
+    facts.push(...(await this.#tellPlaced()));
     if (due.length === 0) return facts;
     this.#changed.clear();
     const desk = await this.#desks.get();
@@ -189,12 +193,31 @@ export class WatchedDocuments {
     const paths = this.#newEntries(runName, documents);
     const entries = (await driver.get(paths)).filter((entry) => entry !== null);
     const found = await tellEntries(this.#index, desk, entries, "whole", this.#context);
+    const unplaced = new Set(
+      found.facts.flatMap((fact) => (fact.kind === "entry" && lacksResult(fact.entry) ? [fact.entry.key] : [])),
+    );
+    for (const entry of entries)
+      if (unplaced.has(entry.id) && this.#unplaced.size < mostUnplaced) this.#unplaced.set(entry.path, entry);
     const charts = documents.charts
       .flatMap((document) => rowsOfCharts(document, runName))
       .flatMap(({ text }) => decodeCharts(text).value)
       .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
     const files = [...charts, ...found.results];
     const artifacts = files.length > 0 ? await house.payloads.factsAt(this.#project.name, files) : [];
+    return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts];
+  }
+
+  /** A project's first result makes its place in the bucket, which may be found only after the entry that names it. */
+  async #tellPlaced(): Promise<Fact[]> {
+    if (this.#unplaced.size === 0) return [];
+    const { places, payloads } = this.#index.parts;
+    const project = this.#project.name;
+    const place = await places.of(project);
+    if (place.era !== "bucket") return [];
+    const entries = [...this.#unplaced.values()];
+    this.#unplaced.clear();
+    const found = await tellEntries(this.#index, { project, place }, entries, "whole", this.#context);
+    const artifacts = await payloads.factsAt(project, found.results);
     return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts];
   }
 
@@ -221,4 +244,8 @@ export class WatchedDocuments {
     this.#gone.clear();
     return gone;
   }
+}
+
+function lacksResult({ state, payloads }: EntryFact): boolean {
+  return state === "usable" && payloads.length === 0;
 }
