@@ -74,10 +74,10 @@ export async function whenAllowed<Answer>(
       return await ask();
     } catch (error) {
       if (!isAppError(error) || error.code !== "too_many" || signal.aborted) throw error;
-      const freeAt = driver.budget().freeAt ?? 0;
-      await sleep(Math.min(longestPauseMillis, Math.max(shortestPauseMillis, freeAt - Date.now())), undefined, {
-        signal,
-      });
+      const { freeAt } = driver.budget();
+      // Refused by the store itself, not by our count: it is not to be asked again and again.
+      const pause = freeAt === null ? longestPauseMillis : freeAt - Date.now();
+      await sleep(Math.min(longestPauseMillis, Math.max(shortestPauseMillis, pause)), undefined, { signal });
     }
   }
 }

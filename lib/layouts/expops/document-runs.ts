@@ -4,7 +4,7 @@ import type { Warning } from "../../domain/warning.ts";
 import { decodeStatus, decodeStep } from "./decode.ts";
 import { collectionsOfRun, jsonOf, rowOfMetrics, rowOfUse, rowsOfCharts, rowsOfRun } from "./document-rows.ts";
 import { displayProcess, splitProbePath } from "./names.ts";
-import type { ProjectDesk } from "./project-desk.ts";
+import { digestRows, type ProjectDesk } from "./project-desk.ts";
 import { isEndedWord, type RunRow } from "./run-records.ts";
 
 /** Documents of one run. */
@@ -87,11 +87,7 @@ export function hasEnded({ fields: { status } }: StoredDocument): boolean {
 
 function tokenOfDocuments(run: StoredDocument, { steps, charts, metrics }: RunDocuments): string {
   if (hasEnded(run)) return tokenOfRun(run);
-  const all = [run, ...steps, ...charts, ...metrics];
-  return `${all.length}.${all
-    .map(({ token }) => token)
-    .sort()
-    .at(-1)}`;
+  return digestRows([run, ...steps, ...charts, ...metrics].map(({ path, token }) => ({ key: path, text: token })));
 }
 
 /**
