@@ -1,5 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
-import type { Fact, RunFact } from "../../domain/facts.ts";
+import { expect, test, vi } from "vitest";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
 import { openMemoryDocumentDriver } from "../../drivers/memory/memory-document-driver.ts";
 import { collectionsOfRun, entryPath, runsIn } from "./document-rows.ts";
@@ -9,6 +8,7 @@ import { entryIdOf } from "./paths.ts";
 import { FactStore, gatherFacts } from "./testing/collect-facts.ts";
 import { openRecordedFirestore, readRecordedDocuments } from "./testing/recorded-firestore.ts";
 import { hashes, StoredProject, version } from "./testing/stored-project.ts";
+import { watchLayout } from "./testing/watch-layout.ts";
 
 const now = Date.UTC(2026, 10, 21, 12, 0, 30);
 const seconds = now / 1000;
@@ -23,24 +23,8 @@ type MemoryStore = Awaited<ReturnType<typeof openMemoryDocumentDriver>>;
 async function watchAll(driver: MemoryStore, bucket: Map<string, string> | null = null) {
   const blobs = bucket && [{ driver: await openMemoryBlobDriver({ files: bucket, engine: "gcs" }), scope: null }];
   const slots = { index: [{ driver, scope: null }], ...(blobs && { blobs }) };
-  const store = new FactStore(now);
-  const layout = await expopsLayout.open(slots, store.context);
-  const ending = new AbortController();
-  const first = await gatherFacts(layout.scan(store.context, ending.signal), store);
-  const told: Fact[] = [];
-  const watching = (async () => {
-    for await (const facts of layout.watch?.(store.context, ending.signal) ?? []) {
-      store.put(facts);
-      told.push(...facts);
-    }
-  })();
-  onTestFinished(async () => {
-    ending.abort();
-    await watching;
-  });
-  const lastRun = (): RunFact | undefined =>
-    told.flatMap((fact) => (fact.kind === "run" && fact.run.name === run ? [fact.run] : [])).at(-1);
-  return { layout, store, first, told, lastRun };
+  const watched = await watchLayout(slots, now);
+  return { ...watched, lastRun: () => watched.lastRun(run) };
 }
 
 function begin(driver: MemoryStore): void {

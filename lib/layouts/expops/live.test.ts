@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { OpenSlots } from "../../contracts/layout.ts";
-import type { Fact, RunFact } from "../../domain/facts.ts";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
 import {
   type MemoryKeyValueDriver,
@@ -15,31 +14,12 @@ import { expopsLayout } from "./index.ts";
 import { entryIdOf, runIdOf } from "./paths.ts";
 import { FactStore, gatherFacts } from "./testing/collect-facts.ts";
 import { hashes, StoredProject } from "./testing/stored-project.ts";
+import { watchLayout } from "./testing/watch-layout.ts";
 
 const now = Date.UTC(2026, 10, 21, 12, 0, 30);
 const seconds = now / 1000;
 
-/** A layout that was scanned once and is watched until the test ends; what the watch tells comes into `told`. */
-async function watchAll(slots: OpenSlots) {
-  const store = new FactStore(now);
-  const layout = await expopsLayout.open(slots, store.context);
-  const ending = new AbortController();
-  const first = await gatherFacts(layout.scan(store.context, ending.signal), store);
-  const told: Fact[] = [];
-  const watching = (async () => {
-    for await (const facts of layout.watch?.(store.context, ending.signal) ?? []) {
-      store.put(facts);
-      told.push(...facts);
-    }
-  })();
-  onTestFinished(async () => {
-    ending.abort();
-    await watching;
-  });
-  const lastRun = (name: string): RunFact | undefined =>
-    told.flatMap((fact) => (fact.kind === "run" && fact.run.name === name ? [fact.run] : [])).at(-1);
-  return { layout, store, first, told, lastRun };
-}
+const watchAll = (slots: OpenSlots) => watchLayout(slots, now);
 
 function newProject(): { stored: StoredProject; run: string } {
   const stored = new StoredProject();

@@ -1,71 +1,20 @@
-import type { DocumentChange, StopWatching, StoredDocument } from "../../contracts/driver.ts";
+import type { DocumentChange, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import { isAppError } from "../../domain/errors.ts";
 import type { EntryFact, Fact } from "../../domain/facts.ts";
 import { decodeCharts, decodeStep } from "./decode.ts";
 import { type DocumentIndex, type DocumentProject, tellEntries } from "./document-index.ts";
-import { collectionsOfRun, entryPath, rowOfUse, rowsOfCharts, runsIn } from "./document-rows.ts";
+import { entryPath, rowOfUse, rowsOfCharts, runsIn } from "./document-rows.ts";
 import { assembleDocuments, hasEnded, type RunDocuments, readRunDocuments } from "./document-runs.ts";
+import { FollowedRun } from "./followed-run.ts";
 import { LiveRuns } from "./live-runs.ts";
 import { hashesOfResult, pathInDriver, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 
-type Part = keyof RunDocuments;
-const parts: readonly Part[] = ["steps", "charts", "metrics"];
 const mostTold = 20_000;
 const mostUnplaced = 1_000;
 /** Runs whose documents are kept after they were read. */
 const mostKept = 20;
-
-/** What a run at work writes, kept up by the store itself: nothing is read twice. */
-class FollowedRun {
-  readonly #documents: Record<Part, Map<string, StoredDocument>> = {
-    steps: new Map(),
-    charts: new Map(),
-    metrics: new Map(),
-  };
-  readonly #arrived = new Set<Part>();
-  readonly #stops: StopWatching[] = [];
-
-  async start(
-    index: DocumentIndex,
-    project: string,
-    runName: string,
-    onChange: () => void,
-    context: LayoutContext,
-  ): Promise<void> {
-    const collections = collectionsOfRun(project, runName);
-    for (const part of parts) {
-      const stop = await index.driver.watch?.(collections[part], {
-        onChanges: (changes) => {
-          this.#note(part, changes);
-          onChange();
-        },
-        onTrouble: (failure) => context.trouble(`${part} of ${runName}`, failure),
-      });
-      if (stop) this.#stops.push(stop);
-    }
-  }
-
-  /** `null` while not all of it has come. */
-  documents(): RunDocuments | null {
-    if (this.#arrived.size < parts.length) return null;
-    const { steps, charts, metrics } = this.#documents;
-    return { steps: [...steps.values()], charts: [...charts.values()], metrics: [...metrics.values()] };
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#stops.map((stop) => stop()));
-  }
-
-  #note(part: Part, changes: readonly DocumentChange[]): void {
-    this.#arrived.add(part);
-    for (const change of changes) {
-      if (change.kind === "put") this.#documents[part].set(change.document.path, change.document);
-      else this.#documents[part].delete(change.path);
-    }
-  }
-}
 
 /** What changes in one project of a store of documents. */
 export class WatchedDocuments {
