@@ -30,7 +30,7 @@ describe("readPythonYaml", () => {
   it("keeps the last of two equal keys and says so", () => {
     expect(readPythonYaml("a: 1\nb: 2\na: 3\n")).toEqual({
       value: { a: 3, b: 2 },
-      problems: ['the key "a" is given twice; the last one counts'],
+      problems: ['the key in line 3 is given twice; the last one counts'],
     });
   });
 
@@ -41,7 +41,7 @@ describe("readPythonYaml", () => {
     ];
     expect(readPythonYaml(lines.join("\n"))).toEqual({
       value: undefined,
-      problems: [expect.stringContaining("alias")],
+      problems: [expect.stringContaining("more than 100000 values")],
     });
     expect(readPythonYaml("a: &a [*a]")).toEqual({
       value: undefined,
@@ -51,10 +51,32 @@ describe("readPythonYaml", () => {
     expect(readPythonYaml(`${"[".repeat(5_000)}${"]".repeat(5_000)}`)).toMatchObject({ value: undefined });
   });
 
+  it("knows the tags of safe_load, and no others", () => {
+    expect(readValue("[!!str 12, !!float '1', !!binary aGk=, !!timestamp 2026-11-20, !!set {a, b}]")).toEqual([
+      "12",
+      1,
+      "aGk=",
+      "2026-11-20",
+      ["a", "b"],
+    ]);
+    expect(readPythonYaml("a: !!python/object:os.system {}")).toEqual({
+      value: undefined,
+      problems: [expect.stringContaining("unknown mapping tag")],
+    });
+  });
+
+  it("takes nothing for null, and refuses two documents", () => {
+    expect(readPythonYaml("")).toEqual({ value: null, problems: [] });
+    expect(readPythonYaml("a: 1\n---\nb: 2\n")).toEqual({
+      value: undefined,
+      problems: [expect.stringContaining("more than one document")],
+    });
+  });
+
   it("says where broken text breaks", () => {
     expect(readPythonYaml('metadata:\n  name: "cut off')).toEqual({
       value: undefined,
-      problems: [expect.stringContaining("not valid YAML near character")],
+      problems: [expect.stringContaining("not valid YAML near line 2, column 17")],
     });
   });
 

@@ -1,4 +1,16 @@
-import { isScalar, parseDocument, type ScalarTag, visit } from "yaml";
+import {
+  defineScalarTag,
+  FAILSAFE_SCHEMA,
+  type LoadOptions,
+  loadAll,
+  mergeTag,
+  NOT_RESOLVED,
+  omapTag,
+  pairsTag,
+  realMapTag,
+  setTag,
+  YAMLException,
+} from "js-yaml";
 import type { PlainValue } from "../../domain/values.ts";
 
 export interface YamlReading {
@@ -17,48 +29,35 @@ const deepest = 100;
  * Dates stay text. Never throws; refuses alias bombs and nesting beyond 100. A key given twice keeps its last value, with a problem said.
  */
 export function readPythonYaml(text: string): YamlReading {
-  const problems: string[] = [];
   try {
-    const document = parseDocument(text, {
-      schema: "failsafe",
-      customTags: pythonScalars,
-      merge: true,
-      // The parser's own check compares every key with every other one.
-      uniqueKeys: false,
-      logLevel: "silent",
-      prettyErrors: false,
-    });
-    const broken = document.errors[0];
-    if (broken)
-      return {
-        value: undefined,
-        problems: [`not valid YAML near character ${broken.pos[0]}: ${broken.message.slice(0, 200)}`],
-      };
-    visit(document, {
-      Map: (_, map) => {
-        const repeated = findRepeatedKey(map.items.map((pair) => pair.key));
-        if (repeated !== null) problems.push(`the key ${JSON.stringify(repeated)} is given twice; the last one counts`);
-      },
-    });
-    const budget = { nodes: mostNodes };
-    return { value: toPlain(document.toJS({ mapAsMap: true, maxAliasCount: mostAliases }), budget, 0), problems };
+    return { value: readDocument(text, strict), problems: [] };
   } catch (error) {
-    return {
-      value: undefined,
-      problems: [`cannot be read: ${error instanceof Error ? error.message.slice(0, 200) : "unknown reason"}`],
-    };
+    if (!(error instanceof YAMLException) || error.reason !== "duplicated mapping key") return unread(error);
+    try {
+      const line = error.mark ? ` in line ${error.mark.line + 1}` : "";
+      return {
+        value: readDocument(text, { ...strict, json: true }),
+        problems: [`the key${line} is given twice; the last one counts`],
+      };
+    } catch (second) {
+      return unread(second);
+    }
   }
 }
 
-function findRepeatedKey(keys: readonly unknown[]): string | null {
-  const seen = new Set<string>();
-  for (const key of keys) {
-    const name = isScalar(key) ? String(key.source ?? key.value) : null;
-    if (name === null || name === "<<") continue;
-    if (seen.has(name)) return name.slice(0, 100);
-    seen.add(name);
+function readDocument(text: string, options: LoadOptions): PlainValue {
+  const documents = loadAll(text, options);
+  if (documents.length > 1) throw new Error("it holds more than one document");
+  return toPlain(documents[0], { nodes: mostNodes }, 0);
+}
+
+function unread(error: unknown): YamlReading {
+  if (error instanceof YAMLException) {
+    const place = error.mark ? ` near line ${error.mark.line + 1}, column ${error.mark.column + 1}` : "";
+    return { value: undefined, problems: [`not valid YAML${place}: ${error.reason.slice(0, 200)}`] };
   }
-  return null;
+  const reason = error instanceof Error ? error.message.slice(0, 200) : "unknown reason";
+  return { value: undefined, problems: [`cannot be read: ${reason}`] };
 }
 
 function toPlain(value: unknown, budget: { nodes: number }, depth: number): PlainValue {
@@ -76,28 +75,6 @@ function toPlain(value: unknown, budget: { nodes: number }, depth: number): Plai
 function nameOf(key: unknown): string {
   return typeof key === "object" && key !== null ? "(a key that is no scalar)" : String(key);
 }
-
-const pythonScalars: ScalarTag[] = [
-  { tag: "tag:yaml.org,2002:null", default: true, test: /^(?:~|null|Null|NULL|)$/, resolve: () => null },
-  {
-    tag: "tag:yaml.org,2002:bool",
-    default: true,
-    test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
-    resolve: (text) => /^(?:yes|true|on)$/i.test(text),
-  },
-  {
-    tag: "tag:yaml.org,2002:int",
-    default: true,
-    test: /^[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
-    resolve: readInteger,
-  },
-  {
-    tag: "tag:yaml.org,2002:float",
-    default: true,
-    test: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
-    resolve: readFloat,
-  },
-];
 
 function readInteger(text: string): number | bigint | string {
   const digits = text.replaceAll("_", "").replace(/^[-+]/, "");
@@ -122,3 +99,51 @@ function readBase60(digits: string): number {
 function signed<Size extends number | bigint>(text: string, size: Size): Size {
   return (text.startsWith("-") ? -size : size) as Size;
 }
+
+/** Tags that `safe_load` knows beside these three, all of which stay text here. */
+const asText = ["binary", "timestamp"].map((name) =>
+  defineScalarTag(`tag:yaml.org,2002:${name}`, { resolve: (text) => text, identify: () => false }),
+);
+
+/** What a plain scalar that matches `pattern` is, or one with this tag. `first`: what it may begin with. */
+function pythonScalar(name: string, first: readonly string[], pattern: RegExp, read: (text: string) => PlainValue) {
+  return defineScalarTag<PlainValue>(`tag:yaml.org,2002:${name}`, {
+    implicit: true,
+    implicitFirstChars: first,
+    resolve: (text, isExplicit) => (isExplicit || pattern.test(text) ? read(text) : NOT_RESOLVED),
+    identify: () => false,
+  });
+}
+
+const digits = [..."0123456789"];
+const strict: LoadOptions = {
+  maxDepth: deepest,
+  maxAliases: mostAliases,
+  schema: FAILSAFE_SCHEMA.withTags(
+    pythonScalar("null", ["", "~", "n", "N"], /^(?:~|null|Null|NULL|)$/, () => null),
+    pythonScalar(
+      "bool",
+      [..."yYnNtTfFoO"],
+      /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+      (text) => /^(?:yes|true|on)$/i.test(text),
+    ),
+    pythonScalar(
+      "int",
+      ["-", "+", ...digits],
+      /^[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
+      readInteger,
+    ),
+    pythonScalar(
+      "float",
+      ["-", "+", ".", ...digits],
+      /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+      readFloat,
+    ),
+    mergeTag,
+    realMapTag,
+    setTag,
+    omapTag,
+    pairsTag,
+    asText,
+  ),
+};
