@@ -49,7 +49,7 @@ describe("walkTree", () => {
     );
   });
 
-  it("reads a folder only when it comes to it", async () => {
+  it("reads a folder only when it comes near it", async () => {
     const asked: string[] = [];
     const readEntries = readEntriesOf(["a/1", "b/2", "c/3"]);
     const walk = walkTree(

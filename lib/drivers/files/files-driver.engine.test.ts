@@ -60,6 +60,12 @@ describe.skipIf(!isEngineWanted("files"))("files", () => {
       expect(await driver.folders("")).toEqual(["real"]);
     });
 
+    it("says that a listed folder is a link which leads out, and shows nothing through one that stays inside", async () => {
+      const { driver } = await makeTrap();
+      await expect(listAll(driver, "out")).rejects.toMatchObject({ code: "forbidden" });
+      expect(await listAll(driver, "alias")).toEqual([]);
+    });
+
     it.each(["secret.txt", "out/secret.txt", "real/passwd"])("refuses the link %s, which leads out", async (path) => {
       const { driver } = await makeTrap();
       await expect(driver.stat(path)).rejects.toMatchObject({ code: "forbidden" });
@@ -78,13 +84,18 @@ describe.skipIf(!isEngineWanted("files"))("files", () => {
       const swap = "while :; do mv real kept; ln -s ../outside real; rm real; mv kept real; done";
       const swapper = spawn("sh", ["-c", swap], { cwd: root, stdio: "ignore" });
       const seen = new Set<string>();
+      const listed = new Set<string>();
+      await putFile(folder, "outside/other.txt", "canary");
       for (let round = 0; round < 10_000; round++) {
         const bytes = await driver.read("real/file.txt", everything).catch(() => null);
         if (bytes) seen.add(Buffer.from(bytes).toString());
+        if (round % 50) continue;
+        for (const { path } of await listAll(driver, "").catch(() => [])) listed.add(path);
       }
       swapper.kill("SIGKILL");
       await once(swapper, "close");
       expect([...seen]).toEqual(["inside"]);
+      expect(["kept/file.txt", "real/file.txt"]).toEqual(expect.arrayContaining([...listed]));
     });
 
     it("takes the root itself through a link, since the settings name it", async () => {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { BlobDriver, BlobPage, BlobStat } from "../../contracts/driver.ts";
+import { isAppError } from "../../domain/errors.ts";
 import { clampRange, splitBlobPath, splitBlobPrefix } from "../blob-path.ts";
 import { fileFailure, meansAbsent, resolveBelow, resolveRoot, withRegularFile } from "../confined-folder.ts";
 import { isSettled } from "../is-settled.ts";
@@ -19,6 +20,7 @@ export interface FilesOptions {
 }
 
 const largestPage = 5_000;
+const foldersAhead = 8;
 /** For so long the place of the folder, once resolved, is taken to be the same. */
 const rootMillis = 100;
 
@@ -46,13 +48,14 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
   }
 
   function walkFiles(root: string, prefix: readonly string[], after: string | null) {
-    return walkTree((folder) => readFolder(root, folder, folder === prefix), prefix, after);
+    return walkTree((folder) => readFolder(root, folder, folder === prefix), prefix, after, foldersAhead);
   }
 
   async function list(request: { prefix: string; cursor: string | null; limit?: number }): Promise<BlobPage> {
     const prefix = splitBlobPrefix("files", request.prefix);
     const root = await currentRoot();
-    if (prefix === null) return { items: [], cursor: null };
+    // A link in its place leads to nothing, or is an error that says so.
+    if (prefix === null || (await resolveBelow("files", root, prefix)) === null) return { items: [], cursor: null };
     const limit = Math.min(Math.max(1, request.limit ?? 1_000), largestPage);
     const keyOf = (cursor: string) => JSON.stringify([root, prefix, cursor]);
     const kept = request.cursor === null ? null : walks.take(keyOf(request.cursor));
@@ -94,6 +97,7 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
       const root = await currentRoot();
       if (segments === null) return [];
       const entries = await readFolder(root, segments, true);
+      if ((await resolveBelow("files", root, segments)) === null) return [];
       return entries.flatMap((entry) => (entry.isFolder ? [entry.name] : [])).sort();
     },
     async stat(path) {
@@ -130,11 +134,33 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
   };
 }
 
-/** Stats of listed files; those that went away meanwhile are left out. Few at a time, so that other work is not held up. */
+/**
+ * Stats of listed files; those that went away meanwhile are left out, and those whose folder is reached through a link: swapped while it was
+ * listed, so that the names may be another folder's. Few at a time, so that other work is not held up.
+ */
 async function readStats(root: string, paths: readonly string[]): Promise<BlobStat[]> {
   const items: BlobStat[] = [];
+  const confined = new Map<string, Promise<boolean>>();
+  const isConfined = (folder: string) => {
+    const known = confined.get(folder);
+    if (known) return known;
+    const asked = resolveBelow("files", root, folder.split("/")).then(
+      (full) => full !== null,
+      (error: unknown) => {
+        if (isAppError(error) && error.code === "forbidden") return false;
+        throw error;
+      },
+    );
+    confined.set(folder, asked);
+    return asked;
+  };
   for (let start = 0; start < paths.length; start += 64) {
-    const found = await Promise.all(paths.slice(start, start + 64).map((path) => readStat(root, path)));
+    const found = await Promise.all(
+      // In this order: a name from elsewhere is not found once its folder is seen to be back.
+      paths
+        .slice(start, start + 64)
+        .map(async (path) => ((await isConfined(dirname(path))) ? readStat(root, path) : null)),
+    );
     items.push(...found.filter((item) => item !== null));
   }
   return items;

@@ -30,7 +30,7 @@ describe("readPythonYaml", () => {
   it("keeps the last of two equal keys and says so", () => {
     expect(readPythonYaml("a: 1\nb: 2\na: 3\n")).toEqual({
       value: { a: 3, b: 2 },
-      problems: ['the key in line 3 is given twice; the last one counts'],
+      problems: ["the key in line 3 is given twice; the last one counts"],
     });
   });
 
