@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { median } from "./figures.ts";
 
 export interface Memory {
   /** Resident memory of the process with all its threads, MiB. */
@@ -13,6 +14,17 @@ export function readMemory(pid: number): Memory {
     rss: rssOf(pid),
     children: readChildren(pid).map((child) => `${commandOf(child)} ${rssOf(child).toFixed(0)} MiB`),
   };
+}
+
+/** Memory after work: the median of 30 s in which nothing is asked, since a sweep may fall into them; `highest` of them too. */
+export async function watchMemory(pid: number): Promise<Memory & { highest: number }> {
+  const readings: Memory[] = [];
+  for (let second = 0; second < 30; second += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    readings.push(readMemory(pid));
+  }
+  const sizes = readings.map(({ rss }) => rss);
+  return { rss: median(sizes), highest: Math.max(...sizes), children: readings.at(-1)!.children };
 }
 
 function rssOf(pid: number): number {

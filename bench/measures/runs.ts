@@ -1,6 +1,6 @@
 import { type Visit, visit } from "../browser.ts";
 import { callLines, type Line, median, timeCalls } from "../figures.ts";
-import { readMemory } from "../memory.ts";
+import { watchMemory } from "../memory.ts";
 import { type BenchServer, startServer } from "../server.ts";
 import type { Sizes } from "../sizes.ts";
 import { keepRuns } from "../stores/runs.ts";
@@ -33,7 +33,7 @@ export async function measureRuns(sizes: Sizes): Promise<Line[]> {
       { what: "… delay of the server's main thread, p99", unit: "ms", gate: 50, aim: null, measured: delay.p99, note },
       ...(await askForRuns(server)),
       ...(await openTable(server, sizes.repeats)),
-      memoryAfterUse(server, indexed),
+      await memoryAfterUse(server, indexed),
     ];
   } finally {
     machine.stop();
@@ -94,14 +94,8 @@ export function hasRows(): boolean {
   return [...rows].filter((row) => row.getClientRects().length > 0).length >= 15;
 }
 
-function memoryAfterUse(server: BenchServer, what: string): Line {
-  const { rss, children } = readMemory(server.pid);
-  return {
-    what: `Memory after use, ${what}`,
-    unit: "MiB",
-    gate: 400,
-    aim: 300,
-    measured: rss,
-    note: children.join(", "),
-  };
+async function memoryAfterUse(server: BenchServer, what: string): Promise<Line> {
+  const { rss, highest, children } = await watchMemory(server.pid);
+  const note = [`${highest.toFixed(0)} MiB at most`, ...children].join(", ");
+  return { what: `Memory after use, ${what}`, unit: "MiB", gate: 400, aim: 300, measured: rss, note };
 }
