@@ -5,5 +5,5 @@ import { constants, setPriority } from "node:os";
  * On Linux a priority is a thread's own (setpriority(2), "NOTES"); elsewhere it would be the whole process's and stays as it is.
  */
 export function yieldToOthers(): void {
-  if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_LOW);
 }
