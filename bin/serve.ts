@@ -6,6 +6,7 @@ import { startEngine } from "../lib/engine/start-engine.ts";
 import type { CommandLine } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
 import { restoreEncoding } from "../lib/wire/carried-encoding.ts";
+import { openAssets } from "./assets.ts";
 import { admit, admitToApi, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
 import { listen } from "./listen.ts";
 import { openBrowser } from "./open-browser.ts";
@@ -20,10 +21,12 @@ export async function serve(line: CommandLine, version: string): Promise<void> {
 
   const hosts = allowedHosts(line.host);
   const app = next({ dev: line.dev, dir: projectDir, quiet: !line.dev });
+  const answersAsset = line.dev ? () => false : await openAssets(projectDir);
   let port = 0;
   let ready: Promise<unknown> = Promise.resolve();
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     if (!admit(request, response, hosts, port)) return;
+    if (answersAsset(request, response)) return;
     restoreEncoding(response);
     void ready.then(() => {
       if (admitToApi(request, response, sharedEngine().auth)) void app.getRequestHandler()(request, response);

@@ -65,6 +65,13 @@ function chartsInSightAreDrawn(): boolean {
   return charts.length >= 4 && charts.every((chart) => Number(chart.getAttribute("data-series-drawn")) > 0);
 }
 
+/** Runs in the page. From the end it begins anew, for a chart that was passed by. */
+function scrollOn(): void {
+  const main = document.querySelector("main")!;
+  if (main.scrollTop + main.clientHeight < main.scrollHeight - 1) main.scrollBy(0, 500);
+  else main.scrollTo(0, 0);
+}
+
 /** Asks for every chart and goes from one screen of charts to the next when all in sight are drawn; answers how long that took, ms. */
 async function drawAll(page: Page, series: number): Promise<number> {
   const begun = performance.now();
@@ -74,8 +81,7 @@ async function drawAll(page: Page, series: number): Promise<number> {
   const drawn = new Set<string>();
   while (drawn.size < series) {
     // A wheel's scrolling comes later, and could pass charts by.
-    if (await page.evaluate(chartsInSightAreDrawn))
-      await page.evaluate(() => document.querySelector("main")?.scrollBy(0, 500));
+    if (await page.evaluate(chartsInSightAreDrawn)) await page.evaluate(scrollOn);
     const seen = await page.$$eval("[data-series-drawn]", (charts) =>
       charts.map((chart) => chart.getAttribute("data-chart-id")!),
     );

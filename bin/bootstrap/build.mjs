@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compressFiles } from "./compress.mjs";
 import { Failure, say } from "./failure.mjs";
 import { withLock } from "./lock.mjs";
 import { run } from "./run.mjs";
 
 const sources = [
   ...["app", "components", "lib", "public", "proxy.ts"],
-  ...["next.config.mjs", "postcss.config.mjs", "tsconfig.json", "package-lock.json"],
+  ...["bin/bootstrap/compress.mjs", "next.config.mjs", "postcss.config.mjs", "tsconfig.json", "package-lock.json"],
 ];
 const notBuilt = /(\.test\.tsx?|\.md)$|\/testing\//;
 
@@ -31,6 +32,7 @@ export async function ensureBuilt(root, node) {
         "See the message above. If the sources are unchanged, remove the folders .next and node_modules and start again.",
       );
     }
+    await compressFiles(join(root, ".next", "static"));
     writeFileSync(stampPath(root), hash);
     say(`Built in ${Math.round((Date.now() - begun) / 1000)} s.`);
   });

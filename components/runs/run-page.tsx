@@ -3,13 +3,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ComponentType, useLayoutEffect, useMemo } from "react";
 import { runQueries } from "../../lib/queries/run-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { loadLineChart } from "../charts/line/load-line-chart.ts";
 import { askAhead } from "../ui/ask-ahead.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
-import { useLoaded } from "../ui/use-loaded.ts";
+import { loadAhead, useLoaded } from "../ui/use-loaded.ts";
 import { RunHeader } from "./run/run-header.tsx";
 import type { RunView } from "./run/run-view.ts";
 
@@ -19,7 +20,10 @@ type TabId = (typeof tabs)[number];
 /** The code of each part. */
 const loads = {
   overview: () => import("./run/run-overview.tsx").then((module) => module.RunOverview),
-  metrics: () => import("./run/run-metrics.tsx").then((module) => module.RunMetrics),
+  metrics: () => {
+    loadAhead(loadLineChart);
+    return import("./run/run-metrics.tsx").then((module) => module.RunMetrics);
+  },
   steps: () => import("./run/run-steps.tsx").then((module) => module.RunSteps),
   artifacts: () => import("./run/run-artifacts.tsx").then((module) => module.RunArtifacts),
   config: () => import("./run/run-config.tsx").then((module) => module.RunConfig),

@@ -19,6 +19,7 @@ import { useWidth } from "../frame/use-width.ts";
 import { ChartFoot } from "./chart-foot.tsx";
 import { chooseLines, toggleIsolated } from "./choose-lines.ts";
 import { Legend, ROW } from "./legend.tsx";
+import { loadLineChart } from "./load-line-chart.ts";
 import type { LineInput, LineSettings } from "./picture.ts";
 import { PlotMessage } from "./plot-message.tsx";
 import { prepareLines } from "./prepare.ts";
@@ -28,8 +29,6 @@ import { lineTable } from "./table.ts";
 const ChartSettings = lazy(() =>
   import("../frame/chart-settings.tsx").then((module) => ({ default: module.ChartSettings })),
 );
-
-const loadLineChart = () => import("./line-chart.tsx").then((module) => module.LineChart);
 
 export interface LineCardProps {
   /** Unique on the page. */

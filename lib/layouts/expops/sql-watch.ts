@@ -15,6 +15,8 @@ import { areFew, countRows, hasKvTable, listChanges, listKeys, readValues, type 
 const judgeMillis = 5_000;
 /** A writer takes the time before it writes: rows may come late by so many seconds. */
 const lateSeconds = 10;
+/** Nobody writes into a store whose newest row is older than this, whatever the clocks say. */
+const restingSeconds = 3_600;
 const entriesAtOnce = 500;
 const fewRows = 2_000;
 
@@ -42,7 +44,7 @@ async function* followChanges(
   const live = new LiveRuns(context);
   while (!signal.aborted && !(await hasKvTable(index.driver))) await gate.wait(judgeMillis, signal);
   if (signal.aborted) return;
-  const changes = await ChangeReader.start(index);
+  const changes = await ChangeReader.start(index, context.now() / 1000);
   let compared: SqlSeen | null = null;
   gate.push(true);
   while (!signal.aborted) {
@@ -90,10 +92,10 @@ class ChangeReader {
     this.#newest = floor;
   }
 
-  /** What was written just before may be read twice, but not a whole store that was filled at once. */
-  static async start(index: SqlIndex): Promise<ChangeReader> {
+  /** What was written just before `now` (seconds) may be read twice, but not a whole store that was filled at once. */
+  static async start(index: SqlIndex, now: number): Promise<ChangeReader> {
     const { newest } = await countRows(index.driver);
-    const floor = newest - lateSeconds;
+    const floor = newest < now - restingSeconds ? newest : newest - lateSeconds;
     return new ChangeReader(index, (await areFew(index.driver, floor, fewRows)) ? floor : newest);
   }
 
