@@ -1,4 +1,4 @@
-import { type CDPSession, chromium, type Page } from "playwright";
+import { type BrowserContext, type CDPSession, chromium, type Page } from "playwright";
 import type { BenchServer } from "./server.ts";
 
 export interface Visit {
@@ -17,7 +17,14 @@ interface Watch {
   longest: number;
 }
 
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+export const browserArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+];
+export const chromiumPath = process.env.TRIALDECK_CHROMIUM ?? "/usr/bin/chromium";
 const limitMillis = 30_000;
 /** What still comes after the page is ready (chart code, links fetched ahead) counts as its first load. */
 const restMillis = 1_500;
@@ -32,12 +39,10 @@ export async function visit(
   isReady: () => boolean,
   act?: (page: Page) => Promise<void>,
 ): Promise<Visit> {
-  const executablePath = process.env.TRIALDECK_CHROMIUM ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: browserArguments });
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const authorization = `Bearer ${server.token}`;
-    await context.request.post(`${server.origin}/api/v1/sign-in`, { headers: { authorization } });
+    await signIn(context, server);
     const page = await context.newPage();
     const network = await watchNetwork(await context.newCDPSession(page));
     await page.addInitScript({ content: `(${watchPage})(${isReady}, ${limitMillis})` });
@@ -50,6 +55,10 @@ export async function visit(
   } finally {
     await browser.close();
   }
+}
+
+export async function signIn(context: BrowserContext, { origin, token }: BenchServer): Promise<void> {
+  await context.request.post(`${origin}/api/v1/sign-in`, { headers: { authorization: `Bearer ${token}` } });
 }
 
 /** Runs in the page before its own scripts. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { measureBundled } from "./measures/bundled.ts";
 import { measureEntries } from "./measures/entries.ts";
+import { measureLive } from "./measures/live.ts";
 import { measureRedis } from "./measures/redis.ts";
 import { measureRuns } from "./measures/runs.ts";
 import { measureSeries } from "./measures/series.ts";
@@ -20,6 +21,7 @@ const measures = {
   entries: measureEntries,
   series: measureSeries,
   redis: measureRedis,
+  live: measureLive,
 };
 
 const words = process.argv.slice(2);

@@ -32,7 +32,10 @@ const preload = fileURLToPath(new URL("./delay-preload.ts", import.meta.url));
 const lookMillis = 100;
 
 /** The server as `npm start` starts it, with a state of its own: an empty one, or a copy of `state`. `targets` none: the bundled project. */
-export async function startServer(targets: readonly string[], state?: string): Promise<BenchServer> {
+export async function startServer(
+  targets: readonly string[],
+  { state, env = {} }: { state?: string; env?: Record<string, string> } = {},
+): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), "trialdeck-bench-state-"));
   if (state) await cp(state, folder, { recursive: true });
   const socket = join(folder, "delay.sock");
@@ -41,6 +44,7 @@ export async function startServer(targets: readonly string[], state?: string): P
     cwd: folder,
     env: {
       ...process.env,
+      ...env,
       TRIALDECK_STATE_DIR: folder,
       NODE_OPTIONS: `--import=${preload}`,
       BENCH_DELAY_SOCKET: socket,

@@ -6,9 +6,28 @@ export interface Sizes {
   points: number;
   /** Visits of a page, and starts; the median counts. */
   repeats: number;
+  /** Live streams, and points stored while they are open. */
+  viewers: number;
+  updates: number;
 }
 
-export const wholeSizes: Sizes = { runs: 10_000, entries: 500_000, series: 100, points: 100_000, repeats: 3 };
+export const wholeSizes: Sizes = {
+  runs: 10_000,
+  entries: 500_000,
+  series: 100,
+  points: 100_000,
+  repeats: 3,
+  viewers: 500,
+  updates: 60,
+};
 
 /** A tenth, to see that everything still measures; its figures say little. */
-export const quickSizes: Sizes = { runs: 1_000, entries: 50_000, series: 100, points: 10_000, repeats: 1 };
+export const quickSizes: Sizes = {
+  runs: 1_000,
+  entries: 50_000,
+  series: 100,
+  points: 10_000,
+  repeats: 1,
+  viewers: 50,
+  updates: 10,
+};

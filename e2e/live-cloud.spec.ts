@@ -2,9 +2,8 @@ import { expect, test } from "playwright/test";
 import { type FirestoreEmulator, startFirestoreEmulator } from "../lib/contracts/testing/firestore-emulator.ts";
 import { buildMillis, type ObjectStore, startObjectStore } from "../lib/contracts/testing/object-store.ts";
 import { installExpops, type LiveWorkspace, openLiveWorkspace, runTool, type ToolRun } from "./support/expops.ts";
-import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "./support/trialdeck-server.ts";
-import { expectRoundsToGrow, expectStatus, roundsOnPage } from "./support/watched-run.ts";
+import { roundsOnPage, watchFirstRun, watchReuse } from "./support/watched-run.ts";
 
 const bucket = "tide-bucket";
 
@@ -17,6 +16,10 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
   let python: string;
   let tool: ToolRun;
   let addresses: Record<string, string>;
+  const startTool = () => {
+    tool = runTool(python, workspace, addresses);
+    return tool;
+  };
 
   test.beforeAll(async () => {
     test.setTimeout(600_000 + buildMillis);
@@ -41,25 +44,8 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
   });
 
   test("a run appears without a reload, grows on its open page, and ends", async ({ page }) => {
-    await openSignedIn(page, server, "/runs");
-    await expect(page.getByText("No runs yet")).toBeVisible();
-    await page.evaluate(() => document.documentElement.setAttribute("data-same-page", "yes"));
-    await workspace.watch(true);
-    tool = runTool(python, workspace, addresses);
-
-    const row = page.getByRole("row", { name: /project-tide-lab-/ });
-    await expect(row).toContainText("running", { timeout: 90_000 });
-    await row.getByRole("link").click();
-    await page.getByRole("tab", { name: "Metrics" }).click();
-    await expect(page.getByRole("region", { name: /round$/ })).toBeVisible({ timeout: 60_000 });
-    await expectRoundsToGrow(page);
-
-    await workspace.watch(false);
-    expect(await tool.ended, tool.output()).toBe(0);
-    await expectStatus(page, "completed");
-    await expect(page.getByText("All 4 ran, nothing was reused")).toBeVisible();
+    await watchFirstRun(page, server, workspace, startTool);
     await expect.poll(() => roundsOnPage(page)).toBeGreaterThan(3);
-    expect(await page.locator("html").getAttribute("data-same-page")).toBe("yes");
   });
 
   test("its entries are in the cache, each with the object that it names", async () => {
@@ -81,13 +67,6 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
   });
 
   test("a rerun is reused as a whole", async ({ page }) => {
-    await openSignedIn(page, server, "/runs");
-    await expect(page.getByRole("row", { name: /project-tide-lab-/ })).toHaveCount(1);
-    tool = runTool(python, workspace, addresses);
-    expect(await tool.ended, tool.output()).toBe(0);
-    await expect(page.getByRole("row", { name: /project-tide-lab-/ })).toHaveCount(2, { timeout: 30_000 });
-    const newest = page.getByRole("row", { name: /project-tide-lab-/ }).first();
-    await expect(newest).toContainText("4 of 4", { timeout: 30_000 });
-    await expect(newest).toContainText("completed");
+    await watchReuse(page, server, startTool);
   });
 });

@@ -3,7 +3,7 @@ import { installExpops, type LiveWorkspace, openLiveWorkspace, runTool, type Too
 import { startRedis, type TestRedis } from "./support/redis-server.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "./support/trialdeck-server.ts";
-import { expectRoundsToGrow, expectStatus, roundsOnPage } from "./support/watched-run.ts";
+import { roundsOnPage, watchFirstRun, watchReuse } from "./support/watched-run.ts";
 
 interface SourceAnswer {
   id: string;
@@ -33,6 +33,10 @@ for (const { name, args, targetOf, sweeps } of stores) {
     let workspace: LiveWorkspace;
     let server: TrialdeckServer;
     let tool: ToolRun;
+    const startTool = () => {
+      tool = runTool(python, workspace);
+      return tool;
+    };
 
     test.beforeAll(async () => {
       test.setTimeout(600_000);
@@ -50,25 +54,8 @@ for (const { name, args, targetOf, sweeps } of stores) {
     });
 
     test("a run appears without a reload, grows on its open page, and ends", async ({ page }) => {
-      await openSignedIn(page, server, "/runs");
-      await expect(page.getByText("No runs yet")).toBeVisible();
-      await page.evaluate(() => document.documentElement.setAttribute("data-same-page", "yes"));
-      await workspace.watch(true);
-      tool = runTool(python, workspace);
-
-      const row = page.getByRole("row", { name: /project-tide-lab-/ });
-      await expect(row).toContainText("running", { timeout: 60_000 });
-      await row.getByRole("link").click();
-      await page.getByRole("tab", { name: "Metrics" }).click();
-      await expect(page.getByRole("region", { name: /round$/ })).toBeVisible({ timeout: 60_000 });
-      await expectRoundsToGrow(page);
-
-      await workspace.watch(false);
-      expect(await tool.ended, tool.output()).toBe(0);
-      await expectStatus(page, "completed");
-      await expect(page.getByText("All 4 ran, nothing was reused")).toBeVisible();
+      await watchFirstRun(page, server, workspace, startTool);
       await expect.poll(() => roundsOnPage(page)).toBe(await roundsStored(redis));
-      expect(await page.locator("html").getAttribute("data-same-page")).toBe("yes");
     });
 
     test("its entries are in the cache at once, each with the time it has left", async () => {
@@ -92,14 +79,7 @@ for (const { name, args, targetOf, sweeps } of stores) {
     });
 
     test("a rerun is reused as a whole", async ({ page }) => {
-      await openSignedIn(page, server, "/runs");
-      await expect(page.getByRole("row", { name: /project-tide-lab-/ })).toHaveCount(1);
-      tool = runTool(python, workspace);
-      expect(await tool.ended, tool.output()).toBe(0);
-      await expect(page.getByRole("row", { name: /project-tide-lab-/ })).toHaveCount(2, { timeout: 30_000 });
-      const newest = page.getByRole("row", { name: /project-tide-lab-/ }).first();
-      await expect(newest).toContainText("4 of 4");
-      await expect(newest).toContainText("completed");
+      await watchReuse(page, server, startTool);
     });
   });
 }

@@ -5,7 +5,7 @@ import { copyAged } from "./support/age-store.ts";
 import { installExpops, type LiveWorkspace, openLiveWorkspace, runTool, type ToolRun } from "./support/expops.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer } from "./support/trialdeck-server.ts";
-import { expectRoundsToGrow, expectStatus, roundsOnPage } from "./support/watched-run.ts";
+import { expectRoundsToGrow, expectStatus, expectTimesOfPoints, roundsOnPage } from "./support/watched-run.ts";
 
 interface RunAnswer {
   id: string;
@@ -79,6 +79,7 @@ test.describe("while ExpOps runs on SQLite", () => {
     await expect(page.getByRole("tab", { name: "Metrics" })).toHaveAttribute("aria-selected", "true");
     expect(await zoomAndScroll(page)).toEqual(place);
     await expect.poll(() => roundsOnPage(page)).toBe(roundsStored(workspace));
+    await expectTimesOfPoints(page, server);
   });
 
   test("its params stay those it ran with, though the config changed while it ran and no history keeps it", async () => {

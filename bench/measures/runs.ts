@@ -22,7 +22,7 @@ const p95 = { gate: 80, aim: 40 };
 export async function measureRuns(sizes: Sizes): Promise<Line[]> {
   const { workspace, state } = await keepRuns(sizes.runs);
   const machine = watchMachine();
-  const server = await startServer([workspace], state);
+  const server = await startServer([workspace], { state });
   try {
     const seconds = await server.untilIndexed();
     const delay = await server.readDelay();

@@ -38,6 +38,10 @@ const labels: Record<TabId, string> = {
   log: "Log",
 };
 
+// Where this page is what the browser opens, its part's code is asked for before the page is live.
+if (typeof window !== "undefined" && /\/runs\/[^/]+\/[^/]+$/.test(window.location.pathname))
+  loadAhead(loads[tabOf(new URLSearchParams(window.location.search).get("tab"))]);
+
 /** One run: what it did, what came out of the cache, its metrics, files, config and log. Follows a running one. */
 export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }) {
   const query = useQuery(runQueries.detail(sourceId, runId));
@@ -103,8 +107,11 @@ function usePartAhead(sourceId: string, runId: string): void {
 }
 
 function useTab(): TabId {
-  const asked = useUrlState().get("tab") as TabId | null;
-  return asked && tabs.includes(asked) ? asked : "overview";
+  return tabOf(useUrlState().get("tab"));
+}
+
+function tabOf(asked: string | null): TabId {
+  return (tabs as readonly (string | null)[]).includes(asked) ? (asked as TabId) : "overview";
 }
 
 /** Name, sentence, facts, tabs, and the graph's card. */

@@ -32,6 +32,14 @@ export interface LayoutContext {
     find(experimentName: string, runName: string): Promise<string | null>;
     note(experimentName: string, runName: string, hash: string): Promise<void>;
   };
+  /** When points of watched runs were seen to come, kept in state: numbers by metric id, whose meaning is the layout's. */
+  pointSightings: {
+    /** Ids of the runs of which there are any. */
+    runs(): Promise<string[]>;
+    find(runId: string): Promise<ReadonlyMap<string, Float64Array>>;
+    /** Replaces those of the metrics that are named. */
+    save(runId: string, sightings: ReadonlyMap<string, Float64Array>): Promise<void>;
+  };
   /** Derived results kept by key and token (such as the references inside a result file), so that a restart need not read it again. */
   memo: {
     get(keys: readonly string[]): Promise<Map<string, { token: string; value: PlainValue }>>;

@@ -75,6 +75,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       saveSnapshot: async (sourceId, snapshot) => state.snapshots.save(sourceId, snapshot),
       findBegin: async (sourceId, experiment, run) => state.begins.find(sourceId, experiment, run),
       noteBegin: async (sourceId, experiment, run, hash) => state.begins.note(sourceId, experiment, run, hash, now()),
+      listSightedRuns: async (sourceId) => state.pointSightings.runs(sourceId),
+      findPointSightings: async (sourceId, run) => state.pointSightings.find(sourceId, run),
+      savePointSightings: async (sourceId, run, sightings) => state.pointSightings.save(sourceId, run, sightings),
     },
     ({ code, message, remedy, cause }) => {
       options.log("warn", message, { cause: String((cause as Error)?.stack ?? cause) });

@@ -17,6 +17,7 @@ const context: LayoutContext = {
   known: async () => new Map(),
   longestExecutions: async () => new Map(),
   snapshots: { list: async () => [], read: async () => null, save: async () => undefined },
+  pointSightings: { runs: async () => [], find: async () => new Map(), save: async () => undefined },
   begins: { find: async () => null, note: async () => undefined },
   memo: { get: async () => new Map(), set: async () => undefined },
   trouble: () => undefined,

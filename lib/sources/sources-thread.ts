@@ -33,6 +33,11 @@ function contextOf(config: SourceConfig): ReturnType<SourcePorts["contextOf"]> {
       find: (experimentName, runName) => host.findBegin(id, experimentName, runName),
       note: (experimentName, runName, hash) => host.noteBegin(id, experimentName, runName, hash),
     },
+    pointSightings: {
+      runs: () => host.listSightedRuns(id),
+      find: (runId) => host.findPointSightings(id, runId),
+      save: (runId, sightings) => host.savePointSightings(id, runId, sightings),
+    },
     memo: {
       get: (keys) => writer.memoGet(id, keys),
       set: (items) => writer.memoSet(id, items),

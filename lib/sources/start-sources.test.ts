@@ -14,6 +14,9 @@ const host: SourcesHost = {
   findBegin: async () => null,
   noteBegin: async () => undefined,
   saveSnapshot: async () => undefined,
+  listSightedRuns: async () => [],
+  findPointSightings: async () => new Map(),
+  savePointSightings: async () => undefined,
 };
 
 it("starts another thread when one has died, and says that it did", async () => {

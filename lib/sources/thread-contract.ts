@@ -48,4 +48,7 @@ export interface SourcesHost {
   saveSnapshot(sourceId: string, snapshot: Snapshot): Promise<void>;
   findBegin(sourceId: string, experimentName: string, runName: string): Promise<string | null>;
   noteBegin(sourceId: string, experimentName: string, runName: string, hash: string): Promise<void>;
+  listSightedRuns(sourceId: string): Promise<string[]>;
+  findPointSightings(sourceId: string, runId: string): Promise<ReadonlyMap<string, Float64Array>>;
+  savePointSightings(sourceId: string, runId: string, sightings: ReadonlyMap<string, Float64Array>): Promise<void>;
 }

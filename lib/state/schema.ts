@@ -10,6 +10,8 @@ const migrations = [
      PRIMARY KEY (source, hash, path)) STRICT;`,
   `CREATE TABLE run_begin (source TEXT NOT NULL, experiment TEXT NOT NULL, run TEXT NOT NULL, hash TEXT NOT NULL, seen_at REAL NOT NULL,
      PRIMARY KEY (source, experiment, run)) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE point_sighting (source TEXT NOT NULL, run TEXT NOT NULL, metric TEXT NOT NULL, sightings BLOB NOT NULL,
+     PRIMARY KEY (source, run, metric)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

@@ -7,7 +7,7 @@ import { openState } from "./state.ts";
 
 const freshFolder = () => join(mkdtempSync(join(tmpdir(), "state-")), "trialdeck");
 
-it("lasts: the signing key, sign-ins, snapshots and begins are there after a restart", () => {
+it("lasts: the signing key, sign-ins, snapshots, begins and sightings are there after a restart", () => {
   const folder = freshFolder();
   const first = openState(folder, { lasting: true });
   const { token } = first.signIns.create(0);
@@ -16,6 +16,8 @@ it("lasts: the signing key, sign-ins, snapshots and begins are there after a res
   first.snapshots.save("s", { ...snapshot, seenAt: 9 });
   first.begins.note("s", "wine-lab", "run 1", "abc", 5);
   first.begins.note("s", "wine-lab", "run 1", "def", 9);
+  first.pointSightings.save("s", "r1", new Map([["m1", Float64Array.of(1, 1, 5)]]));
+  first.pointSightings.save("s", "r1", new Map([["m1", Float64Array.of(1, 1, 5, 2, 2, Number.NaN)]]));
   first.close();
 
   const second = openState(folder, { lasting: true });
@@ -27,6 +29,9 @@ it("lasts: the signing key, sign-ins, snapshots and begins are there after a res
   expect(second.snapshots.read("other", "abc")).toBeNull();
   expect(second.begins.find("s", "wine-lab", "run 1")).toBe("abc");
   expect(second.begins.find("s", "other", "run 1")).toBeNull();
+  expect(second.pointSightings.runs("s")).toEqual(["r1"]);
+  expect(second.pointSightings.find("s", "r1")).toEqual(new Map([["m1", Float64Array.of(1, 1, 5, 2, 2, Number.NaN)]]));
+  expect(second.pointSightings.find("other", "r1")).toEqual(new Map());
   second.close();
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });

@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
 import { type Begins, openBegins } from "./begins.ts";
+import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
 
-/** What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with. */
+/** What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came. */
 export interface State {
   signIns: SignIns;
   snapshots: Snapshots;
   begins: Begins;
+  pointSightings: PointSightings;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -28,6 +30,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     signIns: openSignIns(database),
     snapshots: openSnapshots(database),
     begins: openBegins(database),
+    pointSightings: openPointSightings(database),
     signingKey,
     close: () => database.close(),
   };

@@ -19,7 +19,7 @@ export interface RedisOptions extends RedisPlaceOptions {
 const largestCount = 25;
 const mostScansPerSecond = 100;
 /** Where the store shares the machine with us, what is made of each page costs others more than the SCAN itself. */
-const mostScansBeside = 50;
+const mostScansBeside = 40;
 /** So many may come at once after a rest: a small store is read in a moment. */
 const scansAtOnce = 20;
 const defaultMaxBytes = 1024 * 1024;

@@ -120,7 +120,7 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
         const { stamp, isSettled } = lookAtFile(location);
         return stamp + isSettled;
       };
-      const pace = { everyMs: options.watchEveryMs ?? 500 };
+      const pace = { everyMs: options.watchEveryMs ?? 250 };
       return watchByPolling(look, pace, () => onChange({ keys: null }), life.signal);
     },
     async close() {

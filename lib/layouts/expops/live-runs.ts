@@ -1,23 +1,30 @@
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
+import type { PointSightings } from "./point-sightings.ts";
 
 /** The log of a run is finished a moment after its last row: it is looked at so long after. */
 const afterglowMillis = 30_000;
 
+/** A run's name tells its start in whole seconds. */
+const nameMillis = 1_000;
 /** Few stores tell of every change: what seems dead is looked at again. */
 const secondLookMillis = 60_000;
 
 /** Runs whose facts may still change by the clock or by their log, with what was told of them last. */
 export class LiveRuns {
   readonly #context: LayoutContext;
+  readonly #sightings: PointSightings;
+  readonly #began: number;
   /** Until when a run is looked at again; infinite while it runs. */
   readonly #until = new Map<string, number>();
   readonly #told = new Map<string, string>();
   /** Runs judged dead or ended, with the time of a second look at those that the store still calls running. */
   readonly #settled = new Map<string, number>();
 
-  constructor(context: LayoutContext) {
+  constructor(context: LayoutContext, sightings: PointSightings) {
     this.#context = context;
+    this.#sightings = sightings;
+    this.#began = context.now();
   }
 
   get size(): number {
@@ -38,15 +45,15 @@ export class LiveRuns {
     return [...new Set([...changed, ...this.#until.keys()])];
   }
 
-  /** What of a run's facts is news. */
-  news(name: string, facts: readonly Fact[]): readonly Fact[] {
+  /** What of a run's facts is news, with the times at which its points were seen to come. */
+  async news(name: string, facts: readonly Fact[]): Promise<readonly Fact[]> {
     const [first] = facts;
     if (first?.kind !== "run") {
       this.#until.delete(name);
       return [];
     }
     const now = this.#context.now();
-    const { status, token } = first.run;
+    const { status, token, startedAt } = first.run;
     if (status === "running") {
       this.#settled.delete(name);
       this.#until.set(name, Number.POSITIVE_INFINITY);
@@ -56,9 +63,11 @@ export class LiveRuns {
       if (until === Number.POSITIVE_INFINITY) this.#until.set(name, now + afterglowMillis);
       else if (now > until) this.#forget(name);
     }
-    const isNews = this.#told.get(name) !== token;
+    const before = this.#told.get(name);
     if (this.#until.has(name)) this.#told.set(name, token);
-    return isNews ? facts : [];
+    if (before === token) return [];
+    const isWatched = before !== undefined || (startedAt ?? 0) > this.#began - nameMillis;
+    return this.#sightings.note(facts, isWatched);
   }
 
   #forget(name: string): void {

@@ -15,6 +15,7 @@ import { mergeStreams } from "./merge-streams.ts";
 import { displayProcess, projectOfRunName } from "./names.ts";
 import { openPayloadScan } from "./payload-files.ts";
 import { isBucket, locateFile, openPlaces } from "./places.ts";
+import { PointSightings } from "./point-sightings.ts";
 import type { LayoutParts } from "./project-desk.ts";
 import { openLogBook } from "./run-log.ts";
 import { collectRun } from "./run-records.ts";
@@ -40,6 +41,7 @@ export async function openExpops(
     logs: openLogBook(places, context),
     payloads: openPayloadScan(places, context),
     lineage: openLineageBook(versions),
+    sightings: new PointSightings(context),
     readRows: async (project, runName) =>
       (await firstAnswer(readers, (reader) => reader.readRows(project, runName))) ?? null,
   };

@@ -6,6 +6,7 @@ import { assembleRun, isUnchanged } from "./assemble-run.ts";
 import type { LineageBook } from "./lineage-book.ts";
 import { startOfRunName } from "./names.ts";
 import { experimentIdOf } from "./paths.ts";
+import type { PointSightings } from "./point-sightings.ts";
 import { collectRun, type RunRow } from "./run-records.ts";
 import type { LogBook, PayloadScan, ProjectPlace, ProjectPlaces, RunLog, VersionBook } from "./seams.ts";
 import type { FindProducer } from "./step-uses.ts";
@@ -18,6 +19,7 @@ export interface LayoutParts {
   logs: LogBook;
   payloads: PayloadScan;
   lineage: LineageBook;
+  sightings: PointSightings;
   /** What a run did, without what it logged, whichever index has it. */
   readRows(project: string, runName: string): Promise<RunRow[] | null>;
 }
@@ -79,7 +81,7 @@ export async function openDesk(
       if (records.status === "running" && begun !== null && now - begun < freshMillis)
         await versions.noteRunBegin(project, runName);
       const log = logs.get(runName) ?? null;
-      return assembleRun(records, {
+      const facts = await assembleRun(records, {
         sourceId,
         place,
         versions,
@@ -94,6 +96,7 @@ export async function openDesk(
         warnOfDescent: async (run, version) =>
           place.code.length > 0 ? parts.lineage.warningsOf(run, version, readRun) : [],
       });
+      return parts.sightings.attach(facts);
     },
   };
 }

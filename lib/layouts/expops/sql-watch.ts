@@ -41,7 +41,7 @@ async function* followChanges(
   signal: AbortSignal,
 ): AsyncGenerator<Fact[]> {
   const desks = new DeskKeeper(index.project, index.parts, context);
-  const live = new LiveRuns(context);
+  const live = new LiveRuns(context, index.parts.sightings);
   while (!signal.aborted && !(await hasKvTable(index.driver))) await gate.wait(judgeMillis, signal);
   if (signal.aborted) return;
   const changes = await ChangeReader.start(index, context.now() / 1000);
@@ -148,7 +148,7 @@ async function readRuns(index: SqlIndex, desk: ProjectDesk, names: readonly stri
   for (const name of names) {
     const { facts: own, keys } = await assembleStoredRun(index, desk, name);
     if (keys.count > 0) index.seen?.runs.set(name, keys);
-    facts.push(...live.news(name, own));
+    facts.push(...(await live.news(name, own)));
   }
   return facts;
 }

@@ -37,7 +37,7 @@ export class WatchedDocuments {
     this.#index = index;
     this.#context = context;
     this.#onChange = onChange;
-    this.#live = new LiveRuns(context);
+    this.#live = new LiveRuns(context, index.parts.sightings);
     this.#desks = new DeskKeeper(project.name, index.parts, context);
   }
 
@@ -94,7 +94,8 @@ export class WatchedDocuments {
   async #tellRun(desk: ProjectDesk, run: StoredDocument): Promise<Fact[]> {
     const documents = await this.#documentsOf(run);
     if (!documents) return [];
-    const told = this.#live.news(run.id, await assembleDocuments(desk, run, documents, this.#project.readMetrics));
+    const assembled = await assembleDocuments(desk, run, documents, this.#project.readMetrics);
+    const told = await this.#live.news(run.id, assembled);
     if (told.length === 0) return [];
     return [desk.experiment, ...(await this.#tellMade(desk, run.id, documents)), ...told];
   }

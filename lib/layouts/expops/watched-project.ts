@@ -26,7 +26,7 @@ export class WatchedProject {
     this.#project = project;
     this.#index = index;
     this.#context = context;
-    this.#live = new LiveRuns(context);
+    this.#live = new LiveRuns(context, index.parts.sightings);
     this.#desks = new DeskKeeper(project, index.parts, context, (path) => this.#runs().findProducer(path));
   }
 
@@ -62,7 +62,7 @@ export class WatchedProject {
         runs.keys.delete(run.name);
         facts.push({ kind: "gone", of: "run", id: runIdOf(this.#context.sourceId, this.#project, run.name) });
       }
-      const news = this.#live.news(run.name, run.facts);
+      const news = await this.#live.news(run.name, run.facts);
       if (news.length === 0) continue;
       facts.push(...news);
       files.push(...chartPaths(run, desk));

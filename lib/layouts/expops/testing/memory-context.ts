@@ -8,12 +8,15 @@ export function openMemoryContext(
     memo?: Map<string, { token: string; value: PlainValue }>;
     snapshots?: Map<string, Snapshot>;
     begins?: Map<string, string>;
+    /** By run, then by metric. */
+    sightings?: Map<string, Map<string, Float64Array>>;
     now?: number;
   } = {},
 ): LayoutContext {
   const memo = kept.memo ?? new Map();
   const snapshots = kept.snapshots ?? new Map<string, Snapshot>();
   const begins = kept.begins ?? new Map<string, string>();
+  const sightings = kept.sightings ?? new Map<string, Map<string, Float64Array>>();
   return {
     sourceId: "lab",
     options: {},
@@ -31,6 +34,11 @@ export function openMemoryContext(
         const key = `${project} ${runName}`;
         if (!begins.has(key)) begins.set(key, hash);
       },
+    },
+    pointSightings: {
+      runs: async () => [...sightings.keys()],
+      find: async (run) => sightings.get(run) ?? new Map(),
+      save: async (run, changed) => void sightings.set(run, new Map([...(sightings.get(run) ?? []), ...changed])),
     },
     memo: {
       get: async (keys) => new Map(keys.flatMap((key) => (memo.has(key) ? [[key, memo.get(key)]] : []))),
