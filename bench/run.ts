@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { measureBundled } from "./measures/bundled.ts";
+import { measureCloud } from "./measures/cloud.ts";
 import { measureEntries } from "./measures/entries.ts";
 import { measureLive } from "./measures/live.ts";
 import { measureRedis } from "./measures/redis.ts";
@@ -22,6 +23,7 @@ const measures = {
   series: measureSeries,
   redis: measureRedis,
   live: measureLive,
+  cloud: measureCloud,
 };
 
 const words = process.argv.slice(2);

@@ -9,6 +9,8 @@ export interface Sizes {
   /** Live streams, and points stored while they are open. */
   viewers: number;
   updates: number;
+  cloudRuns: number;
+  objectMebibytes: number;
 }
 
 export const wholeSizes: Sizes = {
@@ -19,6 +21,8 @@ export const wholeSizes: Sizes = {
   repeats: 3,
   viewers: 500,
   updates: 60,
+  cloudRuns: 2_000,
+  objectMebibytes: 100,
 };
 
 /** A tenth, to see that everything still measures; its figures say little. */
@@ -30,4 +34,6 @@ export const quickSizes: Sizes = {
   repeats: 1,
   viewers: 50,
   updates: 10,
+  cloudRuns: 200,
+  objectMebibytes: 10,
 };

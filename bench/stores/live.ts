@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Firestore } from "@google-cloud/firestore";
 import { startRedis } from "../../e2e/support/redis-server.ts";
 import { startFirestoreEmulator } from "../../lib/contracts/testing/firestore-emulator.ts";
 import { documentsOfDatabase } from "../../lib/layouts/expops/testing/move-store.ts";
 import { StoredProject } from "../../lib/layouts/expops/testing/stored-project.ts";
+import { clientOf } from "./cloud.ts";
 
 /** A store that a run is being written into. */
 export interface LiveStore {
@@ -58,7 +58,7 @@ export async function openLiveFirestore(): Promise<LiveStore> {
   const folder = await mkdtemp(join(tmpdir(), "trialdeck-bench-live-"));
   const emulator = await startFirestoreEmulator();
   const projectId = emulator.newProject();
-  const client = new Firestore({ projectId, host: emulator.host, ssl: false, credentials: emulatorCredentials });
+  const client = clientOf(emulator, projectId);
   let written = new Map<string, string>();
   return {
     target: `firestore://${projectId}`,
@@ -80,9 +80,6 @@ export async function openLiveFirestore(): Promise<LiveStore> {
     },
   };
 }
-
-/** An emulator takes anybody, but the client wants somebody. */
-const emulatorCredentials = { client_email: "bench@example.com", private_key: "none" };
 
 /** A run at work that has logged so many rounds. */
 export function runAtWork(run: string, startedAt: number, rounds: number): StoredProject {

@@ -152,3 +152,14 @@ test("a first page of two thousand runs comes before two hundred documents are r
   }
   expect(driver.budget().used).toBeLessThanOrEqual(200);
 });
+
+test("what a late merge wrote again in parts, after it was deleted, is not taken for whole", async () => {
+  const driver = await openMemoryDocumentDriver();
+  driver.put(entryPath("lab", fit, null, hashes), { execution_time: 20, ended_at: seconds });
+  driver.put(`${runsIn("lab")}/${run}`, { last_updated: seconds - 5 });
+  const store = new FactStore(now);
+  const layout = await expopsLayout.open({ index: [{ driver, scope: null }] }, store.context);
+  const { entries, runs } = await gatherFacts(layout.scan(store.context, new AbortController().signal), store);
+  expect(entries).toMatchObject([{ process: "fit", state: "unknown", status: "unreadable", payloads: [] }]);
+  expect(runs.get(run)).toMatchObject({ status: "unknown", statusReason: "no status is stored" });
+});
