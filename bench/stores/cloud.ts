@@ -6,7 +6,9 @@ import { encodeProbePath, processMark } from "../../lib/layouts/expops/names.ts"
 import { runNameOf, xpath } from "./stored-index.ts";
 
 export interface CloudStore {
-  target: string;
+  /** Targets: the runs, and the objects. */
+  index: string;
+  objects: string;
   env: Record<string, string>;
   /** Where the emulator itself gives the large object. */
   objectUrl: string;
@@ -35,7 +37,8 @@ export async function openCloud(runs: number, largeBytes: number): Promise<Cloud
   await objects.put(bucket, name, largeCsv(largeBytes));
   await objects.put(bucket, `${project}/cache/${"f".repeat(64)}/data/result.pkl`, Buffer.from("80047d942e", "hex"));
   return {
-    target: `firestore://${projectId}+gs://${bucket}`,
+    index: `firestore://${projectId}`,
+    objects: `gs://${bucket}`,
     env: { FIRESTORE_EMULATOR_HOST: emulator.host, STORAGE_EMULATOR_HOST: objects.url },
     objectUrl: `${objects.url}/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`,
     async stop() {

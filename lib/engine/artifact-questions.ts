@@ -9,7 +9,9 @@ import type { Page } from "../domain/source.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import { type SourceRegistry, scopeOf } from "./source-questions.ts";
 
-const chunkBytes = 1024 * 1024;
+/** A part of a download, and how many are on their way: a bucket far off takes its time for each. */
+const partBytes = 4 * 1024 * 1024;
+const partsAhead = 2;
 
 export interface ContentStream {
   name: string;
@@ -101,12 +103,21 @@ export function answerArtifacts(
         modifiedAt,
         token,
         async *read(start, end) {
-          for (let offset = start; offset <= end; offset += chunkBytes) {
-            const length = Math.min(chunkBytes, end - offset + 1);
+          const readPart = async (offset: number) => {
+            const length = Math.min(partBytes, end - offset + 1);
             const part = await sources.readArtifact(source, locator, { offset, length }, token);
-            if (!part || part.length !== length)
-              throw new AppError("conflict", "The artifact changed while it was being read.");
-            yield part;
+            if (part?.length === length) return part;
+            throw new AppError("conflict", "The artifact changed while it was being read.");
+          };
+          const coming: Promise<Uint8Array>[] = [];
+          for (let offset = start; offset <= end || coming.length > 0; ) {
+            for (; offset <= end && coming.length < partsAhead; offset += partBytes) {
+              const part = readPart(offset);
+              // It may fail while nobody waits for it; its turn tells.
+              part.catch(() => undefined);
+              coming.push(part);
+            }
+            yield (await coming.shift())!;
           }
         },
       };

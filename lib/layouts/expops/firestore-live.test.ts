@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { AppError } from "../../domain/errors.ts";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
 import { openMemoryDocumentDriver } from "../../drivers/memory/memory-document-driver.ts";
 import { collectionsOfRun, entryPath, runsIn } from "./document-rows.ts";
@@ -162,4 +163,23 @@ test("what a late merge wrote again in parts, after it was deleted, is not taken
   const { entries, runs } = await gatherFacts(layout.scan(store.context, new AbortController().signal), store);
   expect(entries).toMatchObject([{ process: "fit", state: "unknown", status: "unreadable", payloads: [] }]);
   expect(runs.get(run)).toMatchObject({ status: "unknown", statusReason: "no status is stored" });
+});
+
+test("files are told although the hour's documents are used up and the index has to wait", async () => {
+  const driver = await openMemoryDocumentDriver({
+    [`${runsIn("lab")}/${run}`]: { status: "completed", last_updated: 1 },
+  });
+  const refuse = () => Promise.reject(new AppError("too_many", "The hour's documents are used up."));
+  const budget = () => ({ read: 5_000, used: 5_000, most: 5_000, freeAt: Date.now() + 3_600_000 });
+  const spent = { ...driver, list: refuse, ids: refuse, get: refuse, count: refuse, budget };
+  const files = new Map([[resultPath.slice("gs://bucket/".length), "result"]]);
+  const blobs = [{ driver: await openMemoryBlobDriver({ files, engine: "gcs" }), scope: null }];
+  const store = new FactStore(now);
+  const layout = await expopsLayout.open({ index: [{ driver: spent, scope: null }], blobs }, store.context);
+  const names: string[] = [];
+  for await (const facts of layout.scan(store.context, new AbortController().signal)) {
+    for (const fact of facts) if (fact.kind === "artifact") names.push(fact.artifact.name);
+    if (names.length > 0) break;
+  }
+  expect(names).toEqual([resultPath.slice("gs://bucket/".length)]);
 });

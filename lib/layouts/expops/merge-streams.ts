@@ -16,12 +16,11 @@ export async function* mergeStreams<Item>(
   try {
     while (pending.size > 0) {
       const { index, result } = await Promise.race(pending.values());
-      if (result.done) {
-        pending.delete(index);
-      } else {
-        pending.set(index, next(index));
-        yield result.value;
-      }
+      pending.delete(index);
+      if (result.done) continue;
+      yield result.value;
+      // Not before: what is asked for ahead may cost.
+      pending.set(index, next(index));
     }
   } finally {
     stopping.abort();

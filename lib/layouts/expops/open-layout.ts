@@ -55,8 +55,13 @@ export async function openExpops(
 
     async *scan(context, signal) {
       const failures: unknown[] = [];
-      for (const reader of readers) yield* withoutEnding(reader.scan(context, signal), failures);
-      yield* files.scan(context, signal);
+      const parts = [
+        (ending: AbortSignal) => scanReaders(readers, failures, context, ending),
+        (ending: AbortSignal) => files.scan(context, ending),
+      ];
+      // Where reading is counted, an index may take hours: files do not wait for it.
+      if (readers.some(({ restSeconds }) => restSeconds)) yield* mergeStreams(parts, signal);
+      else for (const part of parts) yield* part(signal);
       for (const reader of readers) yield* withoutEnding(reader.completeEntries(context, signal), failures);
       if (failures.length > 0) throw failures[0];
     },
@@ -144,6 +149,14 @@ async function* watchPatiently(
     tell(failures[0]);
     await sleep(watchAgainMillis, undefined, { signal }).catch(() => undefined);
   }
+}
+async function* scanReaders(
+  readers: readonly IndexReader[],
+  failures: unknown[],
+  context: LayoutContext,
+  signal: AbortSignal,
+): AsyncGenerator<Fact[]> {
+  for (const reader of readers) yield* withoutEnding(reader.scan(context, signal), failures);
 }
 
 async function openReaders(slots: OpenSlots, parts: LayoutParts): Promise<IndexReader[]> {
