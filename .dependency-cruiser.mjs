@@ -83,7 +83,7 @@ export default {
     forbid(
       "no-test-in-product",
       "What ships does not import what tests it.",
-      { path: ours, pathNot: [test, "^e2e/"] },
+      { path: ours, pathNot: [test, "^(e2e|bench)/"] },
       { path: test },
     ),
     forbid(

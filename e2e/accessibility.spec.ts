@@ -150,9 +150,9 @@ function lookAtFocus(page: Page) {
   });
 }
 
-/** A stop's name without what changes meanwhile: whether the page is connected, and how old the data are. */
+/** A stop's name without what changes meanwhile: whether the page is connected, how old the data are, and what a place has to tell. */
 function lasting(stop: string): string {
-  return stop.replace(/^BUTTON .*(?= live updates$)/, "BUTTON");
+  return stop.replace(/^BUTTON .*(?= live updates$)/, "BUTTON").replace(/^(A (?:Overview|Cache)): .*/, "$1");
 }
 
 for (const { theme, part } of shares) {

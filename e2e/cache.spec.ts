@@ -23,6 +23,7 @@ test("the tree narrows the table step by step, and the place stays in the addres
   await expect(cache.says("24 entries")).toBeVisible();
   await cache.branch("train_sgd").click();
   await expect(cache.says("4 entries")).toBeVisible();
+  await expect(cache.rows).toHaveCount(4);
   for (const row of await cache.rows.all()) await expect(row).toContainText("train_sgd");
   await cache.branch("fit_sgd").click();
   await expect(cache.says("2 entries")).toBeVisible();
