@@ -53,8 +53,12 @@ async function readAssets(folder: string): Promise<Map<string, Asset>> {
     [...names].map(async (name) => {
       const type = types[extname(name)];
       if (!type) return [];
-      const read = (ending: string) => (names.has(name + ending) ? readFile(join(folder, name + ending)) : undefined);
-      const [plain, br, gzip] = await Promise.all([read("")!, read(endings.br), read(endings.gzip)]);
+      const readIfThere = (copy: string) => (names.has(copy) ? readFile(join(folder, copy)) : undefined);
+      const [plain, br, gzip] = await Promise.all([
+        readFile(join(folder, name)),
+        readIfThere(name + endings.br),
+        readIfThere(name + endings.gzip),
+      ]);
       const path = `${prefix}/${name.split(/[\\/]/).map(encodeURIComponent).join("/")}`;
       return [[path, { plain, br, gzip, type }] as const];
     }),

@@ -28,7 +28,7 @@ export class PointSightings {
   }
 
   /**
-   * Notes what a run that is watched has more than when it was last looked at, and gives its facts with the times known of its points.
+   * Notes what a run that is watched has more than when it was last looked at, and gives its facts, which went through `attach`, with the times known now.
    * `isWatched`: it was, until now, so that what is seen for the first time has only just come.
    */
   async note(facts: readonly Fact[], isWatched: boolean): Promise<readonly Fact[]> {
@@ -37,12 +37,13 @@ export class PointSightings {
     const { run } = first;
     const sightings = await this.#of(run.id);
     const now = this.#context.now();
-    for (const metric of run.metrics) {
-      if (isOwn(metric) && addSighting(sightings, metric, isWatched ? now : Number.NaN))
-        sightings.unsaved.add(metric.id);
-    }
+    const grown = run.metrics.filter(
+      (metric) => isOwn(metric) && addSighting(sightings, metric, isWatched ? now : Number.NaN),
+    );
+    for (const { id } of grown) sightings.unsaved.add(id);
     if (run.status !== "running" || now - sightings.savedAt >= saveMillis) await this.#save(run, sightings, now);
-    return withTimes(run, facts, sightings.byMetric);
+    // Without news the times that `attach` gave stand.
+    return grown.length > 0 ? withTimes(run, facts, sightings.byMetric) : facts;
   }
 
   /** A run's facts with the times known of its points. */

@@ -115,7 +115,7 @@ function pythonScalar(name: string, first: readonly string[], pattern: RegExp, r
   });
 }
 
-const digits = [..."0123456789"];
+const decimals = [..."0123456789"];
 const strict: LoadOptions = {
   maxDepth: deepest,
   maxAliases: mostAliases,
@@ -129,13 +129,13 @@ const strict: LoadOptions = {
     ),
     pythonScalar(
       "int",
-      ["-", "+", ...digits],
+      ["-", "+", ...decimals],
       /^[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
       readInteger,
     ),
     pythonScalar(
       "float",
-      ["-", "+", ".", ...digits],
+      ["-", "+", ".", ...decimals],
       /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
       readFloat,
     ),
