@@ -1,6 +1,7 @@
 import type { AppError } from "../domain/errors.ts";
 import type { EngineKind } from "../domain/source.ts";
 import type { Millis, PlainValue } from "../domain/values.ts";
+import type { StoreChanges } from "./changes.ts";
 
 /**
  * What every open driver answers. A driver speaks to one engine in its kind's words; it knows no key name and no noun.
@@ -15,6 +16,8 @@ export interface DriverBase {
   readonly location: string;
   /** Proof that this is still the same store (Redis run id, device and inode of a file). Changes when it was swapped. */
   identity(): Promise<string>;
+  /** Absent: this store may only be read. */
+  readonly changes?: StoreChanges;
   close(): Promise<void>;
 }
 

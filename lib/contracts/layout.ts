@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { Graph, Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
+import type { StoreChanges, StoredThing } from "./changes.ts";
 import type { BlobDriver, BlobStat, Driver } from "./driver.ts";
 
 /** Files of one version that the product copied when it saw a run begin. */
@@ -91,6 +92,18 @@ export interface CodeFile {
   truncated: boolean;
 }
 
+/** A fact's own words for where its subject stands and what it was. */
+export interface ToldSubject {
+  of: "entry" | "artifact";
+  locator: string;
+  token: string;
+}
+
+/** `as-told` carries the token that guards a change: only exactly this content may be set aside. */
+export type Subject =
+  | { state: "as-told"; store: string; locator: string; thing: StoredThing }
+  | { state: "changed" | "gone" };
+
 /** A layout laid over open drivers. Optional methods are its capabilities. */
 export interface OpenLayout {
   /** Capability names for people and for `Source.capabilities`, and one-line suggestions. */
@@ -127,6 +140,13 @@ export interface OpenLayout {
   /** The stored records of a run or entry as they are, bounded (64 KB a record). */
   readRawRun(context: LayoutContext, runName: string, experimentName: string): Promise<Record<string, PlainValue>>;
   readRawEntry(context: LayoutContext, locator: string): Promise<PlainValue>;
+  /**
+   * What stands in a store where facts of entries or artifacts said, for changing it; in the order of `told`. Absent: nothing of this source may be
+   * changed.
+   */
+  subjects?(context: LayoutContext, told: readonly ToldSubject[]): Promise<Subject[]>;
+  /** The store that a `Subject` named, for putting back and discarding; throws `gone` when this source has no such store. */
+  changesOf?(store: string): StoreChanges;
   /** Opens an artifact by the locator its fact carried. `null` when it is gone. */
   openArtifact(locator: string): Promise<{ blobs: BlobDriver; path: string; stat: BlobStat } | null>;
   close(): Promise<void>;

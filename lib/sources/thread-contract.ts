@@ -1,5 +1,6 @@
 import type { CatalogChange } from "../catalog/contract.ts";
-import type { CodeFile, OpenLayout, Snapshot } from "../contracts/layout.ts";
+import type { DiscardOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
+import type { CodeFile, OpenLayout, Snapshot, ToldSubject } from "../contracts/layout.ts";
 import type { Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
 import type { SourceStatus } from "./source-status.ts";
@@ -10,6 +11,9 @@ export interface RunPlace {
   runName: string;
   experimentName: string;
 }
+
+/** A receipt with the store of its source that it is of. */
+export type KeptReceipt = Receipt & { store: string };
 
 /** What the sources thread answers the engine. Each throws the source's own failure while it cannot be read. */
 export interface SourcesApi {
@@ -34,6 +38,16 @@ export interface SourcesApi {
     range: { offset: number; length: number },
     token: string | null,
   ): Promise<Uint8Array | null>;
+  /** Which stores of a source may be changed, with the proof of which store each is (a plan holds only for that). */
+  changeableStores(source: string): Promise<{ store: string; identity: string }[]>;
+  /** Sets subjects aside that are still as told; `keepReceipts` of the host has resolved before the store changes. */
+  setAside(
+    source: string,
+    operationId: string,
+    requests: readonly (ToldSubject & { receiptId: string })[],
+  ): Promise<SetAsideOutcome[]>;
+  putBack(source: string, receipts: readonly KeptReceipt[]): Promise<PutBackOutcome[]>;
+  discard(source: string, receipts: readonly KeptReceipt[]): Promise<DiscardOutcome[]>;
   /** Stops every source; the thread can then be ended. */
   stop(): Promise<void>;
 }
@@ -51,4 +65,6 @@ export interface SourcesHost {
   listSightedRuns(sourceId: string): Promise<string[]>;
   findPointSightings(sourceId: string, runId: string): Promise<ReadonlyMap<string, Float64Array>>;
   savePointSightings(sourceId: string, runId: string, sightings: ReadonlyMap<string, Float64Array>): Promise<void>;
+  /** Resolves when the receipts are on disk. */
+  keepReceipts(operationId: string, receipts: readonly KeptReceipt[]): Promise<void>;
 }

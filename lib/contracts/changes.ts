@@ -1,0 +1,70 @@
+import type { AppError } from "../domain/errors.ts";
+import type { Millis } from "../domain/values.ts";
+
+/** What stands at a locator: a key, a row, a document or a file, named as its driver says. */
+export interface StoredThing {
+  /** Proof of exactly this content: it changes with every write that may have changed it. */
+  token: string;
+  bytes: number;
+  /** When the engine itself removes it; `null`: it does not. */
+  expiresAt: Millis | null;
+}
+
+/** Proof of where a thing was set aside, and all that is needed to put it back. Plain data: it is kept in state. */
+export interface Receipt {
+  /** Given by who asks, so that it is found again after a crash. */
+  id: string;
+  locator: string;
+  token: string;
+  bytes: number;
+  /** The life that it had left ends here, also where it waits. */
+  expiresAt: Millis | null;
+  /** The content itself, or the place in the store that it moves to, which follows from the receipt's id. */
+  kept: { content: Uint8Array } | { place: string };
+}
+
+export interface SetAsideRequest {
+  locator: string;
+  token: string;
+  receiptId: string;
+}
+
+/**
+ * `changed`: something else stands there now, untouched. `gone`: nothing did. `failed`: refused, untouched. `unknown`: the store did not say
+ * whether it was done; `stat` tells.
+ */
+export type SetAsideOutcome =
+  | { outcome: "set-aside" | "changed" | "gone" }
+  | { outcome: "failed" | "unknown"; failure: AppError };
+
+/**
+ * `same`: equal content stands there already. `different`: something else came meanwhile and stays. `lost`: what was set aside is not where
+ * the receipt says.
+ */
+export type PutBackOutcome =
+  | { outcome: "restored" | "same" | "different" | "lost" }
+  | { outcome: "failed" | "unknown"; failure: AppError };
+
+export type DiscardOutcome = { outcome: "discarded" | "gone" } | { outcome: "failed" | "unknown"; failure: AppError };
+
+/**
+ * Safe changes of a store, the same for every engine. Nothing is removed but what carries the token, nothing before it is kept, and nothing is put
+ * back over what came meanwhile. Answers stand in the order of what was asked; one that fails does not keep the others. Only a store that cannot be
+ * reached at all throws.
+ */
+export interface StoreChanges {
+  stat(locators: readonly string[]): Promise<(StoredThing | null)[]>;
+  /**
+   * Takes things out of the place where they serve. `keep` is called once, before anything is changed, with the receipts of what still carries
+   * its token; the store changes only when it has resolved (they are on disk). Asked again with the same receipt id after a crash it goes on
+   * where it was.
+   */
+  setAside(
+    requests: readonly SetAsideRequest[],
+    keep: (receipts: Receipt[]) => Promise<void>,
+  ): Promise<SetAsideOutcome[]>;
+  /** Puts back where nothing stands, with the life that it had left; what has none left fails. Asked again, it answers `same`. */
+  putBack(receipts: readonly Receipt[]): Promise<PutBackOutcome[]>;
+  /** Removes what was set aside for good. */
+  discard(receipts: readonly Receipt[]): Promise<DiscardOutcome[]>;
+}
