@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { visit } from "../browser.ts";
-import type { Line } from "../figures.ts";
+import { type Line, quantile } from "../figures.ts";
 import { type BenchServer, startServer } from "../server.ts";
 import type { Sizes } from "../sizes.ts";
 import { startRedisEntries } from "../stores/redis.ts";
@@ -13,28 +14,26 @@ interface EntryPage {
   complete: boolean;
 }
 
-interface Waits {
-  p50: number;
-  p99: number;
-}
-
-const aloneMillis = 10_000;
+/** How often the server is stopped and goes on while another client asks. */
+const turns = 40;
+const stoppedMillis = 1_000;
+/** What a rest saves up is spent at once after it, which indexing without rests never does. */
+const settleMillis = 700;
+const runningMillis = 1_500;
 const client = fileURLToPath(new URL("../another-client.ts", import.meta.url));
 
 /** A large cache in Redis: its first page while it is being read, and what another client feels of the reading. */
 export async function measureRedis({ entries }: Sizes): Promise<Line[]> {
   const redis = await startRedisEntries(entries);
   try {
-    const alone = await timeGets(redis.port, new Promise((resolve) => setTimeout(resolve, aloneMillis)));
     const server = await startServer([redis.url]);
     try {
       const first = await untilFirstPage(server);
-      const indexing = server.untilIndexed();
-      // The browser is not what the other client is to be spared.
       const shown = await visit(server, "/cache", hasRows);
-      const meanwhile = timeGets(redis.port, indexing);
-      const [seconds, other] = [await indexing, await meanwhile];
-      const told = ({ p50, p99 }: Waits) => `p50 ${p50.toFixed(2)}, p99 ${p99.toFixed(2)} ms`;
+      // Neither the browser nor being asked how far it is belongs to what the other client is to be spared.
+      const { alone, beside } = await timeGets(redis.port, server.pid);
+      const seconds = await server.untilIndexed();
+      const told = (took: number[]) => `p50 ${quantile(took, 0.5).toFixed(2)}, p99 ${quantile(took, 0.99).toFixed(2)} ms`;
       return [
         {
           what: `${entries.toLocaleString("en")} Redis keys: first page of entries`,
@@ -49,8 +48,8 @@ export async function measureRedis({ entries }: Sizes): Promise<Line[]> {
           unit: "×",
           gate: 1.5,
           aim: 1.2,
-          measured: other.p99 / alone.p99,
-          note: `alone ${told(alone)}; meanwhile ${told(other)}`,
+          measured: quantile(beside, 0.99) / quantile(alone, 0.99),
+          note: `alone ${told(alone)}; meanwhile ${told(beside)}`,
         },
         { what: "… all keys indexed", unit: "s", gate: null, aim: null, measured: seconds },
       ];
@@ -73,10 +72,28 @@ async function untilFirstPage(server: BenchServer): Promise<number> {
   }
 }
 
-/** What another client waits for until something is over. */
-async function timeGets(port: number, over: Promise<unknown>): Promise<Waits> {
+/** What another client's GETs took, ms, while the server was stopped and while it read: turn about, so that both meet the same machine. */
+async function timeGets(port: number, pid: number): Promise<{ alone: number[]; beside: number[] }> {
   const other = spawn(process.execPath, [client, String(port)], { stdio: ["pipe", "pipe", "inherit"] });
-  const end = () => other.stdin.end();
-  over.then(end, end);
-  return JSON.parse(await text(other.stdout)) as Waits;
+  const printed = text(other.stdout);
+  const periods: { isBeside: boolean; from: number; to: number }[] = [];
+  const watch = async (isBeside: boolean, millis: number) => {
+    const from = Date.now();
+    await sleep(millis);
+    periods.push({ isBeside, from, to: Date.now() });
+  };
+  for (let turn = 0; turn < turns; turn += 1) {
+    process.kill(pid, "SIGSTOP");
+    await watch(false, stoppedMillis);
+    process.kill(pid, "SIGCONT");
+    await sleep(settleMillis);
+    await watch(true, runningMillis);
+  }
+  other.stdin.end();
+  const gets = JSON.parse(await printed) as [askedAt: number, took: number][];
+  const during = (beside: boolean) =>
+    gets
+      .filter(([at]) => periods.some(({ isBeside, from, to }) => isBeside === beside && at >= from && at < to))
+      .map(([, took]) => took);
+  return { alone: during(false), beside: during(true) };
 }

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useMemo, useState } from "react";
+import { startTransition, useEffect, useMemo, useState } from "react";
 import type { ReadMetric } from "../../../lib/queries/revive.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
 import type { XChoice } from "../../charts/frame/chart-settings.tsx";
@@ -17,8 +17,8 @@ import { MetricToolbar } from "./metric-toolbar.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 import { useRunSeries } from "./use-run-series.ts";
 
-/** More than a window holds. */
-const CHARTS_AT_ONCE = 9;
+/** What a usual window holds: others are asked for, and made ready, when these are there. */
+const CHARTS_AT_ONCE = 6;
 const FIRST_CHARTS = 24;
 const FIRST_LINES = 200;
 const noMetrics: readonly ReadMetric[] = [];
@@ -41,10 +41,14 @@ export function RunMetrics({ view }: { view: RunView }) {
   );
   const copies = useMemo(() => hasCopies(metrics), [metrics]);
   const charted = useMemo(() => groups.flatMap(({ charts }) => charts), [groups]);
-  const isFirst = useDeferredValue(false, true);
-  const most = isFirst ? CHARTS_AT_ONCE : FIRST_CHARTS;
+  const [hasFirst, setHasFirst] = useState(false);
+  const most = hasFirst ? FIRST_CHARTS : CHARTS_AT_ONCE;
   const drawn = useMemo(() => (all ? charted : firstCharts(charted, most, FIRST_LINES)), [charted, all, most]);
   const series = useRunSeries(run, drawn, x);
+  const isComing = drawn.length === 0 || drawn.some((plan) => series(plan).pending);
+  useEffect(() => {
+    if (!isComing) startTransition(() => setHasFirst(true));
+  }, [isComing]);
   const choices = useMemo(() => xChoicesOf(metrics), [metrics]);
   if (query.isPending) return <Skeleton lines={8} />;
   if (query.isError && metrics.length === 0)
@@ -72,7 +76,7 @@ export function RunMetrics({ view }: { view: RunView }) {
             />
           ))}
         </div>
-        {!isFirst && charted.length > drawn.length && (
+        {hasFirst && charted.length > drawn.length && (
           <Button className="self-start" onClick={() => setAll(true)}>
             Show all {formatCount(charted.length)} charts
           </Button>

@@ -27,8 +27,8 @@ interface Batch {
 const MOST_POINTS = 1000;
 const FEWEST_POINTS = 100;
 const POINTS_A_CHART = 20_000;
-/** In one answer, so that none takes the browser long to read. */
-const POINTS_A_BATCH = 6_000;
+/** In one answer: as much as the first charts of a page, so that asking for more does not ask for these again. */
+const POINTS_A_BATCH = 3_000;
 /** Beyond so many charts, several share a row. */
 const CHARTS_A_ROW = 2;
 
