@@ -1,10 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { startTransition, useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import type { ReadMetric } from "../../../lib/queries/revive.ts";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
 import type { XChoice } from "../../charts/frame/chart-settings.tsx";
 import { CrosshairProvider } from "../../charts/frame/crosshair.tsx";
+import { useTurn } from "../../charts/frame/use-turn.ts";
 import { Button } from "../../ui/button.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { EmptyState, ErrorState, FilteredEmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
@@ -17,7 +18,7 @@ import { MetricToolbar } from "./metric-toolbar.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 import { useRunSeries } from "./use-run-series.ts";
 
-/** What a usual window holds: others are asked for, and made ready, when these are there. */
+/** What a usual window holds: others are asked for, and made ready, when these are drawn. */
 const CHARTS_AT_ONCE = 6;
 const FIRST_CHARTS = 24;
 const FIRST_LINES = 200;
@@ -41,14 +42,12 @@ export function RunMetrics({ view }: { view: RunView }) {
   );
   const copies = useMemo(() => hasCopies(metrics), [metrics]);
   const charted = useMemo(() => groups.flatMap(({ charts }) => charts), [groups]);
-  const [hasFirst, setHasFirst] = useState(false);
+  const [isComing, setComing] = useState(true);
+  const hasFirst = useDeferredValue(useTurn(!isComing));
   const most = hasFirst ? FIRST_CHARTS : CHARTS_AT_ONCE;
   const drawn = useMemo(() => (all ? charted : firstCharts(charted, most, FIRST_LINES)), [charted, all, most]);
   const series = useRunSeries(run, drawn, x);
-  const isComing = drawn.length === 0 || drawn.some((plan) => series(plan).pending);
-  useEffect(() => {
-    if (!isComing) startTransition(() => setHasFirst(true));
-  }, [isComing]);
+  if (isComing && drawn.length > 0 && drawn.every((plan) => !series(plan).pending)) setComing(false);
   const choices = useMemo(() => xChoicesOf(metrics), [metrics]);
   if (query.isPending) return <Skeleton lines={8} />;
   if (query.isError && metrics.length === 0)
