@@ -33,7 +33,8 @@ export async function measureRedis({ entries }: Sizes): Promise<Line[]> {
       // Neither the browser nor being asked how far it is belongs to what the other client is to be spared.
       const { alone, beside } = await timeGets(redis.port, server.pid);
       const seconds = await server.untilIndexed();
-      const told = (took: number[]) => `p50 ${quantile(took, 0.5).toFixed(2)}, p99 ${quantile(took, 0.99).toFixed(2)} ms`;
+      const told = (took: number[]) =>
+        `p50 ${quantile(took, 0.5).toFixed(2)}, p99 ${quantile(took, 0.99).toFixed(2)} ms`;
       return [
         {
           what: `${entries.toLocaleString("en")} Redis keys: first page of entries`,

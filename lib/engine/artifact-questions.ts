@@ -2,6 +2,7 @@ import type { ContentSigner } from "../auth/signature.ts";
 import type { Viewer } from "../auth/viewer.ts";
 import type { ArtifactsQuery, CatalogReader } from "../catalog/contract.ts";
 import type { Previewer } from "../codecs/previewer.ts";
+import { releaseBuffers } from "../contracts/release-buffers.ts";
 import type { Artifact, ArtifactDetail } from "../domain/entry.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Preview } from "../domain/preview.ts";
@@ -10,7 +11,7 @@ import type { SourcesApi } from "../sources/thread-contract.ts";
 import { type SourceRegistry, scopeOf } from "./source-questions.ts";
 
 /** A part of a download, and how many are on their way: a bucket far off takes its time for each. */
-const partBytes = 4 * 1024 * 1024;
+const partBytes = 2 * 1024 * 1024;
 const partsAhead = 2;
 
 export interface ContentStream {
@@ -117,7 +118,9 @@ export function answerArtifacts(
               part.catch(() => undefined);
               coming.push(part);
             }
-            yield (await coming.shift())!;
+            const part = (await coming.shift())!;
+            yield part;
+            releaseBuffers(part.length);
           }
         },
       };

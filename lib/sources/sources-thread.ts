@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { CatalogWriter } from "../catalog/contract.ts";
+import { releaseBuffers } from "../contracts/release-buffers.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
 import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
@@ -93,6 +94,8 @@ const api: SourcesApi = {
       if (token !== null && found.stat.token !== token) {
         throw new AppError("conflict", "The artifact changed while it was being read.", { remedy: "Open it again." });
       }
+      // Those of the part before: this one is moved to who asked.
+      releaseBuffers(range.length);
       return found.blobs.read(found.path, range);
     }),
   async stop() {
