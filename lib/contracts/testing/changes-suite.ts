@@ -44,7 +44,8 @@ export function describeStoreChanges(subject: ChangesSubject): void {
     }
     async function requestFor(name: string) {
       receipts += 1;
-      return { locator: store.locator(name), token: (await statOf(name)).token, receiptId: `receipt-${receipts}` };
+      const receiptId = `receipt-${receipts}`;
+      return { locator: store.locator(name), token: (await statOf(name)).token, receiptId };
     }
     /** Sets things aside as they stand, and answers their receipts as state would give them back. */
     async function setAside(...wanted: string[]): Promise<Receipt[]> {
