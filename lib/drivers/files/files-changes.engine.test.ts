@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
 import {
   appendFile,
   chmod,
@@ -48,19 +48,19 @@ function changesOf({ changes }: DriverBase): StoreChanges {
 
 const setOneAside = new URL("./testing/set-one-aside.ts", import.meta.url).pathname;
 const nobody = 65_534;
+const quietText: ExecFileSyncOptionsWithStringEncoding = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
 
 /** What comes of setting a file aside as a user who owns nothing: as `nobody` when the tests run as root, who may write anywhere. */
 function asNobody(root: string, path: string): unknown {
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-  const options = { ...user, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
-  return JSON.parse(execFileSync(process.execPath, [setOneAside, root, path], options));
+  return JSON.parse(execFileSync(process.execPath, [setOneAside, root, path], { ...user, ...quietText }));
 }
 
 /** The same after some commands, such as mounts, that end with the process. */
 function inOwnMounts(commands: readonly string[], root: string, path: string): unknown {
   const script = [...commands, `exec "$0" "$@"`].join(" && ");
   const args = ["-rm", "sh", "-c", script, process.execPath, setOneAside, root, path];
-  return JSON.parse(execFileSync("unshare", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  return JSON.parse(execFileSync("unshare", args, quietText));
 }
 
 async function openFolder(files: Record<string, string> = {}) {
