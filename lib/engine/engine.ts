@@ -3,6 +3,7 @@ import type { Authenticator } from "../auth/authenticate.ts";
 import { createContentSigner } from "../auth/signature.ts";
 import { startCatalog } from "../catalog/connect.ts";
 import { createPreviewer } from "../codecs/previewer.ts";
+import { AppError } from "../domain/errors.ts";
 import type { SourceConfig } from "../sources/source-config.ts";
 import { startSources } from "../sources/start-sources.ts";
 import type { State } from "../state/state.ts";
@@ -55,7 +56,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const sources = startSources(
-    options.configs,
+    options.configs.map((config) => ({ ...config, readOnly: options.readOnly || config.readOnly })),
     catalog.writerPort,
     {
       async onStatus(status) {
@@ -78,6 +79,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       listSightedRuns: async (sourceId) => state.pointSightings.runs(sourceId),
       findPointSightings: async (sourceId, run) => state.pointSightings.find(sourceId, run),
       savePointSightings: async (sourceId, run, sightings) => state.pointSightings.save(sourceId, run, sightings),
+      // Where nothing keeps receipts, nothing may be set aside.
+      async keepReceipts() {
+        throw new AppError("unsupported", "Receipts are not kept by this server.");
+      },
     },
     ({ code, message, remedy, cause }) => {
       options.log("warn", message, { cause: String((cause as Error)?.stack ?? cause) });
