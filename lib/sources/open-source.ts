@@ -6,6 +6,7 @@ import { AppError, isAppError } from "../domain/errors.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
 import { type Environment, overrideRedis, readEnvironment } from "../settings/environment.ts";
 import type { TargetPart } from "../settings/target.ts";
+import { countReads } from "./count-reads.ts";
 import { layouts, openPlanned } from "./registry.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { retryAfterMillis } from "./source-status.ts";
@@ -54,7 +55,8 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
     const slots: OpenSlots = {};
     for (const slot of planned) {
       const { plan, folder } = slot;
-      const driver = await openPlanned(plan.open, folder).catch((error: unknown) => {
+      const counted = await countReads(plan.open, config, context);
+      const driver = await openPlanned(plan.open, folder, counted).catch((error: unknown) => {
         if (!isAppError(error) || !canDoWithout(plan, planned)) throw error;
         const askAgainAt = performance.now() + retryAfterMillis(error);
         skipped.push({ slot, error: plan.namedIn ? sayWhere(error, plan.namedIn) : error, askAgainAt });

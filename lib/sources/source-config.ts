@@ -9,6 +9,8 @@ export interface SourceConfig {
   label: string;
   environment: string | null;
   parts: TargetPart[];
+  /** Most documents that may be read within an hour where they are counted; `null`: as many as is usual. */
+  readsPerHour: number | null;
 }
 
 export interface SourceWish {
@@ -16,6 +18,7 @@ export interface SourceWish {
   id?: string;
   label?: string;
   environment?: string;
+  readsPerHour?: number;
 }
 
 /**
@@ -42,6 +45,7 @@ function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
     label: wish.label ?? parts.map(labelOf).join(" + "),
     environment: wish.environment ?? null,
     parts,
+    readsPerHour: wish.readsPerHour ?? null,
   };
 }
 

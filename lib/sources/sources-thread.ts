@@ -64,6 +64,8 @@ async function ask<Answer>(source: string, question: (runtime: SourceRuntime) =>
 
 const api: SourcesApi = {
   statuses: async () => [...runtimes.values()].map((runtime) => runtime.status()),
+  lookAt: ({ source, runName, experimentName }, look) =>
+    ask(source, async (runtime) => runtime.opened().layout.lookAt?.(runName, experimentName, look)),
   readGraph: ({ source, runName, experimentName }) =>
     ask(
       source,

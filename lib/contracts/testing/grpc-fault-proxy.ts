@@ -44,7 +44,10 @@ export async function startGrpcFaultProxy(port?: number): Promise<GrpcFaultProxy
     const path = String(headers[":path"]);
     asked.push(path);
     stream.on("error", () => undefined);
-    if (failure?.matching.test(path)) return refuse(stream, failure.code, failure.message);
+    if (failure?.matching.test(path)) {
+      refuse(stream, failure.code, failure.message);
+      return;
+    }
     streams.set(stream, path);
     stream.on("close", () => streams.delete(stream));
     if (onward) passOn(stream, headers, onward());
@@ -110,7 +113,10 @@ function passOn(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session
 
 function refuse(stream: ServerHttp2Stream, code: number, message: string): void {
   // One that has begun to answer cannot be refused any more, only broken off.
-  if (stream.headersSent) return stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  if (stream.headersSent) {
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    return;
+  }
   // As gRPC has it: only what is no printable ASCII, and the percent sign.
   const text = message.replace(/[^ -$&-~]/gu, encodeURIComponent);
   const status = { "grpc-status": String(code), "grpc-message": text };

@@ -58,7 +58,7 @@ export async function openMemoryDocumentDriver(
 
   for (const [path, fields] of Object.entries(stored)) put(path, fields);
 
-  return {
+  const driver: MemoryDocumentDriver = {
     kind: "document",
     engine: "memory",
     location: identity,
@@ -89,6 +89,7 @@ export async function openMemoryDocumentDriver(
         }),
       );
     },
+    forPerson: () => driver,
     count: async (collection) => below(collection).length,
     async watch(collection, watch, { after } = {}): Promise<StopWatching> {
       const watcher = { ...watch, collection, after };
@@ -108,6 +109,7 @@ export async function openMemoryDocumentDriver(
       watchers.clear();
     },
   };
+  return driver;
 }
 
 function masked(document: StoredDocument, fields: readonly string[] | undefined): StoredDocument {
