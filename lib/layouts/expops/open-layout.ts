@@ -119,9 +119,8 @@ export async function openExpops(
       return value;
     },
     async openArtifact(locator) {
-      const file = locateFile(slots, locator);
-      const stat = file && (await file.driver.stat(file.path));
-      return file && stat ? { blobs: file.driver, path: file.path, stat } : null;
+      const file = await locateFile(slots, locator);
+      return file && { blobs: file.driver, path: file.path, stat: file.stat };
     },
     close: async () => undefined,
   };

@@ -8,7 +8,7 @@ import { entryPath, rowOfUse, rowsOfCharts, runsIn } from "./document-rows.ts";
 import { assembleDocuments, hasEnded, type RunDocuments } from "./document-runs.ts";
 import { FollowedRun } from "./followed-run.ts";
 import { LiveRuns } from "./live-runs.ts";
-import { hashesOfResult, pathInDriver, runIdOf } from "./paths.ts";
+import { hashesOfResult, placeFile, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 
 const mostTold = 20_000;
@@ -168,9 +168,8 @@ export class WatchedDocuments {
     const charts = documents.charts
       .flatMap((document) => rowsOfCharts(document, runName))
       .flatMap(({ text }) => decodeCharts(text).value)
-      .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
-    const files = [...charts, ...found.results];
-    const artifacts = files.length > 0 ? await house.payloads.factsAt(this.#project.name, files) : [];
+      .flatMap((item) => placeFile(item.path, desk.place) ?? []);
+    const artifacts = await house.payloads.factsAt(this.#project.name, [...charts, ...found.results]);
     return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts];
   }
 
@@ -190,7 +189,7 @@ export class WatchedDocuments {
     const { places, payloads } = this.#index.parts;
     const project = this.#project.name;
     const place = await places.of(project);
-    if (place.era !== "bucket") return [];
+    if (!place.runtimes.some(({ era }) => era === "bucket")) return [];
     const entries = [...this.#unplaced.values()];
     this.#unplaced.clear();
     const found = await tellEntries(this.#index, { project, place }, entries, "whole", this.#context);
