@@ -3,13 +3,7 @@ import { type FirestoreEmulator, startFirestoreEmulator } from "../lib/contracts
 import { buildMillis, type ObjectStore, startObjectStore } from "../lib/contracts/testing/object-store.ts";
 import { fixture } from "./support/fixtures.ts";
 import { openSignedIn } from "./support/signed-in.ts";
-import { startTrialdeck, type TrialdeckServer } from "./support/trialdeck-server.ts";
-
-interface SourceAnswer {
-  label: string;
-  status: string;
-  error?: { code: string; message: string; remedy?: string };
-}
+import { type SourceAnswer, startTrialdeck, type TrialdeckServer } from "./support/trialdeck-server.ts";
 
 test.describe("cloud stores that cannot be reached", () => {
   test.describe.configure({ mode: "serial" });

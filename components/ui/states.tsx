@@ -5,6 +5,7 @@ import { Button, ButtonLink } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { useNow } from "./clock.ts";
 import { formatPlural, formatRelative } from "./format.ts";
+import { Remedy } from "./remedy.tsx";
 import { escapeInvisible } from "./visible-text.ts";
 
 /** What a failure tells: the shape of the API's errors, and of any other `Error`. */
@@ -121,7 +122,7 @@ export function ErrorState({
     <Message
       role="alert"
       picture={<CircleAlert className="size-6 text-red" />}
-      title={forbidden ? "Your role does not allow this" : what ? `Could not load ${what}` : "This did not work"}
+      title={forbidden ? "This is not allowed" : what ? `Could not load ${what}` : "This did not work"}
       className={className}
       actions={
         (onRetry || list) && (
@@ -137,7 +138,11 @@ export function ErrorState({
       }
     >
       <p>{error.message}</p>
-      {error.remedy && <p className="mt-1 text-ink">{error.remedy}</p>}
+      {error.remedy && (
+        <p className="mt-1 text-ink">
+          <Remedy text={error.remedy} />
+        </p>
+      )}
       {error.code && <p className="mt-1 font-mono text-label text-faint">{error.code}</p>}
     </Message>
   );
@@ -149,7 +154,11 @@ export function InlineError({ error, onRetry }: { error: Failure; onRetry?: () =
     <p role="alert" className="flex flex-wrap items-center gap-x-2 gap-y-1 rounded-md border border-line px-3 py-2">
       <CircleAlert aria-hidden className="size-4 shrink-0 text-red" />
       <span>{error.message}</span>
-      {error.remedy && <span className="text-quiet">{error.remedy}</span>}
+      {error.remedy && (
+        <span className="text-quiet">
+          <Remedy text={error.remedy} />
+        </span>
+      )}
       {onRetry && (
         <Button look="quiet" className="h-6" onClick={onRetry}>
           Try again

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { startFirestoreEmulator } from "../../lib/contracts/testing/firestore-emulator.ts";
 import { startObjectStore } from "../../lib/contracts/testing/object-store.ts";
+import { putTyped } from "./documents.ts";
 import { fixture } from "./fixtures.ts";
 
 /** Emulators that hold what ExpOps left of six runs in Firestore and Google Cloud Storage. */
@@ -10,6 +11,10 @@ export interface RecordedCloud {
   target: string;
   /** What tells a server where the emulators are. */
   env: Record<string, string>;
+  /** Of Google Cloud; the emulator knows it. */
+  project: string;
+  firestore: { host: string; port: number };
+  objectsUrl: string;
   stop(): Promise<void>;
 }
 
@@ -27,7 +32,8 @@ export async function startRecordedCloud(): Promise<RecordedCloud> {
     await objects.makeBucket(bucket);
     await loadObjects((name, bytes) => objects.put(bucket, name, bytes));
     const env = { FIRESTORE_EMULATOR_HOST: emulator.host, STORAGE_EMULATOR_HOST: objects.url };
-    return { target: `firestore://${project}+gs://${bucket}`, env, stop };
+    const target = `firestore://${project}+gs://${bucket}`;
+    return { target, env, project, firestore: emulator, objectsUrl: objects.url, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -37,13 +43,9 @@ export async function startRecordedCloud(): Promise<RecordedCloud> {
 /** The recorded lines are in the shape of Firestore's REST interface. */
 async function loadDocuments(host: string, project: string): Promise<void> {
   const lines = (await readFile(fixture("expops/firestore.jsonl"), "utf8")).trim().split("\n");
-  const root = `http://${host}/v1/projects/${project}/databases/(default)/documents`;
   for (const line of lines) {
     const { path, fields } = JSON.parse(line) as { path: string; fields: object };
-    const address = `${root}/${path.split("/").map(encodeURIComponent).join("/")}`;
-    const headers = { authorization: "Bearer owner", "content-type": "application/json" };
-    const answer = await fetch(address, { method: "PATCH", headers, body: JSON.stringify({ fields }) });
-    if (!answer.ok) throw new Error(`${path} could not be loaded: ${answer.status} ${await answer.text()}`);
+    await putTyped(host, project, path, fields);
   }
 }
 

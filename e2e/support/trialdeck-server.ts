@@ -71,12 +71,20 @@ export async function startTrialdeck(
   };
 }
 
+/** A source as the API tells it. */
+export interface SourceAnswer {
+  id: string;
+  label: string;
+  status: string;
+  hints: string[];
+  indexed: { runs: number; entries: number; complete: boolean };
+  error?: { code: string; message: string; remedy?: string };
+}
+
 /** Asks until the sources are read completely. */
 export async function untilIndexed(server: TrialdeckServer): Promise<void> {
   for (;;) {
-    const { items } = await server.ask<{
-      items: { status: string; indexed: { complete: boolean }; error?: { message: string } }[];
-    }>("/sources");
+    const { items } = await server.ask<{ items: SourceAnswer[] }>("/sources");
     const failed = items.find(({ error }) => error);
     if (failed) throw new Error(failed.error?.message);
     if (items.length > 0 && items.every(({ status, indexed }) => status === "ready" && indexed.complete)) return;

@@ -108,10 +108,8 @@ export interface DocumentWatch {
   onTrouble(failure: AppError | null): void;
 }
 
-export interface DocumentDriver extends DriverBase {
-  readonly kind: "document";
-  /** Names of the collections directly below a document (`""`: the root). */
-  collections(document: string): Promise<string[]>;
+/** Questions for documents, each of which counts. */
+export interface DocumentQuestions {
   /** Ids of a collection's documents in order, also of such as do not exist themselves but hold collections. */
   ids(request: {
     collection: string;
@@ -131,6 +129,12 @@ export interface DocumentDriver extends DriverBase {
   }): Promise<DocumentPage>;
   /** Documents in the order of `paths`; `null` where there is none. */
   get(paths: readonly string[], options?: { fields?: readonly string[] }): Promise<(StoredDocument | null)[]>;
+}
+
+export interface DocumentDriver extends DriverBase, DocumentQuestions {
+  readonly kind: "document";
+  /** Names of the collections directly below a document (`""`: the root). */
+  collections(document: string): Promise<string[]>;
   /** Documents in a collection that exist; counted by the store. */
   count(collection: string): Promise<number>;
   /** Follows a collection (its documents, not what is below them); with `after`, only those whose field holds a larger number. */
@@ -139,9 +143,11 @@ export interface DocumentDriver extends DriverBase {
     watch: DocumentWatch,
     options?: { after?: { field: string; value: number } },
   ): Promise<StopWatching>;
+  /** The same questions for what a person waits for: they may also use this share (0 to 1) of what is kept back for such. */
+  forPerson(share: number): DocumentQuestions;
   /**
-   * Documents read in all and within the last hour, and how many may be read an hour: beyond that, questions throw `too_many` while watches go
-   * on. `freeAt`: when a further one may be read; `null`: now.
+   * Documents read in all and within the last hour, and how many may be read an hour: when all but what is kept back are read, questions throw
+   * `too_many` while watches go on. `freeAt`: when a further one may be read; `null`: now.
    */
   budget(): { read: number; used: number; most: number; freeAt: Millis | null };
 }

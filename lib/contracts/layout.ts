@@ -135,6 +135,11 @@ export interface OpenLayout {
   readonly sweepSeconds: number | null;
   /** Seconds that lie between two scans at least, where what is read is counted or paid. */
   readonly restSeconds?: number;
+  /**
+   * Someone looks at a run, on a page of its own or as a row: where it was told in parts, since reading is counted, the rest of it is read first and told
+   * by `watch`.
+   */
+  lookAt?(runName: string, experimentName: string, look: "opened" | "listed"): void;
   /** The run's graph; nodes' origins come from its step uses. */
   readGraph?(
     context: LayoutContext,

@@ -9,6 +9,7 @@ export const warningCode = z.enum([
   "payload-may-be-overwritten",
   "replaced-since",
   "not-recorded",
+  "not-read-yet",
   "never-cached-name-too-long",
 ]);
 export const warningSchema = z.object({ code: warningCode, sentence: z.string() });

@@ -37,6 +37,10 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
     experimentName: run.experimentName,
   });
 
+  /** A source that cannot be asked now has nothing to read first. */
+  const lookAt = (run: Run, look: "opened" | "listed") =>
+    void sources.lookAt(placeOf(run), look).catch(() => undefined);
+
   return {
     runs: (viewer, { source, ...query }) =>
       reader.runs({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
@@ -65,6 +69,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
 
     async graph(viewer, source, runId) {
       const run = await findRun(viewer, source, runId);
+      lookAt(run, "opened");
       const graph = await sources.readGraph(placeOf(run));
       if (!graph) return lanesOf(run.steps);
       const origins = new Map(run.steps.map((use) => [stepKey(use.process, use.step), use.origin]));
@@ -90,7 +95,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
     },
 
     async metrics(viewer, source, runId) {
-      await findRun(viewer, source, runId);
+      lookAt(await findRun(viewer, source, runId), "listed");
       return wholePage(await reader.metrics(source, runId), reader, [source]);
     },
 

@@ -25,7 +25,16 @@ it("takes a source that may only be read", () => {
   ]);
 });
 
+it("lets a source say how many documents may be read an hour", () => {
+  const path = join(
+    folderWith("sources: [{target: firestore://my-lab, readsPerHour: 20000}]"),
+    "trialdeck.config.yaml",
+  );
+  expect(readSettingsFile(path).sources).toEqual([{ target: "firestore://my-lab", readsPerHour: 20_000 }]);
+});
+
 it.each([
+  ["no reads to get on with", "sources: [{target: firestore://my-lab, readsPerHour: 5}]"],
   ["no sources", "{}"],
   ["an unknown word", "sources: [{target: ./a, colour: red}]"],
   ["an id with a slash", "sources: [{target: ./a, id: a/b}]"],

@@ -16,6 +16,8 @@ const sourceSettings = z.strictObject({
   target: z.string(),
   environment: z.string().max(60).optional(),
   readOnly: z.boolean().optional(),
+  /** Documents of Firestore, which cost money. */
+  readsPerHour: z.number().int().min(100).max(100_000_000).optional(),
 });
 const settingsFileSchema = z.strictObject({ sources: z.array(sourceSettings).min(1) });
 
@@ -41,7 +43,7 @@ export function readSettingsFile(path: string): SettingsFile {
   const issue = parsed.error.issues[0];
   throw new AppError("bad_request", `${path}: ${issue?.path.join(".") || "the file"}: ${issue?.message}.`, {
     remedy:
-      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:`, `environment:` and `readOnly:`.",
+      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:`, `environment:`, `readOnly:` and `readsPerHour:`.",
   });
 }
 

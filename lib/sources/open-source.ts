@@ -6,8 +6,10 @@ import { AppError, isAppError } from "../domain/errors.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
 import { type Environment, overrideRedis, readEnvironment } from "../settings/environment.ts";
 import type { TargetPart } from "../settings/target.ts";
+import { countReads } from "./count-reads.ts";
 import { layouts, openPlanned } from "./registry.ts";
 import type { SourceConfig } from "./source-config.ts";
+import { retryAfterMillis } from "./source-status.ts";
 
 /** A source with its drivers open and a layout laid over them. */
 export interface OpenedSource {
@@ -20,12 +22,21 @@ export interface OpenedSource {
   skipped: AppError[];
   /** Whether something that was skipped can be opened by now: then the source is to be opened anew. */
   isMended(): Promise<boolean>;
+  /** Whether all that is open could be opened once more, with the credentials as they are by now. */
+  canOpenAnew(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 interface PlannedSlot {
   folder: string;
   plan: SlotPlan;
+}
+
+interface SkippedSlot {
+  slot: PlannedSlot;
+  error: AppError;
+  /** By the clock of `performance`: a store may ask to be left alone for a while. */
+  askAgainAt: number;
 }
 
 /**
@@ -35,7 +46,8 @@ interface PlannedSlot {
 export async function openSource(config: SourceConfig, context: LayoutContext): Promise<OpenedSource> {
   const planned = await planSlots(config);
   const opened: Driver[] = [];
-  const skipped: { slot: PlannedSlot; error: AppError }[] = [];
+  const openedSlots: PlannedSlot[] = [];
+  const skipped: SkippedSlot[] = [];
   const close = async () => {
     await Promise.allSettled(opened.map((driver) => driver.close()));
   };
@@ -43,13 +55,18 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
     const slots: OpenSlots = {};
     for (const slot of planned) {
       const { plan, folder } = slot;
-      const driver = await openPlanned(plan.open, folder, { mayChange: !config.readOnly }).catch((error: unknown) => {
-        if (!isAppError(error) || !canDoWithout(plan, planned)) throw error;
-        skipped.push({ slot, error: plan.namedIn ? sayWhere(error, plan.namedIn) : error });
-        return null;
-      });
+      const counted = await countReads(plan.open, config, context);
+      const driver = await openPlanned(plan.open, folder, { mayChange: !config.readOnly, counted }).catch(
+        (error: unknown) => {
+          if (!isAppError(error) || !canDoWithout(plan, planned)) throw error;
+          const askAgainAt = performance.now() + retryAfterMillis(error);
+          skipped.push({ slot, error: plan.namedIn ? sayWhere(error, plan.namedIn) : error, askAgainAt });
+          return null;
+        },
+      );
       if (!driver) continue;
       opened.push(driver);
+      openedSlots.push(slot);
       slots[plan.slot] = [...(slots[plan.slot] ?? []), { driver, scope: plan.scope }];
     }
     const definition = await chooseLayout(slots, config);
@@ -64,7 +81,15 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
       slots,
       plan: fingerprint(planned),
       skipped: skipped.map(({ error }) => error),
-      isMended: () => canOpenOneOf(skipped.map(({ slot }) => slot)),
+      async isMended() {
+        for (const { slot, askAgainAt } of skipped)
+          if (performance.now() >= askAgainAt && (await canOpen(slot))) return true;
+        return false;
+      },
+      async canOpenAnew() {
+        for (const slot of openedSlots) if (!(await canOpen(slot))) return false;
+        return true;
+      },
       close: async () => {
         await layout.close().catch(() => undefined);
         await close();
@@ -88,13 +113,10 @@ function sayWhere(error: AppError, file: string): AppError {
   return new AppError(error.code, `The key store that ${file} names: ${error.message}`, { remedy, cause: error });
 }
 
-async function canOpenOneOf(slots: readonly PlannedSlot[]): Promise<boolean> {
-  for (const { plan, folder } of slots) {
-    const driver = await openPlanned(plan.open, folder, { mayChange: false }).catch(() => null);
-    await driver?.close();
-    if (driver) return true;
-  }
-  return false;
+async function canOpen({ plan, folder }: PlannedSlot): Promise<boolean> {
+  const driver = await openPlanned(plan.open, folder, { mayChange: false }).catch(() => null);
+  await driver?.close();
+  return driver !== null;
 }
 
 /** Text that changes when the places suggest other drivers than before (a new project in a workspace). */

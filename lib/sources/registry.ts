@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Driver } from "../contracts/driver.ts";
 import type { LayoutDefinition, SlotPlan } from "../contracts/layout.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
-import { openFirestoreDriver } from "../drivers/firestore/firestore-driver.ts";
+import { type FirestoreOptions, openFirestoreDriver } from "../drivers/firestore/firestore-driver.ts";
 import { openGcsDriver } from "../drivers/gcs/gcs-driver.ts";
 import { openGitDriver } from "../drivers/git/git-driver.ts";
 import { openRedisDriver } from "../drivers/redis/redis-driver.ts";
@@ -12,11 +12,14 @@ import { expopsLayout } from "../layouts/expops/index.ts";
 /** Every layout, the most precise first. */
 export const layouts: readonly LayoutDefinition[] = [expopsLayout];
 
+/** How documents that are read are counted. */
+export type CountedReads = Pick<FirestoreOptions, "readsPerHour" | "pastReads">;
+
 /** Opens the driver that a plan names; its path is below `folder`. `mayChange`: with its way to change things safely, where it has one. */
 export function openPlanned(
   plan: SlotPlan["open"],
   folder: string,
-  { mayChange }: { mayChange: boolean },
+  { mayChange, counted }: { mayChange: boolean; counted?: CountedReads },
 ): Promise<Driver> {
   switch (plan.engine) {
     case "sqlite":
@@ -29,6 +32,7 @@ export function openPlanned(
       return openRedisDriver({ url: plan.url, mayChange });
     case "firestore":
       return openFirestoreDriver({
+        ...counted,
         project: plan.project,
         mayChange,
         ...(plan.database !== null && { database: plan.database }),

@@ -11,6 +11,8 @@ export interface SourceConfig {
   /** Its stores are opened for reading alone. */
   readOnly?: boolean;
   parts: TargetPart[];
+  /** Most documents that may be read within an hour where they are counted; `null`: as many as is usual. */
+  readsPerHour: number | null;
 }
 
 export interface SourceWish {
@@ -19,6 +21,7 @@ export interface SourceWish {
   label?: string;
   environment?: string;
   readOnly?: boolean;
+  readsPerHour?: number;
 }
 
 /**
@@ -46,6 +49,7 @@ function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
     environment: wish.environment ?? null,
     ...(wish.readOnly && { readOnly: true }),
     parts,
+    readsPerHour: wish.readsPerHour ?? null,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Fact } from "../domain/facts.ts";
 import { type OpenedSource, openSource, planOf } from "./open-source.ts";
 import { releaseMemory } from "./release-memory.ts";
 import type { SourceConfig } from "./source-config.ts";
-import { asAppError, type SourceStatus } from "./source-status.ts";
+import { asAppError, retryAfterMillis, type SourceStatus } from "./source-status.ts";
 
 const firstRetryMillis = 500;
 /** A store that is back shows within ten seconds, the reading included. */
@@ -60,6 +60,9 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   const changedMeanwhile: ChangedPlaces[] = [];
   let source: OpenedSource | null = null;
   let retryMillis = firstRetryMillis;
+  /** As long as the store itself asked to be left alone. */
+  let restMillis = 0;
+  let isRefused = false;
   let status: SourceStatus = {
     id: config.id,
     label: config.label,
@@ -147,9 +150,22 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       await pauseFor(planCheckMillis, signal);
       if (signal.aborted) return;
       if ((await planOf(config)) !== opened.plan || (await opened.isMended())) throw new PlanChanged();
+      if (await isLetInAgain(opened)) throw new PlanChanged();
       const { hints } = await describe(opened);
       if (hints.join() !== status.hints.join()) setStatus({ hints });
     }
+  };
+
+  /** Whose credentials expired is refused until they are renewed, and only a client that is opened anew reads the renewed ones. */
+  const isLetInAgain = async (opened: OpenedSource) => {
+    if (![...troubles.values()].some(({ code }) => code === "forbidden")) {
+      isRefused = false;
+      return false;
+    }
+    const isLetIn = await opened.canOpenAnew();
+    const wasRefused = isRefused;
+    isRefused = !isLetIn;
+    return isLetIn && wasRefused;
   };
 
   const live = async (opened: OpenedSource) => {
@@ -167,6 +183,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   const loop = async () => {
     while (!ending.signal.aborted) {
       try {
+        restMillis = 0;
         source = await openSource(config, context);
         // A failure is told until everything has been read again.
         setStatus({
@@ -179,13 +196,14 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
         reportMissing(source);
         await live(source);
       } catch (error) {
+        restMillis = retryAfterMillis(error);
         if (error instanceof PlanChanged) retryMillis = 0;
         else if (!ending.signal.aborted) reportFailure(error);
       }
       await source?.close();
       source = null;
       troubles.clear();
-      await pauseFor(retryMillis, ending.signal);
+      await pauseFor(Math.max(retryMillis, restMillis), ending.signal);
       retryMillis = Math.min(Math.max(retryMillis * 2, firstRetryMillis), longestRetryMillis);
     }
   };

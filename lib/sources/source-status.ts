@@ -24,3 +24,9 @@ export function asAppError(error: unknown, label: string): AppError {
     cause: error,
   });
 }
+
+/** How long a store that answered `Retry-After` asked not to be asked again; 0 when it did not. */
+export function retryAfterMillis(error: unknown): number {
+  const seconds = isAppError(error) ? error.details?.retryAfterSeconds : undefined;
+  return typeof seconds === "number" && seconds > 0 ? seconds * 1000 : 0;
+}

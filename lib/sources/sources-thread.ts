@@ -78,6 +78,8 @@ function changedSource(runtime: SourceRuntime, operationId: string | null): Chan
 
 const api: SourcesApi = {
   statuses: async () => [...runtimes.values()].map((runtime) => runtime.status()),
+  lookAt: ({ source, runName, experimentName }, look) =>
+    ask(source, async (runtime) => runtime.opened().layout.lookAt?.(runName, experimentName, look)),
   readGraph: ({ source, runName, experimentName }) =>
     ask(
       source,

@@ -24,6 +24,8 @@ export interface SetAsideAsked extends ToldSubject {
 /** What the sources thread answers the engine. Each throws the source's own failure while it cannot be read. */
 export interface SourcesApi {
   statuses(): Promise<SourceStatus[]>;
+  /** Someone looks at a run: what is still to be read of it comes before other runs, as a change of it. */
+  lookAt(place: RunPlace, look: "opened" | "listed"): Promise<void>;
   /** `null` when the layout has no such reading. */
   readGraph(place: RunPlace): Promise<Awaited<ReturnType<NonNullable<OpenLayout["readGraph"]>>> | null>;
   readLog(place: RunPlace, range: { offset: number; limit: number }): Promise<Log | null>;

@@ -8,7 +8,7 @@ import { RunDot } from "../../ui/run-dot.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import type { TableColumn } from "../../ui/table/column.ts";
 import { Duration, Measured, RelativeTime, RunningFor } from "../../ui/values.tsx";
-import { escapeInvisible } from "../../ui/visible-text.ts";
+import { RunMarks } from "./run-marks.tsx";
 import { type RunFieldId, readStat, runFields, stats, valueIn, writeStat } from "./run-values.ts";
 
 export interface ColumnContext {
@@ -144,16 +144,7 @@ function RunName({ run }: { run: ReadRun }) {
       >
         <NameText name={run.name} />
       </Link>
-      {run.warnings.length > 0 && (
-        <span
-          role="img"
-          aria-label={formatPlural(run.warnings.length, "warning")}
-          className="shrink-0 font-semibold text-amber"
-          data-tip={run.warnings.map(({ sentence }) => escapeInvisible(sentence)).join("\n")}
-        >
-          !
-        </span>
-      )}
+      <RunMarks run={run} />
     </span>
   );
 }

@@ -333,9 +333,9 @@ export function describeDocumentDriver(subject: DocumentSubject): void {
         await small.driver.get(["few/none"]);
         expect(small.driver.budget().used).toBe(opened.used + 7);
         const rest = await small.driver.list({ collection: "few", cursor: null });
-        expect(rest.items).toHaveLength(12 - 7 - opened.used);
+        expect(rest.items).toHaveLength(11 - 7 - opened.used);
         const { used, freeAt } = small.driver.budget();
-        expect(used).toBe(12);
+        expect(used).toBe(11);
         expect(freeAt).toBeGreaterThan(Date.now());
         const over = { code: "too_many", remedy: expect.stringContaining("UTC") };
         await expect(small.driver.list({ collection: "few", cursor: rest.cursor })).rejects.toMatchObject(over);
@@ -343,6 +343,9 @@ export function describeDocumentDriver(subject: DocumentSubject): void {
         await expect(small.driver.ids({ collection: "few", cursor: null })).rejects.toMatchObject(over);
         await expect(small.driver.count("few")).rejects.toMatchObject(over);
         await expect(small.driver.collections("")).rejects.toMatchObject(over);
+        const person = small.driver.forPerson(1);
+        expect(await person.get(["few/1"])).toMatchObject([{ id: "1" }]);
+        await expect(person.get(["few/1"])).rejects.toMatchObject(over);
         const { held, stop } = await follow(small.driver, "few");
         await vi.waitFor(() => expect(held.size).toBe(5));
         await small.put("few/6", { index: 6 });

@@ -5,9 +5,9 @@ import type { DriverBase } from "../../contracts/driver.ts";
 import { describeStoreChanges } from "../../contracts/testing/changes-suite.ts";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { type FirestoreEmulator, startFirestoreEmulator } from "../../contracts/testing/firestore-emulator.ts";
+import { type GrpcFaultProxy, startGrpcFaultProxy } from "../../contracts/testing/grpc-fault-proxy.ts";
 import { isDocumentPath } from "./document-path.ts";
 import { type FirestoreOptions, openFirestoreDriver } from "./firestore-driver.ts";
-import { type FailingServer, startFailingServer } from "./testing/failing-server.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { openWriter } from "./testing/firestore-clients.ts";
 
@@ -185,9 +185,9 @@ describe.skipIf(!isEngineWanted("firestore"))("firestore", () => {
   });
 
   describe("with faults", () => {
-    let failing: FailingServer;
+    let failing: GrpcFaultProxy;
     beforeAll(async () => {
-      failing = await startFailingServer();
+      failing = await startGrpcFaultProxy();
     });
     afterAll(() => failing?.stop());
 

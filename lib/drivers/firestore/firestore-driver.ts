@@ -1,17 +1,19 @@
 import type { DocumentSnapshot, Query, Timestamp } from "@google-cloud/firestore";
-import type { DocumentDriver, DocumentPage, StoredDocument } from "../../contracts/driver.ts";
+import type { DocumentDriver, DocumentPage, DocumentQuestions, StoredDocument } from "../../contracts/driver.ts";
+import { countQuestions, type PastReads } from "./count-questions.ts";
 import { isCollectionPath, isDocumentPath, isFieldName } from "./document-path.ts";
 import { firestoreChanges } from "./firestore-changes.ts";
 import { openFirestoreConnection } from "./firestore-connection.ts";
 import { type FirestorePlaceOptions, parseFirestorePlace } from "./firestore-place.ts";
 import { badCursor, readCursor, writeCursor } from "./page-cursor.ts";
 import { storedDocument, timeOf } from "./plain-values.ts";
-import { createReadBudget } from "./read-budget.ts";
 import { shareWatches } from "./shared-watches.ts";
 
 export interface FirestoreOptions extends FirestorePlaceOptions {
   /** Most documents read by questions within an hour; 5,000 unless given. */
   readsPerHour?: number;
+  /** The reads of the last hour by an earlier driver, and where those of this one are kept for the next. */
+  pastReads?: PastReads;
   /** Milliseconds that opening or one question may take; 5,000 unless given. */
   timeoutMs?: number;
   /** Whether documents may be set aside and put back; only read unless given. */
@@ -25,6 +27,7 @@ const countedForOne = 1_000;
 /** Never there: asking for it proves that the database answers. */
 const nobody = "trialdeck/nobody";
 
+type IdsRequest = Parameters<DocumentDriver["ids"]>[0];
 type ListRequest = Parameters<DocumentDriver["list"]>[0];
 
 /**
@@ -35,25 +38,8 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
   const place = parseFirestorePlace(options);
   const connection = await openFirestoreConnection(place, options, options.timeoutMs ?? 5_000);
   const { sdk } = connection;
-  const budget = createReadBudget(options.readsPerHour ?? 5_000);
-  const watches = shareWatches(connection, budget.add);
-
-  /** Asks a question that reads at most `wanted` documents, or fewer if the budget says so. A question without an answer costs nothing. */
-  async function paid<Answer>(
-    wanted: number,
-    question: (granted: number) => Promise<Answer>,
-    costOf: (answer: Answer) => number,
-  ): Promise<Answer> {
-    const granted = budget.take(wanted);
-    let used = 0;
-    try {
-      const answer = await question(granted);
-      used = Math.max(1, costOf(answer));
-      return answer;
-    } finally {
-      budget.settle(granted, used);
-    }
-  }
+  const { paid, ...counter } = countQuestions(options.readsPerHour ?? 5_000, options.pastReads);
+  const watches = shareWatches(connection, counter.add);
 
   function getSome(paths: readonly string[], fields?: readonly string[]): Promise<DocumentSnapshot[]> {
     return connection.ask((firestore) =>
@@ -91,7 +77,7 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
     return typeof after === "string" ? (timeOf(sdk, after) ?? after) : after;
   }
 
-  async function list(request: ListRequest): Promise<DocumentPage> {
+  async function list(request: ListRequest, share = 0): Promise<DocumentPage> {
     const { collection, fields, orderBy } = request;
     if (!isCollectionPath(collection) || (orderBy && !isFieldName(orderBy.field))) return { items: [], cursor: null };
     const query = pageQuery(request);
@@ -99,6 +85,7 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
       pageSize(request.limit),
       async (most) => ({ answer: await connection.ask(() => query.limit(most).get()), granted: most }),
       (page) => page.answer.size,
+      share,
     );
     const last = answer.size < granted ? undefined : answer.docs.at(-1);
     return {
@@ -107,14 +94,72 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
     };
   }
 
+  async function get(
+    paths: readonly string[],
+    { fields }: { fields?: readonly string[] } = {},
+    share = 0,
+  ): Promise<(StoredDocument | null)[]> {
+    const wanted = [...new Set(paths.filter(isDocumentPath))];
+    const names = fields && namesOf(fields);
+    const found = new Map<string, StoredDocument>();
+    while (wanted.length > 0) {
+      const snapshots = await paid(
+        Math.min(wanted.length, defaultPage),
+        (most) => getSome(wanted.splice(0, most), names),
+        (answer) => answer.length,
+        share,
+      );
+      for (const snapshot of snapshots) {
+        if (snapshot.exists) found.set(snapshot.ref.path, storedDocument(sdk, snapshot, fields));
+      }
+    }
+    return paths.map((path) => found.get(path) ?? null);
+  }
+
+  async function ids({ collection, cursor, limit }: IdsRequest, share: number) {
+    if (!isCollectionPath(collection)) return { ids: [], cursor: null };
+    const parent = collection.split("/");
+    const collectionId = parent.pop();
+    const root = `projects/${place.project}/databases/${place.database}/documents`;
+    const [documents, , answer] = await paid(
+      pageSize(limit),
+      (pageSize) =>
+        connection.askLow((client, headers) =>
+          client.listDocuments(
+            {
+              parent: [root, ...parent].join("/"),
+              collectionId,
+              pageSize,
+              pageToken: cursor ?? "",
+              showMissing: true,
+              mask: { fieldPaths: [] },
+            },
+            { autoPaginate: false, otherArgs: { headers } },
+          ),
+        ),
+      ([found]) => found.length,
+      share,
+    );
+    return {
+      ids: documents.map(({ name }) => (name ?? "").slice((name ?? "").lastIndexOf("/") + 1)),
+      cursor: answer?.nextPageToken || null,
+    };
+  }
+
+  const questions = (share: number): DocumentQuestions => ({
+    ids: (request) => ids(request, share),
+    list: (request) => list(request, share),
+    get: (paths, options) => get(paths, options, share),
+  });
+
   function endOf(last: DocumentSnapshot, field: string | undefined) {
     return field === undefined ? { id: last.id } : { id: last.id, value: last.get(new sdk.FieldPath(field)) };
   }
 
-  const changes = firestoreChanges(connection, paid, budget.add);
+  const changes = firestoreChanges(connection, paid, counter.add);
 
   try {
-    budget.settle(0, 1);
+    counter.add(1);
     await getSome([nobody]);
   } catch (error) {
     await connection.close();
@@ -138,51 +183,8 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
       );
       return found.map((collection) => collection.id);
     },
-    async ids({ collection, cursor, limit }) {
-      if (!isCollectionPath(collection)) return { ids: [], cursor: null };
-      const parent = collection.split("/");
-      const collectionId = parent.pop();
-      const root = `projects/${place.project}/databases/${place.database}/documents`;
-      const [documents, , answer] = await paid(
-        pageSize(limit),
-        (pageSize) =>
-          connection.askLow((client, headers) =>
-            client.listDocuments(
-              {
-                parent: [root, ...parent].join("/"),
-                collectionId,
-                pageSize,
-                pageToken: cursor ?? "",
-                showMissing: true,
-                mask: { fieldPaths: [] },
-              },
-              { autoPaginate: false, otherArgs: { headers } },
-            ),
-          ),
-        ([found]) => found.length,
-      );
-      return {
-        ids: documents.map(({ name }) => (name ?? "").slice((name ?? "").lastIndexOf("/") + 1)),
-        cursor: answer?.nextPageToken || null,
-      };
-    },
-    list,
-    async get(paths, { fields } = {}) {
-      const wanted = [...new Set(paths.filter(isDocumentPath))];
-      const names = fields && namesOf(fields);
-      const found = new Map<string, StoredDocument>();
-      while (wanted.length > 0) {
-        const snapshots = await paid(
-          Math.min(wanted.length, defaultPage),
-          (most) => getSome(wanted.splice(0, most), names),
-          (answer) => answer.length,
-        );
-        for (const snapshot of snapshots) {
-          if (snapshot.exists) found.set(snapshot.ref.path, storedDocument(sdk, snapshot, fields));
-        }
-      }
-      return paths.map((path) => found.get(path) ?? null);
-    },
+    ...questions(0),
+    forPerson: questions,
     async count(collection) {
       if (!isCollectionPath(collection)) return 0;
       return paid(
@@ -201,9 +203,10 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
       watch.onChanges([]);
       return async () => {};
     },
-    budget: budget.state,
+    budget: counter.state,
     ...(options.mayChange && { changes }),
     async close() {
+      counter.keep();
       watches.close();
       await connection.close();
     },

@@ -84,7 +84,7 @@ const rules: readonly Rule[] = [
     says: "the question needs an index that the database lacks",
     remedy: (_place, link) =>
       link === null
-        ? "Create the indexes of firestore.indexes.json."
+        ? "Let the database index single fields, as it does unless an exemption of its own forbids it."
         : `Create the index, then wait some minutes: ${link}`,
   },
   {

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { follow, listAll } from "../../contracts/testing/document-suite.ts";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { type FirestoreEmulator, startFirestoreEmulator } from "../../contracts/testing/firestore-emulator.ts";
+import { startGrpcFaultProxy } from "../../contracts/testing/grpc-fault-proxy.ts";
 import { findFreePort } from "../../contracts/testing/redis-server.ts";
 import { openFirestoreDriver } from "./firestore-driver.ts";
-import { startFailingServer } from "./testing/failing-server.ts";
+
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { openWriter } from "./testing/firestore-clients.ts";
 
@@ -196,7 +197,7 @@ describe.skipIf(!isEngineWanted("firestore"))("firestore with faults", () => {
 
     it("begins a watch anew that was refused for good, and tells no document twice", async ({ onTestFinished }) => {
       const { proxy, writer, driver } = await openBehindProxy({ onTestFinished });
-      const failing = await startFailingServer();
+      const failing = await startGrpcFaultProxy();
       failing.failWith(7, "Missing or insufficient permissions.");
       for (const id of ["same", "changed", "gone"]) await writer.doc(`a/${id}`).set({ value: 1 });
       const { calls, troubles, held, stop } = await follow(driver, "a");
@@ -221,7 +222,7 @@ describe.skipIf(!isEngineWanted("firestore"))("firestore with faults", () => {
 
   it("hands on what the store says of a question, without trying again", async () => {
     const { proxy, driver } = await openBehindProxy();
-    const failing = await startFailingServer();
+    const failing = await startGrpcFaultProxy();
     proxy.leadTo(failing.port);
     const questions: [string, () => Promise<unknown>][] = [
       ["BatchGetDocuments", () => driver.get(["a/b"])],
@@ -253,7 +254,7 @@ describe.skipIf(!isEngineWanted("firestore"))("firestore with faults", () => {
   });
 
   it("opens no project or database that is not there or not allowed", async () => {
-    const failing = await startFailingServer();
+    const failing = await startGrpcFaultProxy();
     const open = () => openFirestoreDriver({ project: "demo-p", database: "wrong", emulatorHost: failing.host });
     failing.failWith(5, "The database wrong does not exist for project demo-p");
     await expect(open()).rejects.toMatchObject({

@@ -75,7 +75,7 @@ export async function openMemoryDocumentDriver(
     create: put,
   });
 
-  return {
+  const driver: MemoryDocumentDriver = {
     kind: "document",
     engine: "memory",
     location: identity,
@@ -107,6 +107,7 @@ export async function openMemoryDocumentDriver(
         }),
       );
     },
+    forPerson: () => driver,
     count: async (collection) => below(collection).length,
     async watch(collection, watch, { after } = {}): Promise<StopWatching> {
       const watcher = { ...watch, collection, after };
@@ -122,6 +123,7 @@ export async function openMemoryDocumentDriver(
       watchers.clear();
     },
   };
+  return driver;
 }
 
 function masked(document: StoredDocument, fields: readonly string[] | undefined): StoredDocument {

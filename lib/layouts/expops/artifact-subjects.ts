@@ -33,9 +33,11 @@ export async function artifactFactsAt(
   const facts: Fact[] = [];
   for (const [project, own] of Map.groupBy(paths, (path) => scope ?? projectOf(path))) {
     // Known from before: a folder whose last file was set aside may not be there any more.
-    const { runtime } = await places.of(project);
-    if (runtime?.driver !== driver) continue;
-    const found = await payloads.factsAt(project, own);
+    const { runtimes } = await places.of(project);
+    const runtime = runtimes.find((one) => one.driver === driver);
+    if (!runtime) continue;
+    const files = own.map((path) => ({ runtime, path }));
+    const found = await payloads.factsAt(project, files);
     const there = new Set(found.map(({ id }) => id));
     facts.push(...found.map((artifact): Fact => ({ kind: "artifact", artifact })));
     for (const path of own) {

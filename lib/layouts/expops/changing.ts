@@ -57,11 +57,12 @@ export function openChanging(
         await look(found, wanted, () => entrySubjects(own, store.name, wanted, context));
       }
       const files = told.filter(({ of }) => of === "artifact");
-      const byDriver = Map.groupBy(files, ({ locator }) => locateFile(slots, locator)?.driver);
-      for (const [driver, wanted] of byDriver) {
+      const placed = await Promise.all(files.map(async (one) => ({ one, file: await locateFile(slots, one.locator) })));
+      for (const [driver, own] of Map.groupBy(placed, ({ file }) => file?.driver)) {
         const store = driver && storeOf(driver);
         if (!driver || !store) continue;
-        const paths = wanted.map(({ locator }) => locateFile(slots, locator)?.path ?? "");
+        const wanted = own.map(({ one }) => one);
+        const paths = own.map(({ file }) => file?.path ?? "");
         await look(found, wanted, () => artifactSubjects(driver, store.name, paths, wanted));
       }
       return told.map((one) => found.get(one) ?? { state: "gone" });

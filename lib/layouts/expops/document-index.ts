@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DocumentDriver, StoredDocument } from "../../contracts/driver.ts";
+import type { DocumentDriver, DocumentQuestions, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import { isAppError } from "../../domain/errors.ts";
 import { entriesIn, projectsCollection, rowOfEntry } from "./document-rows.ts";
@@ -8,12 +8,16 @@ import { idOfEntryRow } from "./entries.ts";
 import { readEntryFacts } from "./entry-facts.ts";
 import { type IndexEntries, readLocator } from "./index-reader.ts";
 import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
+import type { RunShelf } from "./run-shelf.ts";
+import type { WantedRuns } from "./wanted-runs.ts";
 
 /** The runs of one project, as the last scan saw them and the watch goes on. */
 export class DocumentProject {
   readonly name: string;
   /** Runs' own documents by name. */
   readonly runs = new Map<string, StoredDocument>();
+  /** Runs of which only their own documents were read, or an earlier state. */
+  readonly unread = new Set<string>();
   readonly readMetrics: ReadMetrics;
 
   constructor(name: string, driver: DocumentDriver) {
@@ -31,17 +35,25 @@ export interface DocumentIndex {
   scope: string | null;
   parts: LayoutParts;
   projects: Map<string, DocumentProject>;
+  shelf: RunShelf;
+  wanted: WantedRuns;
   /** Scans that went through. */
   scans: number;
   /** Runs that a log tells of and no scan has shown. */
   expected: { project: string; runName: string }[];
 }
 
-export async function listProjects({ driver, scope }: DocumentIndex): Promise<string[]> {
+export async function listProjects(
+  { scope }: Pick<DocumentIndex, "scope">,
+  questions: DocumentQuestions,
+): Promise<string[]> {
   if (scope !== null) return [scope];
   const found: string[] = [];
   for (let cursor: string | null = null, more = true; more; ) {
-    const page: { ids: string[]; cursor: string | null } = await driver.ids({ collection: projectsCollection, cursor });
+    const page: { ids: string[]; cursor: string | null } = await questions.ids({
+      collection: projectsCollection,
+      cursor,
+    });
     found.push(...page.ids);
     cursor = page.cursor;
     more = cursor !== null;

@@ -1,4 +1,4 @@
-import type { DocumentDriver, DocumentPage, StoredDocument } from "../../contracts/driver.ts";
+import type { DocumentPage, DocumentQuestions, StoredDocument } from "../../contracts/driver.ts";
 import type { Fact } from "../../domain/facts.ts";
 import type { Warning } from "../../domain/warning.ts";
 import { decodeStatus, decodeStep } from "./decode.ts";
@@ -15,15 +15,15 @@ export interface RunDocuments {
 }
 
 type MetricsRow = RunRow & { parsed: { kind: "metrics"; run: string; probePath: string } };
-/** Reads what a run logged. */
-export type ReadMetrics = (runName: string) => Promise<readonly MetricsRow[]>;
+/** Reads what a run logged; who asks it for a person says with which questions. */
+export type ReadMetrics = (runName: string, questions?: DocumentQuestions) => Promise<readonly MetricsRow[]>;
 
 const pageSize = 100;
 /** Runs whose metrics are kept, since many runs reuse the results of one. */
 const mostProducers = 200;
 
 export async function readRunDocuments(
-  driver: DocumentDriver,
+  driver: DocumentQuestions,
   project: string,
   runName: string,
 ): Promise<RunDocuments> {
@@ -35,18 +35,21 @@ export async function readRunDocuments(
 }
 
 /** What a run did, without what it logged. */
-export async function readRunRecords(driver: DocumentDriver, project: string, runName: string): Promise<RunRow[]> {
-  const { steps } = collectionsOfRun(project, runName);
-  return (await readCollection(driver, steps)).flatMap((document) => rowOfUse(document, runName));
+export async function readRunRecords(
+  driver: DocumentQuestions,
+  project: string,
+  runName: string,
+): Promise<StoredDocument[]> {
+  return readCollection(driver, collectionsOfRun(project, runName).steps);
 }
 
 /** Answers what a run logged and remembers it. */
-export function openMetricsReader(driver: DocumentDriver, project: string): ReadMetrics {
+export function openMetricsReader(driver: DocumentQuestions, project: string): ReadMetrics {
   const known = new Map<string, Promise<readonly MetricsRow[]>>();
-  return (runName) => {
+  return (runName, questions = driver) => {
     const reading =
       known.get(runName) ??
-      readCollection(driver, collectionsOfRun(project, runName).metrics).then((documents) =>
+      readCollection(questions, collectionsOfRun(project, runName).metrics).then((documents) =>
         documents.flatMap((document) => rowOfMetrics(document, runName)).filter(isMetrics),
       );
     known.set(runName, reading);
@@ -65,12 +68,21 @@ export async function assembleDocuments(
   readMetrics: ReadMetrics,
 ): Promise<Fact[]> {
   const rows = rowsOfRun(run);
-  if (!documents) return desk.assemble(run.id, rows, "head");
+  if (!documents) return withWarnings(await desk.assemble(run.id, rows, "head"), [notReadYet]);
   rows.push(...documents.steps.flatMap((document) => rowOfUse(document, run.id)));
   rows.push(...documents.charts.flatMap((document) => rowsOfCharts(document, run.id)));
   const own = documents.metrics.flatMap((document) => rowOfMetrics(document, run.id)).filter(isMetrics);
   const { metrics, warnings } = await withoutCopies(own, rows, readMetrics);
   const facts = await desk.assemble(run.id, [...rows, ...metrics], tokenOfDocuments(run, documents));
+  return withWarnings(facts, warnings);
+}
+
+const notReadYet: Warning = {
+  code: "not-read-yet",
+  sentence: "What it did and logged is still to be read: runs that are looked at come first.",
+};
+
+function withWarnings(facts: Fact[], warnings: readonly Warning[]): Fact[] {
   const [first] = facts;
   if (first?.kind === "run") first.run.warnings.push(...warnings);
   return facts;
@@ -157,7 +169,7 @@ function isMetrics(row: RunRow): row is MetricsRow {
   return row.parsed.kind === "metrics";
 }
 
-export async function readCollection(driver: DocumentDriver, collection: string): Promise<StoredDocument[]> {
+export async function readCollection(driver: DocumentQuestions, collection: string): Promise<StoredDocument[]> {
   const found: StoredDocument[] = [];
   for await (const page of listDocuments(driver, collection)) found.push(...page);
   return found;
@@ -165,7 +177,7 @@ export async function readCollection(driver: DocumentDriver, collection: string)
 
 /** `ask`: asks for each page, again where it must. */
 export async function* listDocuments(
-  driver: DocumentDriver,
+  driver: DocumentQuestions,
   collection: string,
   ask: (question: () => Promise<DocumentPage>) => Promise<DocumentPage> = (question) => question(),
 ): AsyncGenerator<StoredDocument[]> {

@@ -53,6 +53,7 @@ export async function* watchDocuments(
     if (stop) stops.push(stop);
   }
 
+  index.wanted.onWish = () => gate.push(true);
   try {
     while (!signal.aborted) {
       for (const project of index.projects.values()) {
@@ -70,6 +71,16 @@ export async function* watchDocuments(
         if (!projects.has(project)) await follow(known(project));
         await projects.get(project)?.expect(runName);
       }
+      for (const wanted of index.wanted.inOrder()) {
+        // A project that the scan has only just found is followed from the next round on.
+        const facts = await projects.get(wanted.project)?.look(wanted.runName, wanted.share);
+        if (facts === undefined) continue;
+        // No more may be read for such a look: what is left waits.
+        if (facts === null) break;
+        index.wanted.fulfil(wanted);
+        isQuiet &&= facts.length === 0;
+        yield* batch.add(facts);
+      }
       for (const watched of projects.values()) {
         const facts = await watched.take();
         isQuiet &&= facts.length === 0;
@@ -79,7 +90,8 @@ export async function* watchDocuments(
       const restMillis = (Math.max(1, projects.size) * hourMillis) / (projectsShare * index.driver.budget().most);
       if (index.scans === 0 || performance.now() - lookedAt < Math.max(judgeMillis, restMillis)) continue;
       lookedAt = performance.now();
-      if (index.driver.budget().freeAt === null) for (const name of await listProjects(index)) known(name);
+      if (index.driver.budget().freeAt === null)
+        for (const name of await listProjects(index, index.driver)) known(name);
     }
   } finally {
     for (const watched of projects.values()) await watched.close();

@@ -5,8 +5,8 @@ import type { Warning } from "../../domain/warning.ts";
 import { decodeStep, type StepRecord } from "./decode.ts";
 import { type KeyHashes, type ParsedKey, resplit } from "./keys.ts";
 import { displayProcess } from "./names.ts";
-import { artifactIdAt, entryIdOf, experimentIdOf, pathInDriver, runIdOf, versionOfPath } from "./paths.ts";
-import type { PayloadReference, ProjectPlace } from "./seams.ts";
+import { artifactIdAt, entryIdOf, experimentIdOf, placeFile, runIdOf, versionOfPath } from "./paths.ts";
+import type { PayloadReference, PlacedFile, ProjectPlace } from "./seams.ts";
 
 export type ParsedEntry = Extract<ParsedKey, { kind: "entry" }>;
 
@@ -35,8 +35,8 @@ export interface EntrySurroundings {
 /** A decoded entry, still without what its result refers to. */
 export interface EntryDraft {
   fact: EntryFact;
-  /** The result's path in the runtime driver; `null`: none recorded, or no slot shows it. */
-  result: string | null;
+  /** The result; `null`: none recorded, or no slot shows it. */
+  result: PlacedFile | null;
 }
 
 /** Names of local files end here. Facts: docs/layouts/expops.md, "Results". */
@@ -70,7 +70,7 @@ export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft 
   const { value: record, problem } = decodeStep(row.text);
   const { process, step } = resplit(row.parsed, record);
   const { hashes } = row.parsed;
-  const result = record.resultPath === null ? null : pathInDriver(record.resultPath, place);
+  const result = record.resultPath === null ? null : placeFile(record.resultPath, place);
   const fact: EntryFact = {
     id: around.id,
     experimentId: experimentIdOf(sourceId, place.project),
@@ -87,10 +87,7 @@ export function readEntry(row: EntryRow, around: EntrySurroundings): EntryDraft 
     executionSeconds: secondsOf(record, process, step),
     expiresAt: row.expiresAt,
     ttl: readTtl(row, now),
-    payloads:
-      result === null || !place.runtime
-        ? []
-        : [{ artifactId: artifactIdAt(sourceId, result, place.runtime), role: "result" }],
+    payloads: result ? [{ artifactId: artifactIdAt(sourceId, result.path, result.runtime), role: "result" }] : [],
     payloadsComplete: record.resultPath === null,
     warnings: [...warningsOf(record, process, step, hashes, problem), ...warnOfIgnoredTtl(row.ignoredTtl)],
     locator: around.locator,

@@ -1,7 +1,7 @@
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { type EntryDraft, type EntryRow, idOfEntryRow, readEntry, tokenOfEntryRow, withReferences } from "./entries.ts";
-import type { PayloadScan, ProjectPlace } from "./seams.ts";
+import type { PayloadScan, PlacedFile, ProjectPlace } from "./seams.ts";
 
 /** Rows of one project's entries, with where each is read again. */
 export type LocatedRow = EntryRow & { locator: string };
@@ -23,8 +23,8 @@ const partial = "~";
 export interface EntryFacts {
   facts: Fact[];
   ids: string[];
-  /** Paths of the results of the entries told, in the runtime driver. */
-  results: string[];
+  /** Results of the entries told. */
+  results: PlacedFile[];
   /** Entries whose references are still to be read. */
   unread: number;
 }

@@ -1,4 +1,4 @@
-import type { StopWatching } from "../../contracts/driver.ts";
+import type { BlobDriver, StopWatching } from "../../contracts/driver.ts";
 import type { LayoutContext, OpenSlots } from "../../contracts/layout.ts";
 import type { ArtifactFact, Fact } from "../../domain/facts.ts";
 import { ChangeGate } from "./change-gate.ts";
@@ -16,7 +16,8 @@ const judgeMillis = 15_000;
 export class ProjectFiles {
   readonly #parts: LayoutParts;
   readonly #readers: readonly IndexReader[];
-  readonly #seen = new Map<string, Set<string>>();
+  /** Ids of the files that a driver showed of a project. */
+  readonly #seen = new Map<BlobDriver, Map<string, Set<string>>>();
   readonly #logRuns: LogRuns;
   readonly #desks = new Map<string, DeskKeeper>();
   readonly #firstScan = Promise.withResolvers<void>();
@@ -43,35 +44,37 @@ export class ProjectFiles {
       const batch = new FactBatch();
       yield* batch.add([desk.experiment, ...(await this.#logRuns.tellAll(desk, context))]);
       yield* batch.take();
-      const seen = new Set<string>();
-      for await (const artifacts of this.#parts.payloads.facts(project, signal)) {
-        const known = await this.#known(artifacts, context);
-        for (const { id } of artifacts) if (seen.size < mostRemembered) seen.add(id);
-        yield artifacts.map((artifact): Fact => {
-          const isSame = known.get(artifact.id) === artifact.token;
-          return isSame ? { kind: "seen", of: "artifact", id: artifact.id } : { kind: "artifact", artifact };
-        });
+      for (const { driver } of desk.place.runtimes) {
+        const seen = new Set<string>();
+        for await (const artifacts of this.#parts.payloads.facts(project, signal, driver)) {
+          const known = await this.#known(artifacts, context);
+          for (const { id } of artifacts) if (seen.size < mostRemembered) seen.add(id);
+          yield artifacts.map((artifact): Fact => {
+            const isSame = known.get(artifact.id) === artifact.token;
+            return isSame ? { kind: "seen", of: "artifact", id: artifact.id } : { kind: "artifact", artifact };
+          });
+        }
+        if (signal.aborted) return;
+        this.#seenIn(driver).set(project, seen);
       }
-      if (signal.aborted) return;
-      this.#seen.set(project, seen);
     }
   }
 
   /** What changed, whenever a driver says that something did. A driver may have to list all files to begin with: not beside the first scan. */
   async *watch(slots: OpenSlots, context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
-    const gate = new ChangeGate<true>(1);
+    const gate = new ChangeGate<BlobDriver>();
     const stops: StopWatching[] = [];
     await Promise.race([this.#firstScan.promise, untilAborted(signal)]);
     if (signal.aborted) return;
     try {
       for (const { driver } of slots.blobs ?? []) {
-        if (driver.kind === "blob" && driver.watch) stops.push(await driver.watch("", () => gate.push(true)));
+        if (driver.kind === "blob" && driver.watch) stops.push(await driver.watch("", () => gate.push(driver)));
       }
       while (!signal.aborted) {
-        const signals = await gate.wait(judgeMillis, signal);
+        const changed = new Set(await gate.wait(judgeMillis, signal));
         if (signal.aborted) return;
         let isQuiet = true;
-        for await (const facts of this.#changes(context, signals.length > 0, signal)) {
+        for await (const facts of this.#changes(context, changed, signal)) {
           isQuiet = false;
           yield facts;
         }
@@ -82,27 +85,47 @@ export class ProjectFiles {
     }
   }
 
-  async *#changes(context: LayoutContext, hasSignal: boolean, signal: AbortSignal): AsyncGenerator<Fact[]> {
+  async *#changes(
+    context: LayoutContext,
+    changed: ReadonlySet<BlobDriver>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Fact[]> {
     for (const project of await this.#projects()) {
-      const runs = await this.#logRuns.tellChanged(await this.#deskOf(project, context), context);
+      const desk = await this.#deskOf(project, context);
+      const runs = await this.#logRuns.tellChanged(desk, context);
       if (runs.length > 0) yield runs;
-      if (!hasSignal) continue;
-      const before = this.#seen.get(project);
-      const seen = new Set<string>();
-      for await (const artifacts of this.#parts.payloads.facts(project, signal)) {
-        const known = await this.#known(artifacts, context);
-        for (const { id } of artifacts) seen.add(id);
-        const changed = artifacts.filter(({ id, token }) => known.get(id) !== token);
-        if (changed.length > 0) yield changed.map((artifact) => ({ kind: "artifact", artifact }));
-      }
+      for (const { driver } of desk.place.runtimes)
+        if (changed.has(driver)) yield* this.#changesIn(driver, project, context, signal);
       if (signal.aborted) return;
-      if (!before) continue;
-      const gone = [...before].filter((id) => !seen.has(id));
-      for (let at = 0; at < gone.length; at += 1_000) {
-        yield gone.slice(at, at + 1_000).map((id) => ({ kind: "gone", of: "artifact", id }));
-      }
-      if (seen.size <= mostRemembered) this.#seen.set(project, seen);
     }
+  }
+
+  async *#changesIn(
+    driver: BlobDriver,
+    project: string,
+    context: LayoutContext,
+    signal: AbortSignal,
+  ): AsyncGenerator<Fact[]> {
+    const before = this.#seenIn(driver).get(project);
+    const seen = new Set<string>();
+    for await (const artifacts of this.#parts.payloads.facts(project, signal, driver)) {
+      const known = await this.#known(artifacts, context);
+      for (const { id } of artifacts) seen.add(id);
+      const changed = artifacts.filter(({ id, token }) => known.get(id) !== token);
+      if (changed.length > 0) yield changed.map((artifact) => ({ kind: "artifact", artifact }));
+    }
+    if (signal.aborted || !before) return;
+    const gone = [...before].filter((id) => !seen.has(id));
+    for (let at = 0; at < gone.length; at += 1_000) {
+      yield gone.slice(at, at + 1_000).map((id) => ({ kind: "gone", of: "artifact", id }));
+    }
+    if (seen.size <= mostRemembered) this.#seenIn(driver).set(project, seen);
+  }
+
+  #seenIn(driver: BlobDriver): Map<string, Set<string>> {
+    const seen = this.#seen.get(driver) ?? new Map<string, Set<string>>();
+    this.#seen.set(driver, seen);
+    return seen;
   }
 
   #deskOf(project: string, context: LayoutContext): Promise<ProjectDesk> {

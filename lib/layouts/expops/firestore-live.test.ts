@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { AppError } from "../../domain/errors.ts";
+import type { Fact } from "../../domain/facts.ts";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
 import { openMemoryDocumentDriver } from "../../drivers/memory/memory-document-driver.ts";
 import { collectionsOfRun, entryPath, runsIn } from "./document-rows.ts";
@@ -182,4 +183,98 @@ test("files are told although the hour's documents are used up and the index has
     if (names.length > 0) break;
   }
   expect(names).toEqual([resultPath.slice("gs://bucket/".length)]);
+});
+
+describe("while no more may be read within the hour", () => {
+  const other = "project-lab-20261120120000-00000002";
+  const atOther = collectionsOfRun("lab", other);
+  const probe = encodeProbePath(fit);
+
+  /** A store whose heads were read and whose budget is used up, but for what is kept for people. */
+  async function openSpent() {
+    const driver = await openMemoryDocumentDriver({
+      [`${runsIn("lab")}/${run}`]: { status: "completed", last_updated: 2 },
+      [`${runsIn("lab")}/${other}`]: { status: "completed", last_updated: 1 },
+      [`${atOther.metrics}/${probe}`]: { loss: { "1": 3, "2": 2 } },
+    });
+    const { list } = driver;
+    const budget = () => ({ read: 4_500, used: 4_500, most: 5_000, freeAt: Date.UTC(2026, 10, 21, 13, 5) });
+    const shares: number[] = [];
+    const spent: MemoryStore = {
+      ...driver,
+      list: (request) =>
+        request.collection === runsIn("lab")
+          ? list(request)
+          : Promise.reject(new AppError("too_many", "The hour's documents are used up.")),
+      forPerson(share) {
+        shares.push(share);
+        return driver;
+      },
+      budget,
+    };
+    const store = new FactStore(now);
+    const layout = await expopsLayout.open({ index: [{ driver: spent, scope: null }] }, store.context);
+    const ending = new AbortController();
+    const told: Fact[] = [];
+    const gather = async (batches: AsyncIterable<Fact[]> | undefined) => {
+      for await (const facts of batches ?? []) told.push(...facts);
+    };
+    const working = [layout.scan(store.context, ending.signal), layout.watch?.(store.context, ending.signal)].map(
+      gather,
+    );
+    onTestFinished(async () => {
+      ending.abort();
+      await Promise.allSettled(working);
+    });
+    const lastRun = (name: string) =>
+      told.flatMap((fact) => (fact.kind === "run" && fact.run.name === name ? [fact.run] : [])).at(-1);
+    const isPartial = (name: string) => lastRun(name)?.warnings.some(({ code }) => code === "not-read-yet");
+    await vi.waitFor(() => expect(isPartial(run) && isPartial(other)).toBe(true), 5_000);
+    return { driver, layout, shares, lastRun, isPartial };
+  }
+
+  test("a run that is opened is read whole, out of what is kept for that, and the source says how far it is", async () => {
+    const { layout, shares, lastRun, isPartial } = await openSpent();
+    const hints = async () => (await layout.describe()).hints.at(-1);
+    await vi.waitFor(async () => expect(await hints()).toContain("0 of 2 runs are read as a whole"), 5_000);
+    expect(await hints()).toMatch(/4,500 documents were read within the hour.* at 13:05 UTC/);
+    shares.length = 0;
+    layout.lookAt?.(other, "lab", "listed");
+    await vi.waitFor(() => expect(lastRun(other)?.metrics[0]).toMatchObject({ name: "loss", count: 2 }), 5_000);
+    expect([isPartial(other), isPartial(run), shares]).toEqual([false, true, [0.5]]);
+    expect(await hints()).toContain("1 of 2 runs are read as a whole");
+    layout.lookAt?.(run, "lab", "opened");
+    await vi.waitFor(() => expect(isPartial(run)).toBe(false), 5_000);
+    expect(shares).toEqual([0.5, 1]);
+  });
+
+  test("runs are followed although the first reading is not through", async () => {
+    const { driver, lastRun } = await openSpent();
+    const fresh = "project-lab-20261121120000-00000003";
+    driver.put(`${runsIn("lab")}/${fresh}`, {
+      status: "running",
+      timestamps: { start: seconds },
+      last_updated: seconds,
+    });
+    driver.put(`${collectionsOfRun("lab", fresh).metrics}/${probe}`, { loss: { "1": 3 } });
+    await vi.waitFor(() => expect(lastRun(fresh)?.metrics[0]).toMatchObject({ count: 1 }), 5_000);
+    driver.put(`${collectionsOfRun("lab", fresh).metrics}/${probe}`, { loss: { "1": 3, "2": 1 } });
+    await vi.waitFor(() => expect(lastRun(fresh)?.metrics[0]).toMatchObject({ count: 2, last: 1 }), 5_000);
+  });
+});
+
+test("what a page shows of stored records costs nothing while its run is followed, and is read once when it has ended", async () => {
+  const driver = await openMemoryDocumentDriver();
+  begin(driver);
+  const { layout, store, lastRun } = await watchAll(driver);
+  await vi.waitFor(() => expect(lastRun()).toMatchObject({ status: "running" }), 5_000);
+  const before = driver.budget().used;
+  for (let times = 0; times < 3; times++)
+    expect(Object.keys(await layout.readRawRun(store.context, run, "lab"))).toHaveLength(2);
+  expect(driver.budget().used).toBe(before);
+  driver.put(`${runsIn("lab")}/${run}`, { status: "completed", timestamps: { end: seconds }, last_updated: seconds });
+  await vi.waitFor(() => expect(lastRun()).toMatchObject({ status: "completed" }), 5_000);
+  const ended = driver.budget().used;
+  for (let times = 0; times < 3; times++) await layout.readRawRun(store.context, run, "lab");
+  expect(driver.budget().used).toBe(ended);
 });

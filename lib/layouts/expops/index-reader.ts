@@ -6,6 +6,7 @@ import type { Fact } from "../../domain/facts.ts";
 import type { PlainValue } from "../../domain/values.ts";
 import type { LocatedRow } from "./entry-facts.ts";
 import type { RunRow } from "./run-records.ts";
+import type { Look } from "./wanted-runs.ts";
 
 /** One index (a SQLite file, a Redis database), read. What the kinds of engines have in common. */
 export interface IndexReader {
@@ -25,6 +26,10 @@ export interface IndexReader {
   holdsRun(project: string, runName: string): boolean | null;
   /** A log tells of a run that this index did not show: the watch looks for it. */
   expectRun?(project: string, runName: string): void;
+  /** Someone looks at a run: where it is not read as a whole, that is done before other runs. */
+  lookAt?(project: string, runName: string, look: Look): void;
+  /** One line each of what waits, and for what. */
+  hints?(): string[];
   /** What a run did, without what it logged; `null` when this index does not know it. */
   readRows(project: string, runName: string): Promise<RunRow[] | null>;
   /** Stored rows by key, as they are; `null` when this index holds none of it. */

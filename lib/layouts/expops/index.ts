@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DocumentDriver, KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutDefinition, OpenSlots, Recognition } from "../../contracts/layout.ts";
+import { isAppError } from "../../domain/errors.ts";
 import { discoverExpops } from "./discover.ts";
 import { projectsCollection } from "./document-rows.ts";
 import { redisPrefix } from "./keys.ts";
@@ -35,8 +36,14 @@ async function recognises(slots: OpenSlots): Promise<Recognition | null> {
 }
 
 async function holdsProjects(driver: DocumentDriver): Promise<boolean> {
-  const { ids } = await driver.ids({ collection: projectsCollection, cursor: null, limit: 1 });
-  return ids.length > 0;
+  try {
+    const { ids } = await driver.ids({ collection: projectsCollection, cursor: null, limit: 1 });
+    return ids.length > 0;
+  } catch (error) {
+    // Only what was opened before can have used up its reads.
+    if (isAppError(error) && error.code === "too_many") return true;
+    throw error;
+  }
 }
 
 /** Looks for the tool's keys as long as a page may wait; among millions of foreign ones they may be missed. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
   driver = await openSqliteDriver({ path: join(scratch, "metrics.sqlite") });
   const code = [{ driver: await openGitDriver({ path: join(scratch, "clone") }), folder: "", namePrefix: "" }];
   versions = openVersionBook(
-    fixedPlaces({ project: "spill-lab", era: "local", runtime: null, logs: null, code }),
+    fixedPlaces({ project: "spill-lab", runtimes: [], logs: null, code }),
     openMemoryContext(),
   );
   read = [];

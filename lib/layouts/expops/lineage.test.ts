@@ -34,10 +34,7 @@ beforeAll(async () => {
   execFileSync("git", ["clone", "-q", join(fixtures, "versions/history.bundle"), folder], { stdio: "ignore" });
   const driver = await openGitDriver({ path: folder });
   const code = [{ driver, folder: "", namePrefix: "" }];
-  book = openVersionBook(
-    fixedPlaces({ project: "spill-lab", era: "local", runtime: null, logs: null, code }),
-    openMemoryContext(),
-  );
+  book = openVersionBook(fixedPlaces({ project: "spill-lab", runtimes: [], logs: null, code }), openMemoryContext());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -11,11 +11,12 @@ const notDrawn = new Set(["stdout.log", "stderr.log"]);
  * Charts of a run up to 0.1.9: no row names them, but each run has a folder of its own, `artifacts/charts/<run>/<chart>/<time>/<file>`.
  */
 export async function readOldCharts(
-  { era, runtime }: ProjectPlace,
+  { runtimes }: ProjectPlace,
   runName: string,
   sourceId: string,
 ): Promise<ChartFact[]> {
-  if (era !== "old" || !runtime || runName.includes("/")) return [];
+  const runtime = runtimes.find(({ era }) => era === "old");
+  if (!runtime || runName.includes("/")) return [];
   const below = `artifacts/charts/${runName}`;
   const prefix = runtime.folder === "" ? below : `${runtime.folder}/${below}`;
   const { items } = await runtime.driver.list({ prefix, cursor: null, limit: mostCharts });

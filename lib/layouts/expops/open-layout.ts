@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DocumentDriver, SqlDriver } from "../../contracts/driver.ts";
+import type { SqlDriver } from "../../contracts/driver.ts";
 import type { LayoutContext, OpenLayout, OpenSlots, SlotPlan } from "../../contracts/layout.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
@@ -57,7 +57,10 @@ export async function openExpops(
   );
 
   return {
-    describe: async () => describe(slots),
+    async describe() {
+      const { capabilities, hints } = describe(slots);
+      return { capabilities, hints: [...hints, ...readers.flatMap((reader) => reader.hints?.() ?? [])] };
+    },
 
     async *scan(context, signal) {
       const failures: unknown[] = [];
@@ -93,6 +96,10 @@ export async function openExpops(
       return Math.max(0, ...readers.map((reader) => reader.restSeconds?.() ?? 0));
     },
 
+    lookAt(runName, project, look) {
+      for (const reader of readers) reader.lookAt?.(project, runName, look);
+    },
+
     async readGraph(_context, runName, project) {
       const rows = (await parts.readRows(project, runName)) ?? [];
       const records = collectRun(project, runName, rows);
@@ -118,9 +125,8 @@ export async function openExpops(
       return value;
     },
     async openArtifact(locator) {
-      const file = locateFile(slots, locator);
-      const stat = file && (await file.driver.stat(file.path));
-      return file && stat ? { blobs: file.driver, path: file.path, stat } : null;
+      const file = await locateFile(slots, locator);
+      return file && { blobs: file.driver, path: file.path, stat: file.stat };
     },
     ...(changing && { changing }),
     close: async () => undefined,
@@ -223,17 +229,7 @@ function describe(slots: OpenSlots): { capabilities: string[]; hints: string[] }
       "Add the workspace folder or the bucket to this source (…+/path/to/workspace, …+gs://bucket) to see results and charts.",
     );
   if (!has.code) hints.push(addCode);
-  for (const { driver } of slots.index ?? []) if (driver.kind === "document") hints.push(...hintOfBudget(driver));
   return { capabilities, hints };
-}
-
-function hintOfBudget(driver: DocumentDriver): string[] {
-  const { most, freeAt } = driver.budget();
-  if (freeAt === null) return [];
-  const at = new Date(freeAt).toISOString().slice(11, 16);
-  return [
-    `${most} documents were read within the hour, which is the most that is allowed: changes are still followed, and reading goes on at ${at} UTC.`,
-  ];
 }
 
 const addCode = "Add the workspace or its git repository as code to see parameters, graph and code of each run.";

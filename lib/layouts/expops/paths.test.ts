@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
-import { belowRuntime, hashesOfResult, pathInDriver, versionOfPath } from "./paths.ts";
+import { belowRuntime, hashesOfResult, placeFile, versionOfPath } from "./paths.ts";
+import type { Runtime } from "./seams.ts";
 
 const version = "f".repeat(64);
 const [i, c, f] = ["a".repeat(64), "b".repeat(64), "c".repeat(64)];
@@ -38,20 +39,26 @@ describe("recorded paths", () => {
   });
 
   test("lead nowhere when no slot shows the project's files", () => {
-    const place = { project: "wine-lab", era: "local", runtime: null, logs: null, code: [] } as const;
-    expect(pathInDriver(`/srv/ws/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
+    const place = { project: "wine-lab", runtimes: [], logs: null, code: [] };
+    expect(placeFile(`/srv/ws/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
   });
 
-  test("a bucket's address is not taken for a local file", async () => {
-    const runtime = {
-      driver: await openMemoryBlobDriver({ files: new Map() }),
-      folder: "wine-lab/.wine-lab",
-      namePrefix: "",
-    };
-    const place = { project: "wine-lab", era: "local", runtime, logs: runtime, code: [] } as const;
-    expect(pathInDriver(`gs://bucket/wine-lab/cache/${version}/a.pkl`, place)).toBeNull();
-    expect(pathInDriver(`/srv/wine-lab/.wine-lab/cache/${version}/a.pkl`, place)).toBe(
-      `wine-lab/.wine-lab/cache/${version}/a.pkl`,
-    );
+  test("a bucket's address leads into a bucket, the one of its name before another, and a local path into the folder", async () => {
+    const local = await runtimeAt("wine-lab/.wine-lab", "local");
+    const [first, second] = [await runtimeAt("wine-lab", "bucket"), await runtimeAt("wine-lab", "bucket")];
+    first.driver = { ...first.driver, location: "gs://first" };
+    second.driver = { ...second.driver, location: "gs://second" };
+    const place = (...runtimes: Runtime[]) => ({ project: "wine-lab", runtimes, logs: null, code: [] });
+    const address = `gs://second/wine-lab/cache/${version}/a.pkl`;
+    const path = `/srv/wine-lab/.wine-lab/cache/${version}/a.pkl`;
+    const both = place(local, first, second);
+    expect(placeFile(address, both)).toEqual({ runtime: second, path: `wine-lab/cache/${version}/a.pkl` });
+    expect(placeFile(path, both)).toEqual({ runtime: local, path: `wine-lab/.wine-lab/cache/${version}/a.pkl` });
+    expect(placeFile(address, place(first))?.runtime).toBe(first);
+    expect([placeFile(address, place(local)), placeFile(path, place(first))]).toEqual([null, null]);
   });
 });
+
+async function runtimeAt(folder: string, era: Runtime["era"]): Promise<Runtime> {
+  return { era, driver: await openMemoryBlobDriver({ files: new Map() }), folder, namePrefix: "" };
+}

@@ -1,6 +1,6 @@
 import { idOf } from "../../contracts/ids.ts";
 import type { KeyHashes } from "./keys.ts";
-import type { Folder, ProjectPlace } from "./seams.ts";
+import type { Folder, PlacedFile, ProjectPlace } from "./seams.ts";
 
 /**
  * Recorded paths are absolute and of the machine that ran (`/srv/ws/lab/.lab/cache/…`), or `gs://` addresses. Only the part below the
@@ -32,12 +32,15 @@ export function belowRuntime(recorded: string, project: string): string | null {
   return null;
 }
 
-/** A recorded path as a path in the driver that shows the project's files; `null` when none shows it. */
-export function pathInDriver(recorded: string, place: ProjectPlace): string | null {
-  if (!place.runtime || recorded.startsWith("gs://") !== (place.era === "bucket")) return null;
-  const rest = belowRuntime(recorded, place.project);
-  if (rest === null) return null;
-  return place.runtime.folder === "" ? rest : `${place.runtime.folder}/${rest}`;
+/** The file that a recorded path means, in whichever place of the project holds such; `null` when none does. */
+export function placeFile(recorded: string, { project, runtimes }: ProjectPlace): PlacedFile | null {
+  const isAddress = recorded.startsWith("gs://");
+  const alike = runtimes.filter(({ era }) => (era === "bucket") === isAddress);
+  const named = isAddress ? alike.find(({ driver }) => recorded.startsWith(`${driver.location}/`)) : undefined;
+  const runtime = named ?? alike[0];
+  const rest = belowRuntime(recorded, project);
+  if (!runtime || rest === null) return null;
+  return { runtime, path: runtime.folder === "" ? rest : `${runtime.folder}/${rest}` };
 }
 
 /** Id of a file by its path in the driver that shows it. */
@@ -47,10 +50,8 @@ export function artifactIdAt(sourceId: string, path: string, { namePrefix }: Fol
 
 /** Id of the file that a record names: the same as that of the file found. Where no slot shows it, the recorded path stands in. */
 export function artifactIdOf(sourceId: string, recorded: string, place: ProjectPlace): string {
-  const path = pathInDriver(recorded, place);
-  return path === null || !place.runtime
-    ? idOf(sourceId, "artifact", recorded)
-    : artifactIdAt(sourceId, path, place.runtime);
+  const file = placeFile(recorded, place);
+  return file ? artifactIdAt(sourceId, file.path, file.runtime) : idOf(sourceId, "artifact", recorded);
 }
 
 /** Ids of this layout. A run or entry is known within its project, since a copied project folder repeats the names. */

@@ -12,23 +12,27 @@ const folders = ["cache", "artifacts"];
 /** Finds the files of projects (results, spilled arrays and models, charts) and what their results refer to. */
 export function openPayloadScan(places: ProjectPlaces, context: LayoutContext): PayloadScan {
   return {
-    async *facts(project, signal) {
-      const { runtime } = await places.of(project);
-      if (!runtime) return;
+    async *facts(project, signal, driver) {
+      const { runtimes } = await places.of(project);
       const experimentId = experimentIdOf(context.sourceId, project);
-      for (const folder of folders) {
-        for await (const stats of listPages(runtime, folder, signal)) {
-          yield stats.map((stat) => describeFile(stat, runtime, experimentId, context.sourceId));
+      for (const runtime of runtimes.filter((one) => driver === undefined || one.driver === driver)) {
+        for (const folder of folders) {
+          for await (const stats of listPages(runtime, folder, signal)) {
+            yield stats.map((stat) => describeFile(stat, runtime, experimentId, context.sourceId));
+          }
         }
       }
     },
 
-    async factsAt(project, paths) {
-      const { runtime } = await places.of(project);
-      if (!runtime) return [];
+    async factsAt(project, files) {
       const experimentId = experimentIdOf(context.sourceId, project);
-      const stats = await Promise.all(paths.map((path) => runtime.driver.stat(path)));
-      return stats.flatMap((stat) => (stat ? [describeFile(stat, runtime, experimentId, context.sourceId)] : []));
+      const found = await Promise.all(
+        files.map(async ({ runtime, path }) => {
+          const stat = await runtime.driver.stat(path);
+          return stat ? [describeFile(stat, runtime, experimentId, context.sourceId)] : [];
+        }),
+      );
+      return found.flat();
     },
 
     referencesOf: openReferenceReader(places, context),

@@ -3,7 +3,7 @@ import { type PayloadMarkers, payloadReferences } from "../../codecs/pickle/refe
 import type { BlobDriver, BlobStat } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import { artifactIdOf } from "./paths.ts";
-import type { PayloadReference, PayloadScan, ProjectPlace, ProjectPlaces } from "./seams.ts";
+import type { PayloadReference, PayloadScan, PlacedFile, ProjectPlace, ProjectPlaces } from "./seams.ts";
 
 /** Larger results are not looked into. Values large enough to matter are moved out of a result, so those that are left are small. */
 const largestResult = 64 * 1024 * 1024;
@@ -29,38 +29,34 @@ interface Remembered {
 export function openReferenceReader(places: ProjectPlaces, context: LayoutContext): PayloadScan["referencesOf"] {
   return async (project, results, { remembered = false } = {}) => {
     const place = await places.of(project);
-    const driver = place.runtime?.driver;
-    if (!driver) return results.map(() => null);
     const answers: (PayloadReference[] | null)[] = [];
     for (let at = 0; at < results.length; at += askedAtOnce) {
       const some = results.slice(at, at + askedAtOnce);
-      const found = await readSome(driver, some, remembered);
+      const found = await readSome(some, remembered);
       for (const reading of found) answers.push(reading?.complete ? resolve(reading, place) : null);
     }
     return answers;
   };
 
-  async function readSome(
-    driver: BlobDriver,
-    paths: readonly string[],
-    remembered: boolean,
-  ): Promise<(Remembered | null)[]> {
-    const keyOf = (path: string) => `references:1:${driver.location}:${path}`;
-    const memo = await context.memo.get(paths.map(keyOf));
+  async function readSome(files: readonly PlacedFile[], remembered: boolean): Promise<(Remembered | null)[]> {
+    const keyOf = ({ runtime, path }: PlacedFile) => `references:1:${runtime.driver.location}:${path}`;
+    const memo = await context.memo.get(files.map(keyOf));
     const fresh: {
       key: string;
       token: string;
       value: { complete: boolean; references: Remembered["references"][number][] };
     }[] = [];
-    const answers = await mapSome(paths, async (path) => {
-      const kept = memo.get(keyOf(path));
+    const answers = await mapSome(files, async (file) => {
+      const { path } = file;
+      const { driver } = file.runtime;
+      const kept = memo.get(keyOf(file));
       if (remembered && !kept) return null;
       const stat = await driver.stat(path);
       if (!stat) return null;
       if (kept?.token === stat.token) return kept.value as unknown as Remembered;
       if (remembered) return null;
       const reading = await readReferences(driver, stat);
-      if (reading) fresh.push({ key: keyOf(path), token: stat.token, value: { ...reading } });
+      if (reading) fresh.push({ key: keyOf(file), token: stat.token, value: { ...reading } });
       return reading;
     });
     await context.memo.set(fresh);

@@ -1,6 +1,6 @@
-import { type BlobDriver, hasHistory } from "../../contracts/driver.ts";
+import { type BlobDriver, type BlobStat, hasHistory } from "../../contracts/driver.ts";
 import type { OpenSlots } from "../../contracts/layout.ts";
-import type { Folder, ProjectPlace, ProjectPlaces } from "./seams.ts";
+import type { Folder, ProjectPlace, ProjectPlaces, Runtime } from "./seams.ts";
 
 /** Slots of blob drivers; `scope` as in `OpenSlots`. */
 interface BlobSlot {
@@ -26,24 +26,23 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
 
   /** What is not there yet may come. A bucket is asked but now and then, since each look costs a few questions over a network. */
   function isGood(place: ProjectPlace): boolean {
-    if (place.runtime && place.code.length > 0 && (place.era === "bucket" || !hasBucket)) return true;
+    if (isFound(place) && place.code.length > 0) return true;
     return hasBucket && performance.now() - (lookedAt.get(place.project) ?? 0) < bucketMillis;
+  }
+
+  function isFound({ runtimes }: ProjectPlace): boolean {
+    return runtimes.length > 0 && (!hasBucket || runtimes.some(({ era }) => era === "bucket"));
   }
 
   async function look(project: string): Promise<ProjectPlace> {
     const known = found.get(project);
     if (known && isGood(known)) return known;
-    const isFound = known?.runtime && (known.era === "bucket" || !hasBucket);
-    const runtime = isFound ? known : await findRuntime(blobs, project);
+    const runtimes = known && isFound(known) ? known.runtimes : await findRuntimes(blobs, project);
     const folders =
       known && known.code.length > 0 ? known.code : await findCode(code.length > 0 ? code : blobs, project);
-    const place = {
-      project,
-      era: runtime?.era ?? ("local" as const),
-      runtime: runtime?.runtime ?? null,
-      logs: runtime?.logs ?? null,
-      code: folders,
-    };
+    // A project whose results are in a bucket keeps its logs on the machine that ran.
+    const logs = runtimes.find(({ era }) => era !== "bucket") ?? null;
+    const place = { project, runtimes, logs, code: folders };
     found.set(project, place);
     lookedAt.set(project, performance.now());
     return place;
@@ -58,11 +57,18 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
   };
 }
 
-/** Where a file stands, by its name within the source. */
-export function locateFile(slots: OpenSlots, name: string): { driver: BlobDriver; path: string } | null {
-  for (const { driver, scope } of blobSlots(slots.blobs)) {
+/** Where a file stands, by its name within the source: a folder is asked before a bucket, which costs more. */
+export async function locateFile(
+  slots: OpenSlots,
+  name: string,
+): Promise<{ driver: BlobDriver; path: string; stat: BlobStat } | null> {
+  const blobs = blobSlots(slots.blobs).sort((a, b) => Number(isBucket(a.driver)) - Number(isBucket(b.driver)));
+  for (const { driver, scope } of blobs) {
     const prefix = namePrefix(scope);
-    if (name.startsWith(prefix)) return { driver, path: name.slice(prefix.length) };
+    if (!name.startsWith(prefix)) continue;
+    const path = name.slice(prefix.length);
+    const stat = await driver.stat(path);
+    if (stat) return { driver, path, stat };
   }
   return null;
 }
@@ -76,41 +82,26 @@ function namePrefix(scope: string | null): string {
   return scope === null ? "" : `${scope}/`;
 }
 
-type Runtime = Pick<ProjectPlace, "era" | "runtime" | "logs">;
-
-/** A project whose results are in a bucket keeps its logs on the machine that ran. */
-async function findRuntime(slots: readonly BlobSlot[], project: string): Promise<Runtime | null> {
-  let logs: Folder | null = null;
+/** One folder at most, and a bucket's for each bucket. */
+async function findRuntimes(slots: readonly BlobSlot[], project: string): Promise<Runtime[]> {
+  const found: Runtime[] = [];
   for (const slot of slots) {
-    const found = await findRuntimeIn(slot, project);
-    if (!found) continue;
-    if (found.era === "bucket") return { ...found, logs };
-    if (found.era === "old" || slots.every(({ driver }) => !isBucket(driver)) || (await holdsResults(found)))
-      return { ...found, logs: found.runtime };
-    logs ??= found.runtime;
+    const runtime = await findRuntimeIn(slot, project);
+    if (runtime && (runtime.era === "bucket" || found.every(({ era }) => era === "bucket"))) found.push(runtime);
   }
-  return logs && { era: "local", runtime: logs, logs };
+  return found;
 }
 
-async function holdsResults({ runtime }: Pick<ProjectPlace, "runtime">): Promise<boolean> {
-  const inside = runtime ? await runtime.driver.folders(runtime.folder) : [];
-  return inside.includes("cache") || inside.includes("artifacts");
-}
-
-async function findRuntimeIn(
-  { driver, scope }: BlobSlot,
-  project: string,
-): Promise<Pick<ProjectPlace, "era" | "runtime"> | null> {
+async function findRuntimeIn({ driver, scope }: BlobSlot, project: string): Promise<Runtime | null> {
   if (scope !== null && scope !== project) return null;
   const at = (folder: string): Folder => ({ driver, folder, namePrefix: namePrefix(scope) });
   const own = scope === null ? project : "";
-  if ((await driver.folders(own)).includes(`.${project}`))
-    return { era: "local", runtime: at(below(own, `.${project}`)) };
+  if ((await driver.folders(own)).includes(`.${project}`)) return { era: "local", ...at(below(own, `.${project}`)) };
   const candidates = scope === null ? [below("projects", project), project] : [""];
   for (const folder of candidates) {
     const inside = await driver.folders(folder);
     if (!runtimeFolders.some((name) => inside.includes(name))) continue;
-    return { era: isBucket(driver) ? "bucket" : "old", runtime: at(folder) };
+    return { era: isBucket(driver) ? "bucket" : "old", ...at(folder) };
   }
   return null;
 }

@@ -5,21 +5,15 @@ import type { BlobDriver } from "../../contracts/driver.ts";
 import { openFilesDriver } from "../../drivers/files/files-driver.ts";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
 import { openLogBook } from "./run-log.ts";
-import type { ProjectPlace } from "./seams.ts";
+import type { ProjectPlace, Runtime } from "./seams.ts";
 import { fixedPlaces, openMemoryContext } from "./testing/memory-context.ts";
 
 const fixtures = join(import.meta.dirname, "../../../e2e/fixtures/expops");
 const failedRun = "project-wine-lab-20261120233435-df2c2e70";
 
-const placeOf = (
-  driver: BlobDriver,
-  project: string,
-  folder: string,
-  era: ProjectPlace["era"] = "local",
-): ProjectPlace => ({
+const placeOf = (driver: BlobDriver, project: string, folder: string, era: Runtime["era"] = "local"): ProjectPlace => ({
   project,
-  era,
-  runtime: { driver, folder, namePrefix: "" },
+  runtimes: [{ era, driver, folder, namePrefix: "" }],
   logs: { driver, folder, namePrefix: "" },
   code: [],
 });

@@ -19,24 +19,34 @@ export interface Folder {
   namePrefix: string;
 }
 
-/** Where one project's files stand. */
-export interface ProjectPlace {
-  project: string;
+/** A folder that holds `cache/` and `artifacts/`. */
+export interface Runtime extends Folder {
   /**
    * `local`: `cache/<version>/<probe path>/…`, `artifacts/<version>/…` (0.1.25 and later). `old`: `cache/steps/*.pkl`,
    * `artifacts/charts/<run>/…` (up to 0.1.9). `bucket`: as `local`, with the run below `steps/`.
    */
   era: "local" | "old" | "bucket";
-  /** Holds `cache/` and `artifacts/`. */
-  runtime: Folder | null;
-  /** Holds `logs/`: the same folder, or that beside a bucket. */
+}
+
+/** A file in one of them, by its path in the driver. */
+export interface PlacedFile {
+  runtime: Runtime;
+  path: string;
+}
+
+/** Where one project's files stand. */
+export interface ProjectPlace {
+  project: string;
+  /** Where results and charts are: a folder, a bucket, or both, when the project moved from one to the other. */
+  runtimes: readonly Runtime[];
+  /** Holds `logs/`: on the machine that ran, also where results are in a bucket. */
   logs: Folder | null;
   /** Folders that hold `configs/project_config.yaml` and the scripts: the workspace first, then histories (git). May be empty. */
   code: readonly Folder[];
 }
 
 /**
- * Answers where a project stands (a project that only the index knows: both places empty). Found places are kept; those not found are looked
+ * Answers where a project stands (a project that only the index knows: all of it empty). Found places are kept; those not found are looked
  * for again. Made by `openPlaces` in places.ts; `openVersionBook(places, context)`, `openLogBook(places, context)` and
  * `openPayloadScan(places, context)` take it.
  */
@@ -131,17 +141,17 @@ export interface PayloadReference {
  * An artifact's id is `artifactIdAt` of paths.ts; its name and its locator are `namePrefix` + path in the driver (so `openArtifact` finds it again).
  */
 export interface PayloadScan {
-  /** Every payload, chart and other file of a project as facts, in batches of at most 1,000. */
-  facts(project: string, signal: AbortSignal): AsyncIterable<ArtifactFact[]>;
-  /** Facts of some files by their path in the runtime driver; those that are not there are left out. For what a watcher sees come. */
-  factsAt(project: string, paths: readonly string[]): Promise<ArtifactFact[]>;
+  /** Every payload, chart and other file of a project as facts, in batches of at most 1,000; `driver`: only those that it shows. */
+  facts(project: string, signal: AbortSignal, driver?: BlobDriver): AsyncIterable<ArtifactFact[]>;
+  /** Facts of some files; those that are not there are left out. For what a watcher sees come. */
+  factsAt(project: string, files: readonly PlacedFile[]): Promise<ArtifactFact[]>;
   /**
-   * References inside results, in the order of `results` (paths in the runtime driver); `null`: missing or unreadable.
+   * References inside results, in the order of `results`; `null`: missing or unreadable.
    * `remembered`: only what is known without opening a file (then `null` also means "not read yet").
    */
   referencesOf(
     project: string,
-    results: readonly string[],
+    results: readonly PlacedFile[],
     options?: { remembered?: boolean },
   ): Promise<(PayloadReference[] | null)[]>;
 }

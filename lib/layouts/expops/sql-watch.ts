@@ -6,7 +6,7 @@ import { readEntryFacts } from "./entry-facts.ts";
 import { FactBatch } from "./fact-batches.ts";
 import { parseKey, runNameOf } from "./keys.ts";
 import { LiveRuns } from "./live-runs.ts";
-import { entryIdOf, pathInDriver, runIdOf } from "./paths.ts";
+import { entryIdOf, placeFile, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 import { assembleStoredRun, rowsSeen, type SqlIndex, type SqlSeen, sweepRunKeys, toEntryRows } from "./sql-index.ts";
 import { areFew, countRows, hasKvTable, listChanges, listKeys, readValues, type ValueRow } from "./sql-rows.ts";
@@ -129,17 +129,17 @@ async function readChangedEntries(
 ): Promise<Fact[]> {
   const { parts, project, seen } = index;
   const facts: Fact[] = [];
-  const paths = changed.charts
+  const placed = changed.charts
     .flatMap((row) => decodeCharts(row.text).value)
-    .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
+    .flatMap((item) => placeFile(item.path, desk.place) ?? []);
   for (let begin = 0; begin < changed.entries.length; begin += entriesAtOnce) {
     const rows = toEntryRows(index, changed.entries.slice(begin, begin + entriesAtOnce));
     const found = await readEntryFacts({ project, place: desk.place, rows, depth: "whole" }, parts.payloads, context);
     for (const id of found.ids) seen?.entryIds.add(id);
-    paths.push(...found.results);
+    placed.push(...found.results);
     facts.push(...found.facts);
   }
-  const files = paths.length > 0 ? await parts.payloads.factsAt(project, paths) : [];
+  const files = await parts.payloads.factsAt(project, placed);
   return [...files.map((artifact): Fact => ({ kind: "artifact", artifact })), ...facts];
 }
 

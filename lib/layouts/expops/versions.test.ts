@@ -32,7 +32,7 @@ function namedHere({ params }: ExpectedRun) {
 
 function placeOf(project: string, ...code: { driver: BlobDriver; folder?: string }[]): ProjectPlace {
   const folders = code.map(({ driver, folder = "" }) => ({ driver, folder, namePrefix: "" }));
-  return { project, era: "local", runtime: null, logs: null, code: folders };
+  return { project, runtimes: [], logs: null, code: folders };
 }
 
 let scratch: string;

@@ -5,16 +5,14 @@ import type { EntryFact, Fact } from "../../domain/facts.ts";
 import { decodeCharts, decodeStep } from "./decode.ts";
 import { type DocumentIndex, type DocumentProject, tellEntries } from "./document-index.ts";
 import { entryPath, rowOfUse, rowsOfCharts, runsIn } from "./document-rows.ts";
-import { assembleDocuments, hasEnded, type RunDocuments, readRunDocuments } from "./document-runs.ts";
+import { assembleDocuments, hasEnded, type RunDocuments } from "./document-runs.ts";
 import { FollowedRun } from "./followed-run.ts";
 import { LiveRuns } from "./live-runs.ts";
-import { hashesOfResult, pathInDriver, runIdOf } from "./paths.ts";
+import { hashesOfResult, placeFile, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 
 const mostTold = 20_000;
 const mostUnplaced = 1_000;
-/** Runs whose documents are kept after they were read. */
-const mostKept = 20;
 
 /** What changes in one project of a store of documents. */
 export class WatchedDocuments {
@@ -30,7 +28,6 @@ export class WatchedDocuments {
   readonly #toldEntries = new Set<string>();
   /** Entries whose results stood in no place that was known. */
   readonly #unplaced = new Map<string, StoredDocument>();
-  readonly #read = new Map<string, { token: string; documents: RunDocuments }>();
 
   constructor(project: DocumentProject, index: DocumentIndex, context: LayoutContext, onChange: () => void) {
     this.#project = project;
@@ -41,8 +38,16 @@ export class WatchedDocuments {
     this.#desks = new DeskKeeper(project.name, index.parts, context);
   }
 
-  /** A scan puts a new project in place of the old. */
+  /** A scan puts a new project in place of the old; what was told while it listed the runs is newer than what it read. */
   refresh(project: DocumentProject): void {
+    if (project === this.#project) return;
+    for (const run of this.#project.runs.values()) {
+      const listed = project.runs.get(run.id);
+      const isNewer = listed
+        ? listed.updatedAt < run.updatedAt
+        : this.#changed.has(run.id) || this.#followed.has(run.id);
+      if (isNewer) project.runs.set(run.id, run);
+    }
     this.#project = project;
   }
 
@@ -91,10 +96,29 @@ export class WatchedDocuments {
     return facts;
   }
 
+  /** All of a run that someone looks at while the rest of it is still to be read; `null`: it may not be read yet. */
+  async look(runName: string, share: number): Promise<Fact[] | null> {
+    const run = this.#project.runs.get(runName);
+    if (!run || !this.#project.unread.has(runName)) return [];
+    const { driver, shelf } = this.#index;
+    const person = driver.forPerson(share);
+    try {
+      const documents = await shelf.read(this.#project.name, run, person);
+      const readMetrics = (producer: string) => this.#project.readMetrics(producer, person);
+      const facts = await assembleDocuments(await this.#desks.get(), run, documents, readMetrics);
+      this.#project.unread.delete(runName);
+      return facts;
+    } catch (error) {
+      if (isAppError(error) && error.code === "too_many") return null;
+      throw error;
+    }
+  }
+
   async #tellRun(desk: ProjectDesk, run: StoredDocument): Promise<Fact[]> {
     const documents = await this.#documentsOf(run);
     if (!documents) return [];
     const assembled = await assembleDocuments(desk, run, documents, this.#project.readMetrics);
+    this.#project.unread.delete(run.id);
     const told = await this.#live.news(run.id, assembled);
     if (told.length === 0) return [];
     return [desk.experiment, ...(await this.#tellMade(desk, run.id, documents)), ...told];
@@ -108,6 +132,7 @@ export class WatchedDocuments {
     if (this.#followed.has(runName)) return;
     const followed = new FollowedRun();
     this.#followed.set(runName, followed);
+    this.#index.shelf.follow(this.#project.name, runName, followed);
     const onChange = () => {
       this.#changed.add(runName);
       this.#onChange();
@@ -117,31 +142,23 @@ export class WatchedDocuments {
 
   /** A run that ended is read once more as a whole, since what is followed may come late, and is followed no longer. */
   async #documentsOf(run: StoredDocument): Promise<RunDocuments | null> {
+    const { driver, shelf } = this.#index;
     const followed = this.#followed.get(run.id);
-    if (!followed) return this.#readOnce(run);
-    const documents = followed.documents();
-    if (!documents || !hasEnded(run)) return documents;
-    this.#followed.delete(run.id);
-    await followed.stop();
-    return this.#readOnce(run);
-  }
-
-  /** A run is looked at for a while after its end, for the sake of its log: its documents are not read again for that. */
-  async #readOnce(run: StoredDocument): Promise<RunDocuments> {
-    const known = this.#read.get(run.id);
-    if (known?.token === run.token) return known.documents;
-    const documents = await readRunDocuments(this.#index.driver, this.#project.name, run.id);
-    this.#read.set(run.id, { token: run.token, documents });
-    const [oldest] = this.#read.keys();
-    if (this.#read.size > mostKept && oldest !== undefined) this.#read.delete(oldest);
-    return documents;
+    const documents = followed?.documents();
+    if (followed && (!documents || !hasEnded(run))) return documents ?? null;
+    if (followed) {
+      this.#followed.delete(run.id);
+      shelf.unfollow(this.#project.name, run.id);
+      await followed.stop();
+    }
+    return shelf.read(this.#project.name, run, driver);
   }
 
   /** Entries that a run's records name, each once, and the files that came with them. */
   async #tellMade(desk: ProjectDesk, runName: string, documents: RunDocuments): Promise<Fact[]> {
-    const { driver, parts: house } = this.#index;
+    const { parts: house } = this.#index;
     const paths = this.#newEntries(runName, documents);
-    const entries = (await driver.get(paths)).filter((entry) => entry !== null);
+    const entries = (await this.#getAllowed(paths)).filter((entry) => entry !== null);
     const found = await tellEntries(this.#index, desk, entries, "whole", this.#context);
     const unplaced = new Set(
       found.facts.flatMap((fact) => (fact.kind === "entry" && lacksResult(fact.entry) ? [fact.entry.key] : [])),
@@ -151,10 +168,19 @@ export class WatchedDocuments {
     const charts = documents.charts
       .flatMap((document) => rowsOfCharts(document, runName))
       .flatMap(({ text }) => decodeCharts(text).value)
-      .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
-    const files = [...charts, ...found.results];
-    const artifacts = files.length > 0 ? await house.payloads.factsAt(this.#project.name, files) : [];
+      .flatMap((item) => placeFile(item.path, desk.place) ?? []);
+    const artifacts = await house.payloads.factsAt(this.#project.name, [...charts, ...found.results]);
     return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts];
+  }
+
+  /** When no more may be read the run is told without its entries, which then come with the next scan. */
+  async #getAllowed(paths: readonly string[]): Promise<(StoredDocument | null)[]> {
+    try {
+      return await this.#index.driver.get(paths);
+    } catch (error) {
+      if (isAppError(error) && error.code === "too_many") return [];
+      throw error;
+    }
   }
 
   /** A project's first result makes its place in the bucket, which may be found only after the entry that names it. */
@@ -163,7 +189,7 @@ export class WatchedDocuments {
     const { places, payloads } = this.#index.parts;
     const project = this.#project.name;
     const place = await places.of(project);
-    if (place.era !== "bucket") return [];
+    if (!place.runtimes.some(({ era }) => era === "bucket")) return [];
     const entries = [...this.#unplaced.values()];
     this.#unplaced.clear();
     const found = await tellEntries(this.#index, { project, place }, entries, "whole", this.#context);

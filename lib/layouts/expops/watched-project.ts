@@ -5,8 +5,9 @@ import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
 import { type AssembledRun, ProjectRuns } from "./key-value-runs.ts";
 import { entryKey, type ParsedKey, parseRedisKey, redisPrefix } from "./keys.ts";
 import { LiveRuns } from "./live-runs.ts";
-import { entryIdOf, hashesOfResult, pathInDriver, runIdOf } from "./paths.ts";
+import { entryIdOf, hashesOfResult, placeFile, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
+import type { PlacedFile } from "./seams.ts";
 
 const mostToldEntries = 20_000;
 
@@ -56,7 +57,7 @@ export class WatchedProject {
     const desk = await this.#desks.get();
     const assembled = await runs.assemble(desk, names, (name) => runs.likelyKeys(name), this.#context.now());
     const facts: Fact[] = [];
-    const files: string[] = [];
+    const files: PlacedFile[] = [];
     for (const run of assembled) {
       if (run.facts.length === 0) {
         runs.keys.delete(run.name);
@@ -65,17 +66,16 @@ export class WatchedProject {
       const news = await this.#live.news(run.name, run.facts);
       if (news.length === 0) continue;
       facts.push(...news);
-      files.push(...chartPaths(run, desk));
+      files.push(...chartFiles(run, desk));
       if (!this.#index.notifies) for (const key of this.#newEntryKeys(run)) entryKeys.add(key);
     }
     return [...(await this.#tellEntries(desk, [...entryKeys], files)), ...facts];
   }
 
   /** Entries, those that are gone (expired or removed), and before them the files that came with them. */
-  async #tellEntries(desk: ProjectDesk, keys: readonly string[], files: string[]): Promise<Fact[]> {
+  async #tellEntries(desk: ProjectDesk, keys: readonly string[], files: PlacedFile[]): Promise<Fact[]> {
     const found = await tellEntries(this.#index, desk, keys, "whole", this.#context);
-    const paths = [...files, ...found.results];
-    const artifacts = paths.length > 0 ? await this.#index.parts.payloads.factsAt(this.#project, paths) : [];
+    const artifacts = await this.#index.parts.payloads.factsAt(this.#project, [...files, ...found.results]);
     const there = new Set(found.ids);
     for (const id of there) this.#index.entryIds.add(id);
     const gone = keys.flatMap((key): Fact[] => {
@@ -112,9 +112,9 @@ export class WatchedProject {
   }
 }
 
-function chartPaths({ rows }: AssembledRun, desk: ProjectDesk): string[] {
+function chartFiles({ rows }: AssembledRun, desk: ProjectDesk): PlacedFile[] {
   return rows
     .filter((row) => row.parsed.kind === "charts")
     .flatMap((row) => decodeCharts(row.text).value)
-    .flatMap((item) => pathInDriver(item.path, desk.place) ?? []);
+    .flatMap((item) => placeFile(item.path, desk.place) ?? []);
 }

@@ -58,8 +58,7 @@ export function fixedPlaces(...places: ProjectPlace[]): ProjectPlaces {
     of: async (project) =>
       places.find((place) => place.project === project) ?? {
         project,
-        era: "local",
-        runtime: null,
+        runtimes: [],
         logs: null,
         code: [],
       },
