@@ -1,5 +1,6 @@
 import type { Artifact, Entry, TreeNode } from "../domain/entry.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
+import type { LedgerGrouping, LedgerItem, LedgerTotals } from "../domain/ledger.ts";
 import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Experiment, Page } from "../domain/source.ts";
@@ -71,6 +72,13 @@ export interface ArtifactsQuery extends ListQuery {
   prefix?: string;
   run?: string;
 }
+export interface LedgerQuery extends Omit<ListQuery, "q"> {
+  by: LedgerGrouping;
+  /** Epoch ms; the whole UTC days that they fall on, without that of `to`. */
+  from?: number;
+  to?: number;
+  experiment?: string;
+}
 export interface SeriesQuery {
   source: string;
   run: string;
@@ -111,6 +119,8 @@ export interface CatalogReader {
   entries(query: EntriesQuery): Promise<Page<Entry>>;
   entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
+  /** What lookups saved and spent and what is stored, by one thing. */
+  ledger(query: LedgerQuery): Promise<Page<LedgerItem> & { totals: LedgerTotals }>;
   artifacts(query: ArtifactsQuery): Promise<Page<Artifact>>;
   artifact(
     source: string,

@@ -1,8 +1,11 @@
 import { sql } from "kysely";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
+import { everyDay } from "./ledger-days.ts";
 import type { PutScope } from "./put-scope.ts";
 import { clockTolerance } from "./writer-entries.ts";
 import type { TallyBook } from "./writer-tallies.ts";
+
+const heldBytes = sql<number>`coalesce(artifacts.bytes, 0)`;
 
 /**
  * Payloads that no index row names, listed among the entries (state `orphan`, id of the artifact). An array or model may be named inside
@@ -37,6 +40,7 @@ export class OrphanWriter {
     for (const id of complete ? scope.released : []) if (this.#add(scope, id) > 0) changed = true;
     if (!changed) return;
     tallies.recountOrphans(scope.sid);
+    scope.ledgerDays.add(everyDay);
     scope.changed("cache", null, null);
   }
 
@@ -69,6 +73,7 @@ export class OrphanWriter {
     const changed = gone + this.#refreshSizes(scope.sid) + this.#add(scope, null);
     if (changed === 0) return;
     tallies.recountOrphans(scope.sid);
+    scope.ledgerDays.add(everyDay);
     scope.changed("cache", null, null);
   }
 
@@ -77,7 +82,7 @@ export class OrphanWriter {
       query
         .updateTable("entries")
         .from("artifacts")
-        .set({ bytes: sql.ref("artifacts.bytes"), created: sql.ref("artifacts.modified") })
+        .set({ bytes: sql.ref("artifacts.bytes"), held: heldBytes, created: sql.ref("artifacts.modified") })
         .where("entries.sid", "=", sid)
         .where("state", "=", sql.lit("orphan"))
         .where("state", "<>", sql.lit("usable"))
@@ -143,6 +148,8 @@ export class OrphanWriter {
           "lacking",
           "unread",
           "saved",
+          "held",
+          "shared",
         ])
         .expression(
           alone.select([
@@ -168,6 +175,8 @@ export class OrphanWriter {
             sql<number>`0`.as("lacking"),
             sql<number>`0`.as("unread"),
             sql<number>`0`.as("saved"),
+            heldBytes.as("held"),
+            sql<number>`0`.as("shared"),
           ]),
         )
         .onConflict((conflict) => conflict.columns(["sid", "id"]).doNothing()),
