@@ -25,6 +25,8 @@ export interface CatalogWriter {
   memoGet(sourceId: string, keys: readonly string[]): Promise<Map<string, { token: string; value: PlainValue }>>;
   memoSet(sourceId: string, items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void>;
   longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>>;
+  /** These sources are configured now: what no record names is judged over all of them, and not while one was never read completely. */
+  expectSources(sourceIds: readonly string[]): Promise<void>;
   /** Drops sources that are not configured any more. */
   keepOnly(sourceIds: readonly string[]): Promise<void>;
   close(): Promise<void>;

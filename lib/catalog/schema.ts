@@ -12,8 +12,9 @@ export const applicationId = 0x54644374;
 export const schema = /* sql */ `
 create table sources (
   sid integer primary key, id text unique, generation integer, complete_generation integer, began real, as_of real,
-  runs integer, entries integer, artifacts integer, artifact_bytes real
+  runs integer, entries integer, artifacts integer, artifact_bytes real, used integer
 );
+-- used: 1 when it is configured now. object: short for an artifact's address, equal in every source that shows the same file
 create table experiments (xid integer primary key, sid integer, id text, name text, gen integer);
 create unique index experiments_id on experiments (sid, id);
 
@@ -89,7 +90,7 @@ create index entries_saved on entries (sid, saved);
 create index entries_uses on entries (sid, uses);
 create index entries_used on entries (sid, last_used);
 create index entries_made on entries (sid, fact_producer) where fact_producer is not null;
-create index entries_value on entries (sid, value, created) where value is not null;
+create index entries_value on entries (sid, value);
 create index entries_shared on entries (sid) where shared > 0;
 create index entries_lacking on entries (sid) where lacking > 0;
 create index entries_unread on entries (sid, experiment) where unread = 1;
@@ -114,11 +115,12 @@ create index payloads_artifact on payloads (sid, artifact);
 
 create table artifacts (
   aid integer primary key, sid integer, id text, gen integer, experiment text, name text, folded text, bytes integer,
-  modified real, media_type text, role text, process text, step text, token text, digest text, doc text
+  modified real, media_type text, role text, process text, step text, version text, object text, token text, digest text, doc text
 );
 create unique index artifacts_id on artifacts (sid, id);
 create index artifacts_name on artifacts (sid, substr(name, 1, 200));
 create index artifacts_modified on artifacts (sid, modified);
+create index artifacts_object on artifacts (object);
 create index artifacts_bytes on artifacts (sid, bytes);
 
 create table memos (mid integer primary key, sid integer, key text, token text, value blob);

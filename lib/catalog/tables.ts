@@ -16,6 +16,7 @@ export interface CatalogTables {
     entries: number;
     artifacts: number;
     artifact_bytes: number;
+    used: number;
   };
   experiments: { xid: RowNumber; sid: number; id: string; name: string; gen: number };
   runs: {
@@ -177,6 +178,8 @@ export interface CatalogTables {
     role: string;
     process: string | null;
     step: string | null;
+    version: string | null;
+    object: string;
     token: string;
     digest: string;
     doc: string;

@@ -138,6 +138,13 @@ class SqliteCatalogWriter implements CatalogWriter {
     return this.#memory.longestExecutions(this.#sources.find(sourceId)?.sid, experimentId);
   }
 
+  async expectSources(sourceIds: readonly string[]): Promise<void> {
+    this.#transactions.now(() => {
+      if (this.#sources.use(sourceIds)) this.#orphans.withdraw(this.#tallies);
+    });
+    this.#countLater();
+  }
+
   async keepOnly(sourceIds: readonly string[]): Promise<void> {
     this.#transactions.now(() => this.#memory.keepOnly(sourceIds));
     this.#columns.forget();

@@ -40,6 +40,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { state } = options;
   const now = () => Date.now();
   const catalog = await startCatalog({ path: join(options.catalogDir, "catalog.sqlite") });
+  await catalog.writer.expectSources(options.configs.map(({ id }) => id));
   const events = createEventHub(now);
   const registry = createSourceRegistry();
   for (const { id, label, environment } of options.configs) {
