@@ -1,6 +1,7 @@
 import type { Artifact, Entry, TreeNode } from "../domain/entry.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { LedgerGrouping, LedgerItem, LedgerTotals } from "../domain/ledger.ts";
+import type { CachePolicy, PolicyOutcome } from "../domain/policy.ts";
 import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Experiment, Page } from "../domain/source.ts";
@@ -81,6 +82,16 @@ export interface LedgerQuery extends Omit<ListQuery, "q"> {
   to?: number;
   experiment?: string;
 }
+export interface OrphansQuery extends Omit<ListQuery, "sort"> {
+  /** Epoch ms: a younger payload may only wait for its record. */
+  before: number;
+}
+export interface PolicyQuery {
+  sources: readonly string[];
+  scope: ViewerScope;
+  experiment?: string;
+  policy: CachePolicy;
+}
 export interface SeriesQuery {
   source: string;
   run: string;
@@ -121,6 +132,12 @@ export interface CatalogReader {
   entries(query: EntriesQuery): Promise<Page<Entry>>;
   entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
+  /** What a policy would take away, without doing so. */
+  simulatePolicy(query: PolicyQuery): Promise<PolicyOutcome>;
+  /** Payloads that no record of any source names. */
+  orphans(query: OrphansQuery): Promise<Page<Artifact>>;
+  /** How many entries name a result that could not be read. */
+  unreadResults(sources: readonly string[]): Promise<number>;
   /** What lookups saved and spent and what is stored, by one thing. */
   ledger(query: LedgerQuery): Promise<Page<LedgerItem> & { totals: LedgerTotals }>;
   artifacts(query: ArtifactsQuery): Promise<Page<Artifact>>;

@@ -10,11 +10,18 @@ import { type ArtifactQuestions, answerArtifacts } from "./artifact-questions.ts
 import { answerCache, type CacheQuestions } from "./cache-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
+import { answerOrphans, type OrphanQuestions } from "./orphan-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
 import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
 
 /** The product behind its doors: everything that routes and the command line may ask. Each question takes who asks. */
-export interface Engine extends SourceQuestions, RunQuestions, CacheQuestions, LedgerQuestions, ArtifactQuestions {
+export interface Engine
+  extends SourceQuestions,
+    RunQuestions,
+    CacheQuestions,
+    LedgerQuestions,
+    OrphanQuestions,
+    ArtifactQuestions {
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
@@ -102,6 +109,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerSources(registry, catalog.reader, options.readOnly),
     ...answerRuns(registry, catalog.reader, sources.api),
     ...answerCache(registry, catalog.reader, sources.api),
+    ...answerOrphans(registry, catalog.reader, now),
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {

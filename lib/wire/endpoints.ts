@@ -8,6 +8,8 @@ import {
   treeNodeSchema,
 } from "../domain/entry.ts";
 import { ledgerGroupings, ledgerItemSchema, ledgerTotalsSchema } from "../domain/ledger.ts";
+import { orphanSides, orphansSchema } from "../domain/orphan.ts";
+import { policyOutcomeSchema } from "../domain/policy.ts";
 import { previewSchema } from "../domain/preview.ts";
 import { graphSchema, logSchema, metricSchema, runDetailSchema, runSchema, runStatuses } from "../domain/run.ts";
 import { seriesSchema } from "../domain/series.ts";
@@ -95,6 +97,18 @@ const ledgerQuery = z.object({
   sort: text.optional(),
   cursor,
   limit,
+});
+const days = z.coerce.number().min(0).max(100_000).optional();
+const policyQuery = z.object({
+  source: opaqueId.optional(),
+  experiment: text.optional(),
+  olderThanDays: days,
+  unusedDays: days,
+  keepBytes: z.coerce
+    .number()
+    .min(0)
+    .optional()
+    .describe("takes the least value for each byte first; the days then say nothing"),
 });
 const ledgerAnswer = pageSchema(ledgerItemSchema).extend({ totals: ledgerTotalsSchema });
 
@@ -248,6 +262,25 @@ export const endpoints = {
     path: "/sources/{source}/cache/entries/{entry}",
     summary: "One cache entry",
     answer: entryDetailSchema,
+  },
+  orphans: {
+    method: "get",
+    path: "/cache/orphans",
+    summary: "Records whose payload is missing, and payloads that no record names",
+    query: z.object({
+      side: z.enum(orphanSides),
+      store: opaqueId.optional().describe("a source: only the stores that it uses"),
+      cursor,
+      limit,
+    }),
+    answer: orphansSchema,
+  },
+  policy: {
+    method: "get",
+    path: "/cache/policy",
+    summary: "What a policy would take away: nothing is changed",
+    query: policyQuery,
+    answer: policyOutcomeSchema,
   },
   ledger: {
     method: "get",
