@@ -135,7 +135,11 @@ async function askRuns({ reader }: RunningCatalog): Promise<void> {
 async function askEntries({ reader }: RunningCatalog): Promise<void> {
   const list = (query: object) => reader.entries({ sources: ["entries"], scope: everything, limit: 50, ...query });
   await reportCalls("first page of entries", [50, 100], [15, 40], 100, () => list({}));
-  for (const sort of ["-bytes", "-saved", "-used", "uses", "key"])
+  for (const by of ["process", "step", "age"] as const)
+    await reportCalls(`ledger by ${by}`, null, [15, 40], 20, () =>
+      reader.ledger({ sources: ["entries"], scope: everything, by, limit: 50 }),
+    );
+  for (const sort of ["-value", "-bytes", "-saved", "-used", "uses", "key"])
     await reportCalls(`entries by ${sort}`, null, null, 10, () => list({ sort }));
   await reportCalls("entries of a process, newest first", null, [15, 40], 50, (call) =>
     list({ process: `process-${call % 20}` }),

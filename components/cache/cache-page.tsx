@@ -16,6 +16,7 @@ import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { readList, useUrlState, writeList } from "../ui/url-state.ts";
 import { BrowseButton, ChosenPlace } from "./cache-place.tsx";
+import { CacheSections } from "./cache-sections.tsx";
 import { CacheState } from "./cache-state.tsx";
 import { CacheTree } from "./cache-tree.tsx";
 import { titleOfEntry } from "./describe-entry.ts";
@@ -64,6 +65,7 @@ export function CachePage() {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <PageHeader title="Cache">
+        <CacheSections at="Entries" />
         {first?.total && (
           <span>
             {first.total.exact ? "" : "at least "}

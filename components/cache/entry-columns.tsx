@@ -6,7 +6,7 @@ import { HashText, isHash, NameText } from "../ui/names.tsx";
 import { RunDot } from "../ui/run-dot.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import type { TableColumn } from "../ui/table/column.ts";
-import { Bytes, Duration, RelativeTime } from "../ui/values.tsx";
+import { Bytes, Duration, Measured, RelativeTime } from "../ui/values.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
 import { describeState } from "./describe-entry.ts";
 
@@ -53,6 +53,17 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       sortId: "saved",
       descendingFirst: true,
       cell: ({ savedSeconds }) => <Duration seconds={savedSeconds} />,
+    },
+    {
+      id: "value",
+      title: "Value",
+      unit: "s/MiB",
+      hint: "Seconds saved for each MiB that it holds",
+      width: 84,
+      align: "end",
+      sortId: "value",
+      descendingFirst: true,
+      cell: ({ savedPerMib }) => <Measured value={savedPerMib} />,
     },
     {
       id: "took",

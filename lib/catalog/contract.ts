@@ -1,5 +1,7 @@
 import type { Artifact, Entry, TreeNode } from "../domain/entry.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
+import type { LedgerGrouping, LedgerItem, LedgerTotals } from "../domain/ledger.ts";
+import type { CachePolicy, PolicyOutcome } from "../domain/policy.ts";
 import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Experiment, Page } from "../domain/source.ts";
@@ -24,6 +26,8 @@ export interface CatalogWriter {
   memoGet(sourceId: string, keys: readonly string[]): Promise<Map<string, { token: string; value: PlainValue }>>;
   memoSet(sourceId: string, items: readonly { key: string; token: string; value: PlainValue }[]): Promise<void>;
   longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>>;
+  /** These sources are configured now: what no record names is judged over all of them, and not while one was never read completely. */
+  expectSources(sourceIds: readonly string[]): Promise<void>;
   /** Drops sources that are not configured any more. */
   keepOnly(sourceIds: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -71,6 +75,23 @@ export interface ArtifactsQuery extends ListQuery {
   prefix?: string;
   run?: string;
 }
+export interface LedgerQuery extends Omit<ListQuery, "q"> {
+  by: LedgerGrouping;
+  /** Epoch ms; the whole UTC days that they fall on, without that of `to`. */
+  from?: number;
+  to?: number;
+  experiment?: string;
+}
+export interface OrphansQuery extends Omit<ListQuery, "sort"> {
+  /** Epoch ms: a younger payload may only wait for its record. */
+  before: number;
+}
+export interface PolicyQuery {
+  sources: readonly string[];
+  scope: ViewerScope;
+  experiment?: string;
+  policy: CachePolicy;
+}
 export interface SeriesQuery {
   source: string;
   run: string;
@@ -111,6 +132,14 @@ export interface CatalogReader {
   entries(query: EntriesQuery): Promise<Page<Entry>>;
   entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
+  /** What a policy would take away, without doing so. */
+  simulatePolicy(query: PolicyQuery): Promise<PolicyOutcome>;
+  /** Payloads that no record of any source names. */
+  orphans(query: OrphansQuery): Promise<Page<Artifact>>;
+  /** How many entries name a result that could not be read. */
+  unreadResults(sources: readonly string[]): Promise<number>;
+  /** What lookups saved and spent and what is stored, by one thing. */
+  ledger(query: LedgerQuery): Promise<Page<LedgerItem> & { totals: LedgerTotals }>;
   artifacts(query: ArtifactsQuery): Promise<Page<Artifact>>;
   artifact(
     source: string,

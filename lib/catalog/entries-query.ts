@@ -39,6 +39,7 @@ const sortColumns: Record<string, string> = {
   saved: "saved",
   duration: "seconds",
   expires: "expires",
+  value: "value",
   version: "version",
   experiment: "experiment",
 };

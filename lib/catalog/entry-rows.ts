@@ -53,6 +53,7 @@ export function readEntryRows(
         lastUsedAt: isoOf(row.last_used),
         executionSeconds: row.seconds,
         savedSeconds: row.saved,
+        savedPerMib: row.value,
         expiresAt: isoOf(row.expires),
         ttl: doc?.ttl ?? null,
         bytes: row.bytes,

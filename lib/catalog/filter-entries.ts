@@ -15,6 +15,9 @@ import {
 import { compareExperiment, compareRun } from "./filter-runs.ts";
 import type { ReadContext } from "./read-context.ts";
 
+/** When an entry was used last; one that never was, when it was made. */
+const lastTouched = sql`coalesce(max(entries.last_used, entries.created), entries.last_used, entries.created)`;
+
 /** Filters over cache entries of one source. */
 export function entriesTarget(context: ReadContext, sid: number): FilterTarget {
   const field = (name: string) => sql.ref(`entries.${name}`);
@@ -40,6 +43,10 @@ export function entriesTarget(context: ReadContext, sid: number): FilterTarget {
         case "saved":
         case "uses":
           return compareNumber(field(asked.name), comparison);
+        case "value":
+          return compareNumber(field("value"), comparison);
+        case "unused":
+          return compareAge(lastTouched, comparison, context.now());
         case "version":
         case "process":
         case "step":

@@ -59,12 +59,12 @@ function compareKeys(a: SortKey, b: SortKey): number {
   return typeof a === "number" ? -1 : 1;
 }
 
-function encodeCursor(sort: string, { key, row }: Position): string {
+export function encodeCursor(sort: string, { key, row }: Position): string {
   const told = typeof key === "number" ? [String(key)] : key;
   return Buffer.from(JSON.stringify([sort, told, row])).toString("base64url");
 }
 
-function decodeCursor(cursor: string, sort: string): Position {
+export function decodeCursor(cursor: string, sort: string): Position {
   const [bound, told, row] = parseCursor(cursor);
   const key = Array.isArray(told) ? Number(told[0]) : told;
   const sound = key === null || typeof key === "string" || (typeof key === "number" && !Number.isNaN(key));

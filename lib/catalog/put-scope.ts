@@ -1,4 +1,5 @@
 import type { CatalogChange } from "./contract.ts";
+import { dayOf } from "./ledger-days.ts";
 
 /** More changes of one kind than this are told as one: "something of this experiment". */
 const mostChangesTold = 500;
@@ -46,6 +47,8 @@ export class PutScope {
   readonly grown = { runs: 0, entries: 0, artifacts: 0, artifactBytes: 0 };
   /** Entries that came to a place in the tree, less those that left it. */
   readonly tallies = new Map<string, Tally>();
+  /** UTC days whose lookups or entries changed; `everyDay` among them stands for all. */
+  readonly ledgerDays = new Set<number>();
   readonly #changes = new Map<string, CatalogChange>();
   readonly #told = { run: 0, series: 0, cache: 0 };
 
@@ -72,6 +75,11 @@ export class PutScope {
       known.entries += count;
       known.bytes += count * (bytes ?? 0);
     } else this.tallies.set(key, { experiment, process, step, state, entries: count, bytes: count * (bytes ?? 0) });
+  }
+
+  /** Lookups of a run that began then, or an entry that was made then, changed. */
+  ledgerOf(millis: number | null): void {
+    this.ledgerDays.add(dayOf(millis));
   }
 
   changes(): CatalogChange[] {

@@ -5,9 +5,12 @@ import type { CatalogReader, SeriesQuery } from "./contract.ts";
 import { openForReading } from "./database.ts";
 import { readEntries } from "./entries-query.ts";
 import { readEntry } from "./entry-rows.ts";
+import { readLedger } from "./ledger-query.ts";
+import { countUnread, readOrphans } from "./orphans-query.ts";
 import { readExperiments, readLocator, readOverview, readProgress } from "./overview-query.ts";
 import { type PackedRuns, unpackRuns } from "./packed-runs.ts";
 import { type PackedSeries, unpackSeries } from "./packed-series.ts";
+import { simulatePolicy } from "./policy-query.ts";
 import { type KnownSource, ReadContext } from "./read-context.ts";
 import { readMetrics, readRun } from "./run-detail.ts";
 import { readRuns } from "./runs-query.ts";
@@ -47,6 +50,10 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     entries: (query) => packed.entries(query),
     entry: (source, entryId) => packed.entry(source, entryId),
     tree: (query) => packed.tree(query),
+    simulatePolicy: (query) => packed.simulatePolicy(query),
+    orphans: (query) => packed.orphans(query),
+    unreadResults: (sources) => packed.unreadResults(sources),
+    ledger: (query) => packed.ledger(query),
     artifacts: (query) => packed.artifacts(query),
     artifact: (source, artifactId) => packed.artifact(source, artifactId),
     locator: (source, of, id) => packed.locator(source, of, id),
@@ -78,6 +85,10 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
     entry: async (source, entryId) => ifKnown(context, source, (found) => readEntry(context, found, entryId)),
     tree: async ({ source, scope, prefix }) =>
       ifKnown(context, source, (found) => readTree(context, found, scope, prefix)) ?? [],
+    simulatePolicy: async (query) => simulatePolicy(context, query),
+    orphans: async (query) => readOrphans(context, query),
+    unreadResults: async (sources) => countUnread(context, sources),
+    ledger: async (query) => readLedger(context, query),
     artifacts: async (query) => readArtifacts(context, totals, query),
     artifact: async (source, artifactId) =>
       ifKnown(context, source, (found) => readArtifact(context, found, artifactId)),

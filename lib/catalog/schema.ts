@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what stands in them: a catalog of another version is thrown away and rebuilt. */
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 /** "TdCt": tells a catalog from any other SQLite file. */
 export const applicationId = 0x54644374;
@@ -12,15 +12,16 @@ export const applicationId = 0x54644374;
 export const schema = /* sql */ `
 create table sources (
   sid integer primary key, id text unique, generation integer, complete_generation integer, began real, as_of real,
-  runs integer, entries integer, artifacts integer, artifact_bytes real
+  runs integer, entries integer, artifacts integer, artifact_bytes real, used integer
 );
+-- used: 1 when it is configured now. object: short for an artifact's address, equal in every source that shows the same file
 create table experiments (xid integer primary key, sid integer, id text, name text, gen integer);
 create unique index experiments_id on experiments (sid, id);
 
 create table runs (
   rid integer primary key, sid integer, id text, gen integer, experiment text, name text, folded text, status text,
   started real, ended real, duration real, active real, version text,
-  hits integer, misses integer, processes integer, saved real, spent real, token text, digest text
+  hits integer, misses integer, unpriced integer, processes integer, saved real, step_saved real, spent real, token text, digest text
 );
 create unique index runs_id on runs (sid, id);
 create index runs_started on runs (sid, started);
@@ -71,11 +72,14 @@ create unique index series_bounds_axis on series_bounds (content, axis);
 
 -- borrowed: seconds that the steps took whose results it got from the cache; to make it anew costs these too
 -- lacking: named payloads that are not stored; unread: 1 when its result could not be read, so that it may name more
+-- held: bytes of its payloads, a shared one counted with the entry that named it first; shared: payloads that other entries name too
+-- value: seconds saved for each MiB held
 create table entries (
   eid integer primary key, sid integer, id text, gen integer, since integer, experiment text, key text, folded text,
   scope text, process text, step text, status text, fact_state text, state text, version text,
   fact_producer text, producer text, created real, fact_seconds real, seconds real, expires real, bytes integer,
-  uses integer, last_user text, last_used real, saved real, borrowed real, lacking integer, unread integer
+  uses integer, last_user text, last_used real, saved real, borrowed real, lacking integer, unread integer,
+  held integer, shared integer, value real generated always as (case when held > 0 then saved * 1048576.0 / held end) virtual
 );
 create unique index entries_id on entries (sid, id);
 create index entries_created on entries (sid, created);
@@ -86,6 +90,8 @@ create index entries_saved on entries (sid, saved);
 create index entries_uses on entries (sid, uses);
 create index entries_used on entries (sid, last_used);
 create index entries_made on entries (sid, fact_producer) where fact_producer is not null;
+create index entries_value on entries (sid, value);
+create index entries_shared on entries (sid) where shared > 0;
 create index entries_lacking on entries (sid) where lacking > 0;
 create index entries_unread on entries (sid, experiment) where unread = 1;
 -- how many entries stand at each place of the tree, by state
@@ -93,6 +99,14 @@ create table tallies (
   sid integer, experiment text, process text, step text, state text, entries integer, bytes real
 );
 create unique index tallies_place on tallies (sid, experiment, coalesce(process, ''), coalesce(step, ''), state, process is null, step is null);
+-- What lookups saved and spent and what is stored, by the UTC day (of the run's start, of the entry's making) and one further thing: "by"
+-- process (all of it), step, version, made (the day of the result), kind. Days in "ledger_stale" are to be worked out again.
+create table ledger (
+  sid integer, day integer, "by" text, experiment text, name, step text,
+  hits integer, misses integer, unpriced integer, saved real, spent real, bytes real
+);
+create index ledger_days on ledger (sid, "by", day);
+create table ledger_stale (sid integer, day integer, primary key (sid, day)) without rowid;
 create table entry_docs (eid integer primary key, token text, digest text, doc text);
 create table payloads (
   eid integer, ord integer, sid integer, artifact text, role text, primary key (eid, ord)
@@ -101,11 +115,12 @@ create index payloads_artifact on payloads (sid, artifact);
 
 create table artifacts (
   aid integer primary key, sid integer, id text, gen integer, experiment text, name text, folded text, bytes integer,
-  modified real, media_type text, role text, process text, step text, token text, digest text, doc text
+  modified real, media_type text, role text, process text, step text, version text, object text, token text, digest text, doc text
 );
 create unique index artifacts_id on artifacts (sid, id);
 create index artifacts_name on artifacts (sid, substr(name, 1, 200));
 create index artifacts_modified on artifacts (sid, modified);
+create index artifacts_object on artifacts (object);
 create index artifacts_bytes on artifacts (sid, bytes);
 
 create table memos (mid integer primary key, sid integer, key text, token text, value blob);

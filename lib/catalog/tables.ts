@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import type { Generated, GeneratedAlways } from "kysely";
 
 /** A row number of ours: a local stand-in for an id that is 16 characters long. */
 type RowNumber = Generated<number>;
@@ -16,6 +16,7 @@ export interface CatalogTables {
     entries: number;
     artifacts: number;
     artifact_bytes: number;
+    used: number;
   };
   experiments: { xid: RowNumber; sid: number; id: string; name: string; gen: number };
   runs: {
@@ -34,8 +35,10 @@ export interface CatalogTables {
     version: string | null;
     hits: number | null;
     misses: number | null;
+    unpriced: number | null;
     processes: number | null;
     saved: number | null;
+    step_saved: number | null;
     spent: number | null;
     token: string;
     digest: string;
@@ -131,7 +134,25 @@ export interface CatalogTables {
     borrowed: number;
     lacking: number;
     unread: number;
+    held: number;
+    shared: number;
+    value: GeneratedAlways<number | null>;
   };
+  ledger: {
+    sid: number;
+    day: number;
+    by: string;
+    experiment: string;
+    name: string | number | null;
+    step: string | null;
+    hits: number;
+    misses: number;
+    unpriced: number;
+    saved: number;
+    spent: number;
+    bytes: number;
+  };
+  ledger_stale: { sid: number; day: number };
   tallies: {
     sid: number;
     experiment: string;
@@ -157,6 +178,8 @@ export interface CatalogTables {
     role: string;
     process: string | null;
     step: string | null;
+    version: string | null;
+    object: string;
     token: string;
     digest: string;
     doc: string;

@@ -5,6 +5,11 @@ import type { PutScope } from "./put-scope.ts";
 import type { ArtifactDoc } from "./stored-docs.ts";
 import { foldedUnlessSame, storeNullable, storeText } from "./stored-text.ts";
 
+/** Short for an address. */
+function objectOf(address: string): string {
+  return digestOf(address).slice(0, 16);
+}
+
 /** Keeps artifacts: payloads of the cache, charts, other files. */
 export class ArtifactWriter {
   readonly #find: Statement<{ aid: number; digest: string; bytes: number | null }>;
@@ -28,6 +33,8 @@ export class ArtifactWriter {
       role: "",
       process: "",
       step: "",
+      version: "",
+      object: "",
       token: "",
       digest: "",
       doc: "",
@@ -58,6 +65,8 @@ export class ArtifactWriter {
       fact.role,
       storeNullable(fact.process),
       storeNullable(fact.step),
+      fact.version,
+      objectOf(fact.address),
       token,
       digest,
       JSON.stringify({ keyParts, locator } satisfies ArtifactDoc),

@@ -13,17 +13,30 @@ interface Derived {
   saved: number | null;
   borrowed: number;
   lacking: number;
+  held: number;
+  shared: number;
 }
+type StorageFigures = Pick<Derived, "state" | "bytes" | "lacking" | "held" | "shared">;
 interface EntryRow extends Derived, EntryPlace {
   id: string;
   fact_state: string;
   fact_producer: string | null;
   fact_seconds: number | null;
   since: number;
+  created: number | null;
+}
+interface PayloadRow {
+  artifact: string;
+  role: string;
+  aid: number | null;
+  bytes: number | null;
+  first: number | null;
+  last: number | null;
 }
 interface Use {
   rid: number;
   run: string;
+  started: number | null;
   origin: string;
   at: number | null;
   seconds: number | null;
@@ -45,7 +58,7 @@ export class EntryDerivation {
   readonly #uses: Statement<Use>;
   readonly #borrowed: Statement<{ seconds: number | null }>;
   readonly #saveAnew: Statement<unknown>;
-  readonly #payloads: Statement<{ role: string; aid: number | null; bytes: number | null }>;
+  readonly #payloads: Statement<PayloadRow>;
   readonly #update: Statement<unknown>;
 
   constructor(db: CatalogDatabase) {
@@ -62,7 +75,7 @@ export class EntryDerivation {
         .selectFrom("entries")
         .select(["id", "experiment", "process", "step", "fact_state", "fact_producer", "fact_seconds", "since"])
         .select(["state", "producer", "seconds", "bytes", "uses", "last_user", "last_used", "saved", "borrowed"])
-        .select(["lacking"])
+        .select(["lacking", "held", "shared", "created"])
         .where("eid", "=", 0),
     );
     this.#uses = db.statement(
@@ -72,6 +85,7 @@ export class EntryDerivation {
         .select(({ fn }) => [
           "runs.rid",
           "runs.id as run",
+          "runs.started",
           "origin",
           fn.coalesce("step_uses.started", "runs.started").as("at"),
           "seconds",
@@ -109,7 +123,16 @@ export class EntryDerivation {
         .leftJoin("artifacts", (join) =>
           join.onRef("artifacts.sid", "=", "payloads.sid").onRef("artifacts.id", "=", "artifact"),
         )
-        .select(["payloads.role", "aid", "bytes"])
+        .select(["artifact", "payloads.role", "aid", "bytes"])
+        .select(({ selectFrom }) =>
+          (["min", "max"] as const).map((most) =>
+            selectFrom("payloads as named")
+              .select(({ fn }) => fn[most]<number>("named.eid").as("eid"))
+              .whereRef("named.sid", "=", "payloads.sid")
+              .whereRef("named.artifact", "=", "payloads.artifact")
+              .as(most === "min" ? "first" : "last"),
+          ),
+        )
         .where("eid", "=", 0),
     );
     this.#update = db.statement(
@@ -126,6 +149,8 @@ export class EntryDerivation {
           saved: 0,
           borrowed: 0,
           lacking: 0,
+          held: 0,
+          shared: 0,
         })
         .where("eid", "=", 0),
     );
@@ -133,7 +158,9 @@ export class EntryDerivation {
 
   settle(scope: PutScope, knowledge: SourceKnowledge): void {
     for (const id of scope.entryIds) for (const { eid } of this.#byId.all(scope.sid, id)) scope.entries.add(eid);
-    for (const id of scope.artifactIds)
+    // Who else names a payload holds it from now on, or no longer.
+    const named = [...scope.named].filter((id) => this.#stored.get(scope.sid, id));
+    for (const id of [...scope.artifactIds, ...scope.released, ...named])
       for (const { eid } of this.#byArtifact.all(scope.sid, id)) scope.entries.add(eid);
     for (const eid of scope.entries) if (!this.#standsAlone(scope, eid)) this.#refresh(scope, knowledge, eid);
   }
@@ -152,12 +179,32 @@ export class EntryDerivation {
     const derived = { ...this.#usage(row, all), ...this.#storage(eid, row, knowledge) };
     if (!isSame(row, derived)) this.#write(scope, eid, row, derived);
     if (row.borrowed !== 0 || derived.borrowed !== 0)
-      for (const { rid, origin } of all) if (origin === "reused") this.#saveAnew.run(rid);
+      for (const { rid, origin, started } of all) {
+        if (origin !== "reused") continue;
+        this.#saveAnew.run(rid);
+        scope.ledgerOf(started);
+      }
   }
 
   #write(scope: PutScope, eid: number, row: EntryRow, derived: Derived): void {
     const { state, producer, seconds, bytes, uses, last_user, last_used, saved, borrowed, lacking } = derived;
-    this.#update.run(state, producer, seconds, bytes, uses, last_user, last_used, saved, borrowed, lacking, eid);
+    const { held, shared } = derived;
+    const figures = [
+      state,
+      producer,
+      seconds,
+      bytes,
+      uses,
+      last_user,
+      last_used,
+      saved,
+      borrowed,
+      lacking,
+      held,
+      shared,
+    ];
+    this.#update.run(...figures, eid);
+    if (held !== row.held) scope.ledgerOf(row.created);
     if (state !== row.state || bytes !== row.bytes) {
       scope.tally(row, row.state, -1, row.bytes);
       scope.tally(row, state, 1, bytes);
@@ -165,7 +212,7 @@ export class EntryDerivation {
     scope.changed("cache", row.experiment, row.id);
   }
 
-  #usage(row: EntryRow, uses: readonly Use[]): Omit<Derived, "state" | "bytes" | "lacking"> {
+  #usage(row: EntryRow, uses: readonly Use[]): Omit<Derived, keyof StorageFigures> {
     const made = latest(uses.filter((use) => use.origin === "executed"));
     const producer = made?.run ?? row.fact_producer;
     const users = uses.filter((use) => use.origin === "reused" && use.run !== producer);
@@ -185,7 +232,7 @@ export class EntryDerivation {
     };
   }
 
-  #storage(eid: number, row: EntryRow, knowledge: SourceKnowledge): Pick<Derived, "state" | "bytes" | "lacking"> {
+  #storage(eid: number, row: EntryRow, knowledge: SourceKnowledge): StorageFigures {
     const payloads = this.#payloads.all(eid);
     const results = payloads.filter((payload) => payload.role === "result");
     const sizes = results.flatMap(({ bytes }) => (bytes === null ? [] : [bytes]));
@@ -195,12 +242,20 @@ export class EntryDerivation {
       state: broken ? "broken" : row.fact_state,
       bytes: sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0),
       lacking: payloads.filter(({ aid }) => aid === null).length,
+      held: sumBytes(payloads.filter(({ first }) => first === eid)),
+      shared: payloads.filter(({ first, last }) => first !== last).length,
     };
   }
 }
 
 function latest(uses: Use[]): Use | undefined {
   return uses.reduce<Use | undefined>((best, use) => (best && (best.at ?? 0) > (use.at ?? 0) ? best : use), undefined);
+}
+
+/** A file that is named twice is stored once. */
+function sumBytes(payloads: readonly PayloadRow[]): number {
+  const byFile = new Map(payloads.map(({ artifact, bytes }) => [artifact, bytes ?? 0]));
+  return [...byFile.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function isSame(row: EntryRow, derived: Derived): boolean {

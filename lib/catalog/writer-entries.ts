@@ -13,6 +13,7 @@ interface KnownEntry extends EntryPlace {
   digest: string;
   state: string;
   bytes: number | null;
+  created: number | null;
 }
 
 /** Keeps cache entries and the payloads that they name. What is derived of them is worked out in `EntryDerivation`. */
@@ -33,7 +34,7 @@ export class EntryWriter {
       query
         .selectFrom("entries")
         .innerJoin("entry_docs", "entry_docs.eid", "entries.eid")
-        .select(["entries.eid", "digest", "experiment", "process", "step", "state", "bytes"])
+        .select(["entries.eid", "digest", "experiment", "process", "step", "state", "bytes", "created"])
         .where("sid", "=", 0)
         .where("id", "=", ""),
     );
@@ -57,7 +58,7 @@ export class EntryWriter {
       gen: 0,
       since: 0,
     };
-    const underived = { uses: 0, lacking: 0, producer: "", seconds: 0, saved: 0, borrowed: 0 };
+    const underived = { uses: 0, lacking: 0, producer: "", seconds: 0, saved: 0, borrowed: 0, held: 0, shared: 0 };
     this.#add = db.statement(query.insertInto("entries").values({ ...figures, sid: 0, id: "", ...underived }));
     this.#update = db.statement(query.updateTable("entries").set(figures).where("eid", "=", 0));
     this.#putDoc = db.statement(query.replaceInto("entry_docs").values({ eid: 0, token: "", digest: "", doc: "" }));
@@ -109,7 +110,7 @@ export class EntryWriter {
       fresh ? Math.max(scope.since, scope.gen + 1) : scope.since,
     ];
     // As if nobody used it and no payload were there: mostly so while a first sweep runs, and then nothing needs to be set right.
-    const added = [scope.sid, fact.id, 0, fact.payloads.length, fact.producerRunId, fact.executionSeconds, 0];
+    const added = [scope.sid, fact.id, 0, fact.payloads.length, fact.producerRunId, fact.executionSeconds, 0, 0, 0, 0];
     const eid = known?.eid ?? this.#add.insert(...figures, ...added);
     if (known) {
       this.#update.run(...figures, eid);
@@ -125,6 +126,8 @@ export class EntryWriter {
     if (!known) scope.fresh.set(eid, { id: fact.id, artifacts: fact.payloads.map(({ artifactId }) => artifactId) });
     if (known) scope.tally(known, known.state, -1, known.bytes);
     scope.tally(place, fact.state, 1, known?.bytes ?? null);
+    scope.ledgerOf(fact.createdAt);
+    if (known) scope.ledgerOf(known.created);
     const { producerRunId: producer } = fact;
     if (producer !== null && place.process !== null)
       scope.made.push({ producer, process: place.process, step: place.step });
@@ -139,6 +142,7 @@ export class EntryWriter {
     for (const statement of this.#remove) statement.run(known.eid);
     scope.entries.delete(known.eid);
     scope.tally(known, known.state, -1, known.bytes);
+    scope.ledgerOf(known.created);
     scope.changed("cache", known.experiment, id);
     return true;
   }

@@ -113,6 +113,8 @@ export class WriterMemory {
       "entries",
       "payloads",
       "tallies",
+      "ledger",
+      "ledger_stale",
       "artifacts",
       "columns",
       "experiments",

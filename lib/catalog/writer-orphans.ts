@@ -1,18 +1,24 @@
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
+import { everyDay } from "./ledger-days.ts";
+import { everySourceIsRead, isNamed, isNamedElsewhere, mayBeNamedUnread } from "./orphan-conditions.ts";
 import type { PutScope } from "./put-scope.ts";
 import { clockTolerance } from "./writer-entries.ts";
 import type { TallyBook } from "./writer-tallies.ts";
 
+const heldBytes = sql<number>`coalesce(artifacts.bytes, 0)`;
+
 /**
- * Payloads that no index row names, listed among the entries (state `orphan`, id of the artifact). An array or model may be named inside
- * a result that could not be read, so where there is such a result of the same process none of them is called an orphan.
+ * Payloads that no index row names, of any source that may use the store, listed among the entries (state `orphan`, id of the artifact). What
+ * cannot be told is never called an orphan.
  */
 export class OrphanWriter {
   readonly #db: CatalogDatabase;
   readonly #named: Statement<{ eid: number }>;
   readonly #stored: Statement<{ aid: number }>;
   readonly #remove: Statement<unknown>;
+  readonly #removeSame: Statement<{ sid: number }>;
+  readonly #used: Statement<{ sid: number }>;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
@@ -20,13 +26,30 @@ export class OrphanWriter {
       query.selectFrom("payloads").select("eid").where("sid", "=", 0).where("artifact", "=", "").limit(sql.lit(1)),
     );
     this.#stored = db.statement(query.selectFrom("artifacts").select("aid").where("sid", "=", 0).where("id", "=", ""));
-    this.#remove = db.statement(
-      query.deleteFrom("entries").where("sid", "=", 0).where("id", "=", "").where("fact_state", "=", sql.lit("orphan")),
+    const orphans = query.deleteFrom("entries").where("fact_state", "=", sql.lit("orphan"));
+    this.#remove = db.statement(orphans.where("sid", "=", 0).where("id", "=", ""));
+    this.#removeSame = db.statement(
+      orphans
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom("artifacts as mine")
+              .innerJoin("artifacts as same", "same.object", "mine.object")
+              .select("same.aid")
+              .where("mine.sid", "=", 0)
+              .where("mine.id", "=", "")
+              .whereRef("same.sid", "=", "entries.sid")
+              .whereRef("same.id", "=", "entries.id"),
+          ),
+        )
+        .where("sid", "=", 0)
+        .returning("sid"),
     );
+    this.#used = db.statement(query.selectFrom("sources").select("sid").where("used", "=", sql.lit(1)));
   }
 
-  /** After a batch: what was let go is an orphan, what is named again or gone is none. */
+  /** After a batch: what was let go is an orphan, what is named again or gone is none, in whatever source it is listed. */
   settle(scope: PutScope, complete: boolean, tallies: TallyBook): void {
+    for (const { sid } of this.#used.all()) if (sid !== scope.sid) this.#takeOff(scope, sid, tallies);
     const some = tallies.orphans(scope.sid) > 0;
     if (!some && scope.released.size === 0) return;
     let changed = false;
@@ -35,41 +58,52 @@ export class OrphanWriter {
       if (!stays && this.#remove.run(scope.sid, id) > 0) changed = true;
     }
     for (const id of complete ? scope.released : []) if (this.#add(scope, id) > 0) changed = true;
-    if (!changed) return;
-    tallies.recountOrphans(scope.sid);
-    scope.changed("cache", null, null);
+    if (changed) this.#tell(scope, scope.sid, tallies);
+  }
+
+  /** What this batch named is no orphan of another source either. */
+  #takeOff(scope: PutScope, sid: number, tallies: TallyBook): void {
+    if (scope.named.size === 0 || tallies.orphans(sid) === 0) return;
+    const gone = [...scope.named].flatMap((id) => this.#removeSame.all(scope.sid, id, sid));
+    if (gone.length > 0) this.#tell(scope, sid, tallies);
   }
 
   /** After a complete generation: every payload that stands alone. */
   settleAll(scope: PutScope, tallies: TallyBook): void {
-    const gone = this.#db.run(
+    for (const { sid } of this.#used.all())
+      if (sid !== scope.sid && tallies.orphans(sid) > 0 && this.#removeNamed(sid) > 0) this.#tell(scope, sid, tallies);
+    const changed = this.#removeNamed(scope.sid) + this.#refreshSizes(scope.sid) + this.#add(scope, null);
+    if (changed > 0) this.#tell(scope, scope.sid, tallies);
+  }
+
+  /** A source came that was never read: until it is, nothing is an orphan. */
+  withdraw(tallies: TallyBook): void {
+    this.#db.run(query.deleteFrom("entries").where("fact_state", "=", "orphan"));
+    for (const { sid } of this.#used.all()) {
+      tallies.recountOrphans(sid);
+      this.#db.run(query.insertInto("ledger_stale").orIgnore().values({ sid, day: everyDay }));
+    }
+  }
+
+  #tell(scope: PutScope, sid: number, tallies: TallyBook): void {
+    tallies.recountOrphans(sid);
+    if (sid === scope.sid) scope.ledgerDays.add(everyDay);
+    else this.#db.run(query.insertInto("ledger_stale").orIgnore().values({ sid, day: everyDay }));
+    scope.changed("cache", null, null);
+  }
+
+  /** Those that an entry of any source names now, or may name, and those that are gone. */
+  #removeNamed(sid: number): number {
+    const stands = sql<SqlBool>`exists (
+      select 1 from artifacts where artifacts.sid = entries.sid and artifacts.id = entries.id
+        and not (${isNamed} or ${isNamedElsewhere} or ${mayBeNamedUnread}))`;
+    return this.#db.run(
       query
         .deleteFrom("entries")
-        .where("sid", "=", scope.sid)
+        .where("sid", "=", sid)
         .where("state", "=", "orphan")
-        .where(({ or, not, exists, selectFrom }) =>
-          or([
-            exists(
-              selectFrom("payloads")
-                .select("eid")
-                .whereRef("payloads.sid", "=", "entries.sid")
-                .whereRef("artifact", "=", "entries.id"),
-            ),
-            not(
-              exists(
-                selectFrom("artifacts")
-                  .select("aid")
-                  .whereRef("artifacts.sid", "=", "entries.sid")
-                  .whereRef("artifacts.id", "=", "entries.id"),
-              ),
-            ),
-          ]),
-        ),
+        .where(sql<SqlBool>`state <> 'usable' and not ${stands}`),
     );
-    const changed = gone + this.#refreshSizes(scope.sid) + this.#add(scope, null);
-    if (changed === 0) return;
-    tallies.recountOrphans(scope.sid);
-    scope.changed("cache", null, null);
   }
 
   #refreshSizes(sid: number): number {
@@ -77,7 +111,7 @@ export class OrphanWriter {
       query
         .updateTable("entries")
         .from("artifacts")
-        .set({ bytes: sql.ref("artifacts.bytes"), created: sql.ref("artifacts.modified") })
+        .set({ bytes: sql.ref("artifacts.bytes"), held: heldBytes, created: sql.ref("artifacts.modified") })
         .where("entries.sid", "=", sid)
         .where("state", "=", sql.lit("orphan"))
         .where("state", "<>", sql.lit("usable"))
@@ -93,31 +127,8 @@ export class OrphanWriter {
       .where("artifacts.sid", "=", scope.sid)
       .where("role", "in", ["result", "array", "model"])
       .where(({ or, eb }) => or([eb("modified", "is", null), eb("modified", "<=", scope.began - clockTolerance)]))
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("payloads")
-              .select("eid")
-              .whereRef("payloads.sid", "=", "artifacts.sid")
-              .whereRef("artifact", "=", "artifacts.id"),
-          ),
-        ),
-      )
-      .where(({ or, eb, not, exists, selectFrom }) =>
-        or([
-          eb("role", "=", "result"),
-          not(
-            exists(
-              selectFrom("entries")
-                .select("eid")
-                .where("unread", "=", sql.lit(1))
-                .whereRef("entries.sid", "=", "artifacts.sid")
-                .where(sql<boolean>`entries.experiment is artifacts.experiment`)
-                .where(sql<boolean>`coalesce(entries.process is artifacts.process or artifacts.process is null, 1)`),
-            ),
-          ),
-        ]),
-      )
+      .where(everySourceIsRead)
+      .where(sql<SqlBool>`not (${isNamed} or ${isNamedElsewhere} or ${mayBeNamedUnread})`)
       .$if(id !== null, (narrowed) => narrowed.where("artifacts.id", "=", id));
     return this.#db.run(
       query
@@ -143,6 +154,8 @@ export class OrphanWriter {
           "lacking",
           "unread",
           "saved",
+          "held",
+          "shared",
         ])
         .expression(
           alone.select([
@@ -168,6 +181,8 @@ export class OrphanWriter {
             sql<number>`0`.as("lacking"),
             sql<number>`0`.as("unread"),
             sql<number>`0`.as("saved"),
+            heldBytes.as("held"),
+            sql<number>`0`.as("shared"),
           ]),
         )
         .onConflict((conflict) => conflict.columns(["sid", "id"]).doNothing()),

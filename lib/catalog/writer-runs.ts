@@ -2,6 +2,7 @@ import type { MetricFact, RunFact, StepUseFact } from "../domain/facts.ts";
 import { BulkInsert } from "./bulk-insert.ts";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
 import { digestOf } from "./digest.ts";
+import { everyDay } from "./ledger-days.ts";
 import { packHeads } from "./metric-heads.ts";
 import type { PutScope } from "./put-scope.ts";
 import type { RunDoc } from "./stored-docs.ts";
@@ -19,7 +20,13 @@ interface Value extends StoredValue {
 export class RunWriter {
   readonly #columns: ColumnBook;
   readonly #series: SeriesWriter;
-  readonly #find: Statement<{ rid: number; digest: string; experiment: string }>;
+  readonly #find: Statement<{
+    rid: number;
+    digest: string;
+    experiment: string;
+    started: number | null;
+    version: string | null;
+  }>;
   readonly #stamp: Statement<unknown>;
   readonly #add: Statement<unknown>;
   readonly #update: Statement<unknown>;
@@ -37,7 +44,7 @@ export class RunWriter {
     this.#columns = columns;
     this.#series = series;
     const one = query.selectFrom("runs").where("sid", "=", 0).where("id", "=", "");
-    this.#find = db.statement(one.select(["rid", "digest", "experiment"]));
+    this.#find = db.statement(one.select(["rid", "digest", "experiment", "started", "version"]));
     this.#stamp = db.statement(query.updateTable("runs").set({ gen: 0, token: "" }).where("rid", "=", 0));
     const figures = {
       experiment: "",
@@ -51,8 +58,10 @@ export class RunWriter {
       version: "",
       hits: 0,
       misses: 0,
+      unpriced: 0,
       processes: 0,
       saved: 0,
+      step_saved: 0,
       spent: 0,
       token: "",
       digest: "",
@@ -145,8 +154,10 @@ export class RunWriter {
       version?.hash ?? null,
       cache.hits,
       cache.misses,
+      cache.unpriced,
       cache.processes,
       cache.saved,
+      cache.stepSaved,
       cache.spent,
       fact.token,
       digest,
@@ -174,6 +185,10 @@ export class RunWriter {
       );
     });
     scope.producers.add(fact.id);
+    scope.ledgerOf(startedAt);
+    if (known) scope.ledgerOf(known.started);
+    // Results of this run were counted under its version on any day.
+    if (known?.version && known.version !== version?.hash) scope.ledgerDays.add(everyDay);
     if (known) this.#series.keepOnly(sid, fact.id, new Set(fact.metrics.map((metric) => metric.id)));
     scope.changed("run", experimentId, fact.id);
     return !known;
@@ -187,6 +202,7 @@ export class RunWriter {
     for (const statement of this.#remove) statement.run(known.rid);
     this.#series.keepOnly(scope.sid, id, new Set());
     scope.producers.add(id);
+    scope.ledgerOf(known.started);
     scope.changed("run", known.experiment, id);
     return true;
   }
@@ -265,11 +281,16 @@ function reuseOf(steps: readonly StepUseFact[]) {
   const hits = processes.filter((use) => use.origin === "reused");
   const misses = processes.filter((use) => use.origin === "executed" || use.origin === "failed");
   const known = processes.length > 0;
+  const reused = new Set(hits.map((use) => use.process));
+  const stepHits = steps.filter((use) => use.step !== null && use.origin === "reused" && !reused.has(use.process));
+  const worth = (uses: readonly StepUseFact[]) => sumOf(uses.map((use) => use.producer?.executionSeconds ?? null));
   return {
     hits: known ? hits.length : null,
     misses: known ? misses.length : null,
+    unpriced: known ? hits.filter((use) => typeof use.producer?.executionSeconds !== "number").length : null,
+    stepSaved: known ? worth(stepHits) : null,
     processes: known ? processes.length : null,
-    saved: known ? sumOf(hits.map((use) => use.producer?.executionSeconds ?? null)) : null,
+    saved: known ? worth(hits) : null,
     spent: known ? sumOf(misses.map((use) => use.executionSeconds)) : null,
   };
 }

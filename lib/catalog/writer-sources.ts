@@ -13,6 +13,7 @@ interface SourceRow {
 
 /** One row a source: its generations, how fresh it is, how much there is. */
 export class SourceBook {
+  readonly #db: CatalogDatabase;
   readonly #find: Statement<SourceRow>;
   readonly #add: Statement<unknown>;
   readonly #begin: Statement<unknown>;
@@ -21,6 +22,7 @@ export class SourceBook {
   readonly #grow: Statement<unknown>;
 
   constructor(db: CatalogDatabase) {
+    this.#db = db;
     this.#find = db.statement(
       query
         .selectFrom("sources")
@@ -35,6 +37,7 @@ export class SourceBook {
       entries: 0,
       artifacts: 0,
       artifact_bytes: 0,
+      used: 1,
     };
     this.#add = db.statement(query.insertInto("sources").values({ id: "", ...none }));
     this.#begin = db.statement(query.updateTable("sources").set({ generation: 0, began: 0 }).where("sid", "=", 0));
@@ -63,8 +66,26 @@ export class SourceBook {
   #findOrAdd(sourceId: string): SourceRow {
     const known = this.find(sourceId);
     if (known) return known;
-    this.#add.run(sourceId, 0, 0, 0, 0, 0, 0, 0);
+    this.#add.run(sourceId, 0, 0, 0, 0, 0, 0, 0, 1);
     return this.find(sourceId)!;
+  }
+
+  /** These are configured and no others. True when one of them was never read completely. */
+  use(sourceIds: readonly string[]): boolean {
+    const some = sourceIds.map((id) => this.#findOrAdd(id));
+    this.#db.run(
+      query
+        .updateTable("sources")
+        .set({ used: 0 })
+        .where("id", "not in", [...sourceIds, ""]),
+    );
+    this.#db.run(
+      query
+        .updateTable("sources")
+        .set({ used: 1 })
+        .where("id", "in", [...sourceIds, ""]),
+    );
+    return some.some((row) => row.complete_generation === 0);
   }
 
   begin(sourceId: string, now: number): number {

@@ -11,6 +11,7 @@ import { EntryWriter } from "./writer-entries.ts";
 import { ExperimentWriter } from "./writer-experiments.ts";
 import { GenerationEnd } from "./writer-generations.ts";
 import { ProducerJoins } from "./writer-joins.ts";
+import { LedgerBook } from "./writer-ledger.ts";
 import { WriterMemory } from "./writer-memory.ts";
 import { OrphanWriter } from "./writer-orphans.ts";
 import { RunWriter } from "./writer-runs.ts";
@@ -40,6 +41,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   readonly #derivation: EntryDerivation;
   readonly #orphans: OrphanWriter;
   readonly #tallies: TallyBook;
+  readonly #ledger: LedgerBook;
   readonly #generationEnd: GenerationEnd;
   readonly #memory: WriterMemory;
   #counting: NodeJS.Timeout | null = null;
@@ -57,9 +59,14 @@ class SqliteCatalogWriter implements CatalogWriter {
     this.#derivation = new EntryDerivation(db);
     this.#orphans = new OrphanWriter(db);
     this.#tallies = new TallyBook(db);
+    this.#ledger = new LedgerBook(db);
     this.#generationEnd = new GenerationEnd(db, this.#runs, this.#entries, this.#artifacts);
     this.#memory = new WriterMemory(db);
-    this.#transactions = new Transactions(db, path, () => this.#columns.forget());
+    this.#transactions = new Transactions(db, path, () => {
+      this.#columns.forget();
+      this.#ledger.recall();
+    });
+    this.#countLater();
   }
 
   async beginGeneration(sourceId: string): Promise<number> {
@@ -76,6 +83,7 @@ class SqliteCatalogWriter implements CatalogWriter {
       this.#derivation.settle(scope, knowledge);
       this.#tallies.settle(scope);
       this.#orphans.settle(scope, knowledge.complete, this.#tallies);
+      this.#ledger.settle(scope, knowledge.complete);
       this.#sources.settle(scope);
       return scope.changes();
     });
@@ -100,9 +108,10 @@ class SqliteCatalogWriter implements CatalogWriter {
         this.#tallies.settle(scope);
         this.#generationEnd.judgePayloads(scope, knowledge, this.#tallies);
         this.#orphans.settleAll(scope, this.#tallies);
+        this.#ledger.settle(scope, knowledge.complete);
         this.#sources.settle(scope);
       }
-      this.#columns.count();
+      this.#count();
       return scope.changes();
     });
     this.#db.releaseMemory();
@@ -129,6 +138,13 @@ class SqliteCatalogWriter implements CatalogWriter {
     return this.#memory.longestExecutions(this.#sources.find(sourceId)?.sid, experimentId);
   }
 
+  async expectSources(sourceIds: readonly string[]): Promise<void> {
+    this.#transactions.now(() => {
+      if (this.#sources.use(sourceIds)) this.#orphans.withdraw(this.#tallies);
+    });
+    this.#countLater();
+  }
+
   async keepOnly(sourceIds: readonly string[]): Promise<void> {
     this.#transactions.now(() => this.#memory.keepOnly(sourceIds));
     this.#columns.forget();
@@ -140,14 +156,22 @@ class SqliteCatalogWriter implements CatalogWriter {
     this.#db.close();
   }
 
-  /** Columns are counted apart from the batches: a watcher's small batch must not pay for looking through all runs. */
+  /** Columns and the ledger are counted apart from the batches: a watcher's small batch must not pay for looking through all runs. */
   #countLater(): void {
-    const wait = this.#columns.countIn;
-    if (wait === null || this.#counting) return;
-    this.#counting = setTimeout(() => {
-      this.#counting = null;
-      this.#transactions.aside(() => this.#columns.count());
-    }, wait);
+    const waits = [this.#columns.countIn, this.#ledger.countIn].filter((wait) => wait !== null);
+    if (waits.length === 0 || this.#counting) return;
+    this.#counting = setTimeout(
+      () => {
+        this.#counting = null;
+        this.#transactions.aside(() => this.#count());
+      },
+      Math.max(...waits),
+    );
+  }
+
+  #count(): void {
+    this.#columns.count();
+    this.#ledger.count();
   }
 
   #apply(scope: PutScope, fact: Fact): void {

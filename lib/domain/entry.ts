@@ -39,6 +39,7 @@ export const entrySchema = z.object({
   lastUsedAt: nullableTime,
   executionSeconds: seconds.nullable(),
   savedSeconds: seconds.nullable(),
+  savedPerMib: z.number().nullable().describe("seconds saved for each MiB that it holds"),
   expiresAt: nullableTime,
   ttl: z.object({ seconds: z.number(), enforced: z.boolean() }).nullable(),
   bytes: byteCount.nullable().describe("the result itself"),

@@ -154,6 +154,9 @@ export interface ArtifactFact {
   process: string | null;
   step: string | null;
   keyParts: { name: string; value: string }[];
+  version: string | null;
+  /** Where the bytes stand: equal in every source that shows the same file or object. Never told to a browser. */
+  address: string;
   /** Where the layout reads it again. */
   locator: string;
   token: string;

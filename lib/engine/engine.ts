@@ -10,11 +10,19 @@ import type { State } from "../state/state.ts";
 import { type ArtifactQuestions, answerArtifacts } from "./artifact-questions.ts";
 import { answerCache, type CacheQuestions } from "./cache-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
+import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
+import { answerOrphans, type OrphanQuestions } from "./orphan-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
 import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
 
 /** The product behind its doors: everything that routes and the command line may ask. Each question takes who asks. */
-export interface Engine extends SourceQuestions, RunQuestions, CacheQuestions, ArtifactQuestions {
+export interface Engine
+  extends SourceQuestions,
+    RunQuestions,
+    CacheQuestions,
+    LedgerQuestions,
+    OrphanQuestions,
+    ArtifactQuestions {
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
@@ -30,6 +38,8 @@ export interface EngineOptions {
   state: State;
   auth: Authenticator;
   readOnly: boolean;
+  /** Of keeping a GiB for a month. */
+  pricePerGib: number | null;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -38,6 +48,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { state } = options;
   const now = () => Date.now();
   const catalog = await startCatalog({ path: join(options.catalogDir, "catalog.sqlite") });
+  await catalog.writer.expectSources(options.configs.map(({ id }) => id));
   const events = createEventHub(now);
   const registry = createSourceRegistry();
   for (const { id, label, environment } of options.configs) {
@@ -103,6 +114,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerSources(registry, catalog.reader, options.readOnly),
     ...answerRuns(registry, catalog.reader, sources.api),
     ...answerCache(registry, catalog.reader, sources.api),
+    ...answerOrphans(registry, catalog.reader, now),
+    ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
       await sources.close();

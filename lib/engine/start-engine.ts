@@ -41,7 +41,7 @@ export interface StartedEngine {
 /** Chooses the sources, opens the state and puts this process's engine where Next finds it. */
 export async function startEngine(options: StartOptions): Promise<StartedEngine> {
   const { line, environment, origins, port } = options;
-  const { configs, why } = await chooseSources(line, environment, options);
+  const { configs, why, pricePerGib } = await chooseSources(line, environment, options);
   const { stateDir, cacheDir } = findPlaces(environment);
   const lock = takeServerLock(stateDir, origins[0] ?? "", new Date());
   const catalogDir = lock.held ? cacheDir : mkdtempSync(join(tmpdir(), "trialdeck-"));
@@ -62,6 +62,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     state,
     auth,
     readOnly: line.readOnly || !lock.held,
+    pricePerGib: environment.TRIALDECK_PRICE_PER_GIB ?? pricePerGib ?? null,
     log: options.log,
   });
   shareEngine(engine);

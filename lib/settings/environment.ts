@@ -16,6 +16,7 @@ const environmentSchema = z.object({
   TRIALDECK_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   TRIALDECK_CONFIG: z.string().optional(),
   TRIALDECK_STATE_DIR: z.string().optional(),
+  TRIALDECK_PRICE_PER_GIB: z.coerce.number().min(0, "is no price").optional(),
   XDG_STATE_HOME: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
   MLOPS_REDIS_HOST: z.string().optional(),

@@ -19,12 +19,17 @@ const sourceSettings = z.strictObject({
   /** Documents of Firestore, which cost money. */
   readsPerHour: z.number().int().min(100).max(100_000_000).optional(),
 });
-const settingsFileSchema = z.strictObject({ sources: z.array(sourceSettings).min(1) });
+const settingsFileSchema = z.strictObject({
+  sources: z.array(sourceSettings).min(1),
+  pricePerGib: z.number().min(0).optional(),
+});
 
 export type SourceSettings = z.infer<typeof sourceSettings>;
 export interface SettingsFile {
   path: string;
   sources: SourceSettings[];
+  /** Of keeping a GiB for a month. */
+  pricePerGib?: number;
 }
 
 /** `trialdeck.config.yaml` in this folder or the nearest one above; `null` when there is none. */
@@ -39,11 +44,11 @@ export function findSettingsFile(folder: string): string | null {
 /** Reads and checks a settings file. Throws `bad_request` with the place of the mistake. */
 export function readSettingsFile(path: string): SettingsFile {
   const parsed = settingsFileSchema.safeParse(parseFile(path));
-  if (parsed.success) return { path, sources: parsed.data.sources };
+  if (parsed.success) return { path, ...parsed.data };
   const issue = parsed.error.issues[0];
   throw new AppError("bad_request", `${path}: ${issue?.path.join(".") || "the file"}: ${issue?.message}.`, {
     remedy:
-      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:`, `environment:`, `readOnly:` and `readsPerHour:`.",
+      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:`, `environment:`, `readOnly:` and `readsPerHour:`; beside it, if wanted, `pricePerGib:`.",
   });
 }
 

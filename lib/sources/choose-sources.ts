@@ -14,7 +14,7 @@ export async function chooseSources(
   line: CommandLine,
   environment: Environment,
   places: { here: string; bundledWorkspace: string },
-): Promise<{ configs: SourceConfig[]; why: string }> {
+): Promise<{ configs: SourceConfig[]; why: string; pricePerGib?: number | undefined }> {
   const { here, bundledWorkspace } = places;
   if (line.command === "demo") return openBundled(bundledWorkspace);
   if (line.targets.length > 0) {
@@ -28,8 +28,10 @@ export async function chooseSources(
   }
   const named = line.config ?? environment.TRIALDECK_CONFIG;
   const file = named ? resolve(here, named) : findSettingsFile(here);
-  if (file)
-    return { configs: configureSources(readSettingsFile(file).sources, dirname(file)), why: `named in ${file}` };
+  if (file) {
+    const { sources, pricePerGib } = readSettingsFile(file);
+    return { configs: configureSources(sources, dirname(file)), why: `named in ${file}`, pricePerGib };
+  }
   const workspace = await findWorkspace(here);
   if (workspace) return { configs: configureSources([{ target: workspace }], here), why: "found up the tree" };
   return openBundled(bundledWorkspace);

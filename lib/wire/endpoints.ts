@@ -7,6 +7,9 @@ import {
   entryStates,
   treeNodeSchema,
 } from "../domain/entry.ts";
+import { ledgerGroupings, ledgerItemSchema, ledgerTotalsSchema } from "../domain/ledger.ts";
+import { orphanSides, orphansSchema } from "../domain/orphan.ts";
+import { policyOutcomeSchema } from "../domain/policy.ts";
 import { previewSchema } from "../domain/preview.ts";
 import { graphSchema, logSchema, metricSchema, runDetailSchema, runSchema, runStatuses } from "../domain/run.ts";
 import { seriesSchema } from "../domain/series.ts";
@@ -79,6 +82,35 @@ const artifactsQuery = z.object({
   run: opaqueId.optional(),
   ...list,
 });
+
+/** A day (`2026-11-20`) or a time; epoch ms. */
+const moment = z.iso
+  .date()
+  .or(z.iso.datetime({ offset: true }))
+  .transform((text) => Date.parse(text));
+const ledgerQuery = z.object({
+  source: opaqueId.optional(),
+  experiment: opaqueId.optional(),
+  from: moment.optional().describe("the whole UTC day of it counts"),
+  to: moment.optional().describe("the UTC day of it and later ones do not count"),
+  by: z.enum(ledgerGroupings).default("process"),
+  sort: text.optional(),
+  cursor,
+  limit,
+});
+const days = z.coerce.number().min(0).max(100_000).optional();
+const policyQuery = z.object({
+  source: opaqueId.optional(),
+  experiment: text.optional(),
+  olderThanDays: days,
+  unusedDays: days,
+  keepBytes: z.coerce
+    .number()
+    .min(0)
+    .optional()
+    .describe("takes the least value for each byte first; the days then say nothing"),
+});
+const ledgerAnswer = pageSchema(ledgerItemSchema).extend({ totals: ledgerTotalsSchema });
 
 /** A number as text or as it is; `null` and an empty text are none, never 0. */
 const bound = z
@@ -230,6 +262,39 @@ export const endpoints = {
     path: "/sources/{source}/cache/entries/{entry}",
     summary: "One cache entry",
     answer: entryDetailSchema,
+  },
+  orphans: {
+    method: "get",
+    path: "/cache/orphans",
+    summary: "Records whose payload is missing, and payloads that no record names",
+    query: z.object({
+      side: z.enum(orphanSides),
+      store: opaqueId.optional().describe("a source: only the stores that it uses"),
+      cursor,
+      limit,
+    }),
+    answer: orphansSchema,
+  },
+  policy: {
+    method: "get",
+    path: "/cache/policy",
+    summary: "What a policy would take away: nothing is changed",
+    query: policyQuery,
+    answer: policyOutcomeSchema,
+  },
+  ledger: {
+    method: "get",
+    path: "/cache/ledger",
+    summary: "What the cache saved, what was spent, and what is stored",
+    query: ledgerQuery,
+    answer: ledgerAnswer,
+  },
+  sourceLedger: {
+    method: "get",
+    path: "/sources/{source}/cache/ledger",
+    summary: "The same of one source",
+    query: ledgerQuery,
+    answer: ledgerAnswer,
   },
   artifacts: {
     method: "get",

@@ -96,6 +96,8 @@ export function sampleArtifact(id: string, said: Partial<ArtifactFact> = {}): Ar
     process: "train",
     step: null,
     keyParts: [],
+    version: null,
+    address: `store/cache/${id}.pkl`,
     locator: `file ${id}`,
     token: `token-${id}`,
     ...said,

@@ -37,6 +37,8 @@ export const filterFields = {
   size: { type: "size", lists: ["entries", "artifacts"] },
   uses: { type: "number", lists: ["entries"] },
   state: { type: "text", lists: ["entries"] },
+  unused: { type: "elapsed", lists: ["entries"] },
+  value: { type: "number", lists: ["entries"] },
 } as const satisfies Record<string, FieldRule>;
 
 /** Fields that hold many named values: `params.alpha`, `metrics."val loss".min`, `tags.team`, `part.config`. */

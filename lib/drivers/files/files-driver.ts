@@ -33,16 +33,16 @@ const rootMillis = 100;
  * Never follows a link, and writes only through `changes`.
  */
 export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver> {
-  const location = resolve(options.path);
+  const folder = resolve(options.path);
   const walks = new KeptWalks<string>();
   const life = new AbortController();
   let root: { path: string; until: number } | null = null;
   const currentRoot = async () => {
-    const path = await resolveRoot("files", location);
+    const path = await resolveRoot("files", folder);
     root = { path, until: performance.now() + rootMillis };
     return path;
   };
-  await currentRoot();
+  const location = await currentRoot();
 
   /** Asks below the folder. Where it was looked up a moment ago, that it is still there is made sure before "nothing there" is believed. */
   async function askBelow<Answer>(ask: (root: string) => Promise<Answer | null>): Promise<Answer | null> {

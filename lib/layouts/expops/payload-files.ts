@@ -54,6 +54,7 @@ async function* listPages({ driver, folder }: Folder, below: string, signal: Abo
 function describeFile(stat: BlobStat, runtime: Folder, experimentId: string, sourceId: string): ArtifactFact {
   const below = runtime.folder === "" ? stat.path : stat.path.slice(runtime.folder.length + 1);
   const name = `${runtime.namePrefix}${stat.path}`;
+  const told = readPayloadName(below);
   return {
     id: artifactIdAt(sourceId, stat.path, runtime),
     experimentId,
@@ -61,7 +62,9 @@ function describeFile(stat: BlobStat, runtime: Folder, experimentId: string, sou
     bytes: stat.bytes,
     modifiedAt: stat.modifiedAt,
     mediaType: mediaTypeOf(stat.path),
-    ...readPayloadName(below),
+    ...told,
+    version: told.keyParts.find((part) => part.name === "version")?.value ?? null,
+    address: `${runtime.driver.location}/${stat.path}`,
     locator: name,
     token: stat.token,
   };

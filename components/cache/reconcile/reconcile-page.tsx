@@ -1,0 +1,179 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useMemo } from "react";
+import type { Source } from "../../../lib/domain/source.ts";
+import { ledgerQueries } from "../../../lib/queries/ledger-queries.ts";
+import { oldestOf, sourceQueries } from "../../../lib/queries/source-queries.ts";
+import { formatBytes, formatPlural } from "../../ui/format.ts";
+import { Select } from "../../ui/input.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { EmptyState, ErrorState, type Failure, Skeleton, StaleBadge } from "../../ui/states.tsx";
+import type { TableColumn } from "../../ui/table/column.ts";
+import { VirtualTable } from "../../ui/table/virtual-table.tsx";
+import { useTrail } from "../../ui/trail.ts";
+import { useUrlState } from "../../ui/url-state.ts";
+import { escapeInvisible } from "../../ui/visible-text.ts";
+import { CacheSections } from "../cache-sections.tsx";
+import { titleOfEntry } from "../describe-entry.ts";
+import { brokenColumns, orphanColumns } from "./reconcile-columns.tsx";
+
+/** Where index and payloads do not agree: records without their payload, and payloads without a record. */
+export function ReconcilePage() {
+  const { get, change } = useUrlState();
+  const router = useRouter();
+  useTrail([{ label: "Cache", href: "/cache" }, { label: "Reconcile" }]);
+  const source = get("source");
+  const sources = useQuery(sourceQueries.list()).data?.items ?? none;
+  const broken = useQuery(ledgerQueries.broken(source));
+  const orphans = useQuery(ledgerQueries.orphans(source));
+  const columns = useMemo(() => ({ broken: brokenColumns(sources), orphans: orphanColumns(sources) }), [sources]);
+  const listed = orphans.data?.items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) ?? 0;
+  const isCut = orphans.data?.nextCursor != null;
+  return (
+    <div className="flex h-full min-h-0 flex-col overflow-auto">
+      <PageHeader
+        title="Cache"
+        actions={sources.length > 1 && <SourceSelect sources={sources} value={source} onChange={change} />}
+      >
+        <CacheSections at="Reconcile" />
+        <StaleBadge asOf={oldestOf(sources)} after={120} />
+      </PageHeader>
+      <Side
+        title="Records whose result is missing"
+        says={broken.data && formatPlural(broken.data.total?.value ?? 0, "record")}
+        why={broken.data?.why}
+        query={broken}
+        empty="Every record that would be served has its result."
+      >
+        <Rows
+          label="Records whose result is missing"
+          columns={columns.broken}
+          rows={broken.data?.items ?? []}
+          nameOf={titleOfEntry}
+          onOpen={(entry) => router.push(`/cache/${entry.source}/${entry.id}`)}
+        />
+      </Side>
+      <Side
+        title="Payloads that no record names"
+        says={
+          orphans.data?.total &&
+          `${formatPlural(orphans.data.total.value, "payload")}, ${isCut ? "the largest of them " : ""}${formatBytes(listed)}`
+        }
+        why={orphans.data?.why}
+        query={orphans}
+        empty={orphans.data?.total === null ? null : "Every payload is named by a record, or cannot be judged."}
+      >
+        <Rows
+          label="Payloads that no record names"
+          columns={columns.orphans}
+          rows={orphans.data?.items ?? []}
+          nameOf={({ name }) => name}
+          onOpen={(artifact) => router.push(`/artifacts/${artifact.source}/${artifact.id}`)}
+        />
+      </Side>
+    </div>
+  );
+}
+
+function SourceSelect({
+  sources,
+  value,
+  onChange,
+}: {
+  sources: readonly Source[];
+  value: string | null;
+  onChange(changes: { source: string }): void;
+}) {
+  return (
+    <Select aria-label="Source" value={value ?? ""} onChange={({ target }) => onChange({ source: target.value })}>
+      <option value="">all sources</option>
+      {sources.map(({ id, label }) => (
+        <option key={id} value={id}>
+          {escapeInvisible(label)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+interface Answer {
+  isPending: boolean;
+  error: Failure | null;
+  data: { items: readonly unknown[] } | undefined;
+  refetch(): unknown;
+}
+
+/** One side: how many, what could not be judged, and the list. */
+function Side({
+  title,
+  says,
+  why,
+  query,
+  empty,
+  children,
+}: {
+  title: string;
+  says: string | null | undefined;
+  why: readonly string[] | undefined;
+  query: Answer;
+  /** `null`: nothing was judged, and `why` says so. */
+  empty: string | null;
+  children: ReactNode;
+}) {
+  const isEmpty = query.data?.items.length === 0;
+  return (
+    <section aria-label={title} className="flex min-h-60 flex-1 flex-col border-t border-line">
+      <div className="flex flex-wrap items-baseline gap-x-3 px-4 py-2">
+        <h2 className="text-head font-semibold">{title}</h2>
+        {says && <span className="text-quiet">{says}</span>}
+      </div>
+      {why?.map((sentence) => (
+        <p key={sentence} role="note" className="m-0 px-4 pb-2 text-label text-amber">
+          <span aria-hidden>!</span> {escapeInvisible(sentence)}
+        </p>
+      ))}
+      {query.isPending ? (
+        <Skeleton lines={4} className="p-4" />
+      ) : query.error && !query.data ? (
+        <ErrorState error={query.error} what={title.toLowerCase()} onRetry={() => void query.refetch()} />
+      ) : isEmpty ? (
+        <EmptyState title={empty === null ? "Not judged" : "Nothing to mend"} className="py-6">
+          {empty ?? "See above what is in the way."}
+        </EmptyState>
+      ) : (
+        <div className="min-h-0 flex-1">{children}</div>
+      )}
+    </section>
+  );
+}
+
+function Rows<Row extends { source: string; id: string }>({
+  label,
+  columns,
+  rows,
+  nameOf,
+  onOpen,
+}: {
+  label: string;
+  columns: readonly TableColumn<Row>[];
+  rows: readonly Row[];
+  nameOf(row: Row): string;
+  onOpen(row: Row): void;
+}) {
+  return (
+    <VirtualTable
+      className="h-full"
+      label={label}
+      columns={columns}
+      rows={rows}
+      rowKey={({ source, id }) => `${source}/${id}`}
+      rowLabel={nameOf}
+      total={rows.length}
+      sort={null}
+      onOpen={onOpen}
+    />
+  );
+}
+
+const none: readonly Source[] = [];

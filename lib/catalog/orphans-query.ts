@@ -1,0 +1,76 @@
+import { type SqlBool, sql } from "kysely";
+import type { Artifact } from "../domain/entry.ts";
+import type { Page } from "../domain/source.ts";
+import { readArtifactRows } from "./artifact-rows.ts";
+import type { OrphansQuery } from "./contract.ts";
+import { query } from "./database.ts";
+import { type Condition, compileFilter } from "./filter-conditions.ts";
+import { entriesTarget } from "./filter-entries.ts";
+import { readPage, type SortKey } from "./page.ts";
+import { freshnessOf, type ReadContext, readFilter, withinScope } from "./read-context.ts";
+import { countRows, type NarrowedTable, readSortedRows } from "./sorted-rows.ts";
+import { sumTotals } from "./totals.ts";
+
+/** Payloads that no record names and that are not younger than `before`, largest first. */
+export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Artifact> {
+  const filter = readFilter(asked.q, "entries");
+  const sources = context.sources(asked.sources);
+  const narrowed = (sid: number): NarrowedTable => {
+    const conditions: Condition[] = [
+      sql<SqlBool>`entries.state = 'orphan' and entries.state <> 'usable'`,
+      sql<SqlBool>`(entries.created is null or entries.created <= ${asked.before})`,
+      ...withinScope("entries.experiment", asked.scope),
+      ...(filter ? [compileFilter(filter, entriesTarget(context, sid))] : []),
+    ];
+    return { table: "entries", row: "eid", sid, conditions };
+  };
+  const key = sql<SortKey>`entries.bytes`;
+  const { rows, nextCursor } = readPage({
+    sids: sources.map(({ sid }) => sid),
+    sort: "orphans",
+    descending: true,
+    cursor: asked.cursor,
+    limit: asked.limit,
+    read: (sid, blank, after, limit) =>
+      readSortedRows(context, narrowed(sid), { key, descending: true, blank, after, limit }),
+  });
+  const items = readArtifactRows(
+    context,
+    sources,
+    artifactsOf(
+      context,
+      rows.map(({ row }) => row),
+    ),
+  );
+  const total = sumTotals(sources.map(({ sid }) => countRows(context, narrowed(sid))));
+  return { items, nextCursor, total, ...freshnessOf(asked.sources, sources) };
+}
+
+/** An orphan is listed among the entries under the id of the artifact that it is. */
+function artifactsOf(context: ReadContext, eids: readonly number[]): { row: number }[] {
+  const found = context.db.all(
+    query
+      .selectFrom("entries")
+      .innerJoin("artifacts", (join) =>
+        join.onRef("artifacts.sid", "=", "entries.sid").onRef("artifacts.id", "=", "entries.id"),
+      )
+      .select(["eid", "aid as row"])
+      .where("eid", "in", [...eids, -1]),
+  );
+  const byEntry = new Map(found.map(({ eid, row }) => [eid, { row }]));
+  return eids.flatMap((eid) => byEntry.get(eid) ?? []);
+}
+
+/** How many entries name results that could not be read, so that what they refer to is not known. */
+export function countUnread(context: ReadContext, sourceIds: readonly string[]): number {
+  const sids = context.sources(sourceIds).map(({ sid }) => sid);
+  return (
+    context.db.get(
+      query
+        .selectFrom("entries")
+        .select(({ fn }) => fn.countAll<number>().as("n"))
+        .where("sid", "in", [...sids, -1])
+        .where("unread", "=", sql.lit(1)),
+    )?.n ?? 0
+  );
+}

@@ -1,0 +1,73 @@
+import type { Viewer } from "../auth/viewer.ts";
+import type { CatalogReader } from "../catalog/contract.ts";
+import type { Artifact, Entry } from "../domain/entry.ts";
+import type { BrokenEntries, OrphanPayloads, OrphanSide } from "../domain/orphan.ts";
+import type { SourceStatus } from "../sources/source-status.ts";
+import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+
+export interface OrphansAsked {
+  side: OrphanSide;
+  /** A source: the stores that it uses. */
+  store?: string;
+  cursor?: string;
+  limit: number;
+}
+
+export interface OrphanQuestions {
+  orphans(viewer: Viewer, query: OrphansAsked): Promise<BrokenEntries | OrphanPayloads>;
+}
+
+/** What a payload may wait for the record that will name it, ms. */
+const grace = 3_600_000;
+
+export function answerOrphans(registry: SourceRegistry, reader: CatalogReader, now: () => number): OrphanQuestions {
+  return {
+    async orphans(viewer, { side, store, ...page }) {
+      const asked = { ...page, sources: registry.pick(store), scope: scopeOf(viewer) };
+      if (side === "index") {
+        const broken = await reader.entries({ ...asked, state: ["broken"], sort: "-created" });
+        const items = broken.items.map((entry) => ({ ...entry, reason: whyBroken(entry) }));
+        return { ...broken, side, items, why: [] };
+      }
+      const unready = await sayUnready(registry.all(), reader);
+      if (unready.length > 0) {
+        const none = { items: [], nextCursor: null, total: null, asOf: null, complete: false };
+        return { ...none, side, why: [...unready, "Until every source is read, no payload is called an orphan."] };
+      }
+      const orphans = await reader.orphans({ ...asked, before: now() - grace });
+      const unread = await reader.unreadResults(registry.pick(undefined));
+      const items = orphans.items.map((artifact) => ({ ...artifact, reason: whyOrphan(artifact) }));
+      return { ...orphans, side, items, why: sayUnread(unread) };
+    },
+  };
+}
+
+/** Any source may name what stands in any store: each must be within reach and read completely. */
+async function sayUnready(statuses: readonly SourceStatus[], reader: CatalogReader): Promise<string[]> {
+  const said = await Promise.all(
+    statuses.map(async ({ id, label, phase, error }) => {
+      if (phase === "unreachable" || error) return `${label} cannot be read: ${error?.message ?? "it is out of reach"}`;
+      const { complete } = await reader.progress(id);
+      return phase !== "ready" || !complete ? `${label} is still being read.` : null;
+    }),
+  );
+  return said.filter((sentence) => sentence !== null);
+}
+
+function sayUnread(unread: number): string[] {
+  if (unread === 0) return [];
+  const results = unread === 1 ? "The result of 1 entry" : `The results of ${unread.toLocaleString("en")} entries`;
+  return [`${results} could not be read: payloads of the same version and process are unknown, and are left out.`];
+}
+
+function whyBroken({ payloads }: Entry): string {
+  const missing = payloads.filter(({ role, state }) => role === "result" && state === "missing").length;
+  const what =
+    missing > 1 ? `${missing} result files that this record names are` : "The result file that this record names is";
+  return `${what} not stored, so the next lookup misses.`;
+}
+
+function whyOrphan({ role }: Artifact): string {
+  const who = role === "result" ? "No record of any source names it" : "No result of any source refers to it";
+  return `${who}, and it is older than an hour.`;
+}
