@@ -13,7 +13,7 @@ const firstRetryMillis = 500;
 const longestRetryMillis = 5_000;
 const planCheckMillis = 3_000;
 /** A full pass even where changes are watched: it finds what a watcher cannot see. */
-const safetySweepMillis = 10 * 60_000;
+export const safetySweepMillis = 10 * 60_000;
 /** A file that is newer than a sweep may only wait for its index row: the second sweep can tell, so it comes soon. */
 const secondSweepMillis = 90_000;
 /** However soon a sweep is due, the one before took no more than this share of the time. */

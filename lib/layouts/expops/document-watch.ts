@@ -87,8 +87,8 @@ export async function* watchDocuments(
         yield* batch.add(facts);
       }
       yield* isQuiet ? [[]] : batch.take();
-      const restMillis = (Math.max(1, projects.size) * hourMillis) / (projectsShare * index.driver.budget().most);
-      if (index.scans === 0 || performance.now() - lookedAt < Math.max(judgeMillis, restMillis)) continue;
+      const restMillis = restBetweenLooks(projects.size, index.driver.budget().most);
+      if (index.scans === 0 || performance.now() - lookedAt < restMillis) continue;
       lookedAt = performance.now();
       if (index.driver.budget().freeAt === null)
         for (const name of await listProjects(index, index.driver)) known(name);
@@ -97,6 +97,11 @@ export async function* watchDocuments(
     for (const watched of projects.values()) await watched.close();
     for (const stop of stops) await stop();
   }
+}
+
+/** From one look for new projects to the next. */
+export function restBetweenLooks(projects: number, readsPerHour: number): number {
+  return Math.max(judgeMillis, (Math.max(1, projects) * hourMillis) / (projectsShare * readsPerHour));
 }
 
 /** Seconds, as the tool writes it. */
