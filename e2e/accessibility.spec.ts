@@ -32,6 +32,8 @@ async function listPages(server: TrialdeckServer): Promise<Record<string, string
     "run, config": `${run}?tab=config`,
     "run, log": `${run}?tab=log`,
     cache: "/cache",
+    ledger: "/cache/ledger?by=run",
+    reconcile: "/cache/reconcile",
     "cache with a side panel": `/cache?open=${source}/${entry}`,
     entry: `/cache/${source}/${entry}`,
     "entry, users": `/cache/${source}/${entry}?tab=users`,

@@ -134,8 +134,8 @@ export interface CatalogReader {
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
   /** What a policy would take away, without doing so. */
   simulatePolicy(query: PolicyQuery): Promise<PolicyOutcome>;
-  /** Payloads that no record of any source names. */
-  orphans(query: OrphansQuery): Promise<Page<Artifact>>;
+  /** Payloads that no record of any source names; how many more are too young to tell. */
+  orphans(query: OrphansQuery): Promise<Page<Artifact> & { young: number }>;
   /** How many entries name a result that could not be read. */
   unreadResults(sources: readonly string[]): Promise<number>;
   /** What lookups saved and spent and what is stored, by one thing. */

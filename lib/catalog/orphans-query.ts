@@ -12,13 +12,15 @@ import { countRows, type NarrowedTable, readSortedRows } from "./sorted-rows.ts"
 import { sumTotals } from "./totals.ts";
 
 /** Payloads that no record names and that are not younger than `before`, largest first. */
-export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Artifact> {
+export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Artifact> & { young: number } {
   const filter = readFilter(asked.q, "entries");
   const sources = context.sources(asked.sources);
-  const narrowed = (sid: number): NarrowedTable => {
+  const old = sql<SqlBool>`(entries.created is null or entries.created <= ${asked.before})`;
+  const young = sql<SqlBool>`entries.created > ${asked.before}`;
+  const narrowed = (sid: number, aged = old): NarrowedTable => {
     const conditions: Condition[] = [
       sql<SqlBool>`entries.state = 'orphan' and entries.state <> 'usable'`,
-      sql<SqlBool>`(entries.created is null or entries.created <= ${asked.before})`,
+      aged,
       ...withinScope("entries.experiment", asked.scope),
       ...(filter ? [compileFilter(filter, entriesTarget(context, sid))] : []),
     ];
@@ -42,8 +44,8 @@ export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Art
       rows.map(({ row }) => row),
     ),
   );
-  const total = sumTotals(sources.map(({ sid }) => countRows(context, narrowed(sid))));
-  return { items, nextCursor, total, ...freshnessOf(asked.sources, sources) };
+  const count = (aged: Condition) => sumTotals(sources.map(({ sid }) => countRows(context, narrowed(sid, aged))));
+  return { items, nextCursor, total: count(old), young: count(young).value, ...freshnessOf(asked.sources, sources) };
 }
 
 /** An orphan is listed among the entries under the id of the artifact that it is. */

@@ -34,10 +34,10 @@ export function answerOrphans(registry: SourceRegistry, reader: CatalogReader, n
         const none = { items: [], nextCursor: null, total: null, asOf: null, complete: false };
         return { ...none, side, why: [...unready, "Until every source is read, no payload is called an orphan."] };
       }
-      const orphans = await reader.orphans({ ...asked, before: now() - grace });
+      const { young, ...orphans } = await reader.orphans({ ...asked, before: now() - grace });
       const unread = await reader.unreadResults(registry.pick(undefined));
       const items = orphans.items.map((artifact) => ({ ...artifact, reason: whyOrphan(artifact) }));
-      return { ...orphans, side, items, why: sayUnread(unread) };
+      return { ...orphans, side, items, why: [...sayYoung(young), ...sayUnread(unread)] };
     },
   };
 }
@@ -52,6 +52,12 @@ async function sayUnready(statuses: readonly SourceStatus[], reader: CatalogRead
     }),
   );
   return said.filter((sentence) => sentence !== null);
+}
+
+function sayYoung(young: number): string[] {
+  if (young === 0) return [];
+  const payloads = young === 1 ? "1 payload is" : `${young.toLocaleString("en")} payloads are`;
+  return [`${payloads} younger than an hour and may still wait for a record: not listed yet.`];
 }
 
 function sayUnread(unread: number): string[] {

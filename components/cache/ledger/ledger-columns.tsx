@@ -25,7 +25,7 @@ export function makeLedgerColumns(
   return [
     {
       id: "group",
-      title: groupingWords[by].label,
+      title: capitalised(groupingWords[by].label),
       width: 240,
       grow: true,
       sortId: "group",
@@ -44,7 +44,12 @@ export function makeLedgerColumns(
     ...(hasCost
       ? [
           {
-            ...figure("cost", "Cost", ({ cost }) => <Measured value={cost} />, "Of keeping it for a month"),
+            ...figure(
+              "cost",
+              "Cost",
+              ({ cost }) => <Measured value={cost} text={formatCost(cost)} />,
+              "Of keeping it for a month",
+            ),
             sortId: by === "run" ? "" : "bytes",
           },
         ]
@@ -70,6 +75,16 @@ export function makeLedgerColumns(
         ]
       : []),
   ];
+}
+
+/** Money, in whatever currency the price is: hundredths are enough. */
+export function formatCost(cost: number | undefined): string {
+  if (cost === undefined || cost === 0) return "0";
+  return cost < 0.01 ? "< 0.01" : cost.toFixed(2);
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function Saved({ item: { savedSeconds, unpriced } }: { item: LedgerItem }) {

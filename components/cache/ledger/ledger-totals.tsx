@@ -1,8 +1,9 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { LedgerTotals } from "../../../lib/domain/ledger.ts";
-import { formatBytes, formatDuration, formatNumber, formatPlural, formatShare } from "../../ui/format.ts";
+import { formatBytes, formatDuration, formatPlural, formatShare } from "../../ui/format.ts";
 import { hitRateOf } from "./find-break.ts";
+import { formatCost } from "./ledger-columns.tsx";
 
 /** What all of it comes to. */
 export function LedgerFigures({ totals }: { totals: LedgerTotals | undefined }) {
@@ -23,7 +24,7 @@ export function LedgerFigures({ totals }: { totals: LedgerTotals | undefined }) 
         {totals && `${formatPlural(totals.hits, "process", "processes")} reused`}
       </Figure>
       <Figure title="Stored" value={totals && formatBytes(totals.bytes)}>
-        {totals?.cost !== undefined && `${formatNumber(totals.cost)} a month, `}
+        {totals?.cost !== undefined && `${formatCost(totals.cost)} a month, `}
         <Link href="/cache?q=uses+%3D+0+and+state+%3D+usable&sort=-size" prefetch={false}>
           never used
         </Link>

@@ -43,7 +43,7 @@ export function PolicyCard({ source, get, onChange }: PolicyCardProps) {
         aria-label={`${label}, ${unit}`}
         min={0}
         step="any"
-        className="w-20 text-right"
+        className="w-24 text-right"
         value={get(name) ?? value}
         onChange={({ target }) => onChange({ [name]: target.value })}
       />

@@ -26,7 +26,7 @@ export interface BarsCardProps {
 
 const height = 120;
 const left = 52;
-const right = 36;
+const right = 48;
 const foot = 4;
 
 /** Bars of a few parts, with the share of the first part as a line on a scale of its own. */
@@ -64,7 +64,9 @@ export function BarsCard({ title, parts, kind, groups, shareName, one, mark, onO
         <ul className="m-0 flex list-none flex-wrap gap-x-4 gap-y-1 p-0 pt-1 text-label text-quiet">
           {parts.map(({ name, colour }) => (
             <li key={name} className="flex items-center gap-1.5">
-              <span aria-hidden className="size-2.5 rounded-xs" style={{ background: colour }} />
+              <svg aria-hidden width={10} height={10}>
+                <rect width={10} height={10} rx={2} fill={colour} />
+              </svg>
               {name}
             </li>
           ))}
@@ -154,7 +156,7 @@ function Mark({ bar, words }: { bar: Bar | null; words: string }) {
   const at = left + bar.x + bar.width / 2;
   return (
     <g data-tip={words} data-mark>
-      <line x1={at} x2={at} y1={-2} y2={height} stroke="var(--red)" strokeDasharray="3 3" />
+      <line x1={at} x2={at} y1={-2} y2={height} stroke="var(--red)" strokeWidth={2} strokeDasharray="4 3" />
       <path d={`M${at - 5} -8h10l-5 8z`} fill="var(--red)" />
     </g>
   );
