@@ -2,18 +2,29 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
+import { type Audit, openAudit } from "./audit.ts";
 import { type Begins, openBegins } from "./begins.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
+import { openTrash, type Trash } from "./trash.ts";
 
-/** What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came. */
+/**
+ * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, and all that
+ * changing a store leaves: plans, the journal of operations, what was set aside, the audit.
+ */
 export interface State {
   signIns: SignIns;
   snapshots: Snapshots;
   begins: Begins;
   pointSightings: PointSightings;
+  plans: Plans;
+  journal: Journal;
+  trash: Trash;
+  audit: Audit;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -26,11 +37,17 @@ export interface State {
 export function openState(folder: string, { lasting }: { lasting: boolean }): State {
   const database = lasting ? openFile(folder) : new DatabaseSync(":memory:");
   const signingKey = migrateState(database);
+  const audit = openAudit(database);
+  const trash = openTrash(database);
   return {
     signIns: openSignIns(database),
     snapshots: openSnapshots(database),
     begins: openBegins(database),
     pointSightings: openPointSightings(database),
+    plans: openPlans(database, () => Date.now()),
+    journal: openJournal(database, audit, trash),
+    trash,
+    audit,
     signingKey,
     close: () => database.close(),
   };
