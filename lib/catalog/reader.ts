@@ -5,9 +5,17 @@ import type { CatalogReader, SeriesQuery } from "./contract.ts";
 import { openForReading } from "./database.ts";
 import { readEntries } from "./entries-query.ts";
 import { readEntry } from "./entry-rows.ts";
+import { readFacts } from "./facts-query.ts";
 import { readExperiments, readLocator, readOverview, readProgress } from "./overview-query.ts";
 import { type PackedRuns, unpackRuns } from "./packed-runs.ts";
 import { type PackedSeries, unpackSeries } from "./packed-series.ts";
+import {
+  readCompanions,
+  readEntriesBeside,
+  readPlannedEntries,
+  readPlannedPayloads,
+  readRunsAlong,
+} from "./plan-query.ts";
 import { type KnownSource, ReadContext } from "./read-context.ts";
 import { readMetrics, readRun } from "./run-detail.ts";
 import { readRuns } from "./runs-query.ts";
@@ -50,6 +58,12 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     artifacts: (query) => packed.artifacts(query),
     artifact: (source, artifactId) => packed.artifact(source, artifactId),
     locator: (source, of, id) => packed.locator(source, of, id),
+    plannedEntries: (source, query) => packed.plannedEntries(source, query),
+    companions: (source, entries) => packed.companions(source, entries),
+    entriesBeside: (source, entries, processes) => packed.entriesBeside(source, entries, processes),
+    plannedPayloads: (source, entries) => packed.plannedPayloads(source, entries),
+    runsAlong: (source, entries, limit) => packed.runsAlong(source, entries, limit),
+    facts: (source, of, ids) => packed.facts(source, of, ids),
     overview: (sources, scope) => packed.overview(sources, scope),
     close: () => packed.close(),
   };
@@ -82,6 +96,17 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
     artifact: async (source, artifactId) =>
       ifKnown(context, source, (found) => readArtifact(context, found, artifactId)),
     locator: async (source, of, id) => ifKnown(context, source, (found) => readLocator(context, found, of, id)),
+    plannedEntries: async (source, query) =>
+      ifKnown(context, source, (found) => readPlannedEntries(context, found, query)) ?? { items: [], next: null },
+    companions: async (source, entries) =>
+      ifKnown(context, source, (found) => readCompanions(context, found, entries)) ?? [],
+    entriesBeside: async (source, entries, processes) =>
+      ifKnown(context, source, (found) => readEntriesBeside(context, found, entries, processes)) ?? [],
+    plannedPayloads: async (source, entries) =>
+      ifKnown(context, source, (found) => readPlannedPayloads(context, found, entries)) ?? [],
+    runsAlong: async (source, entries, limit) =>
+      ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit)) ?? { runs: [], total: 0 },
+    facts: async (source, of, ids) => ifKnown(context, source, (found) => readFacts(context, found, of, ids)) ?? [],
     overview: async (sources, scope) => readOverview(context, context.sources(sources), scope),
     close: async () => db.close(),
   };
