@@ -27,6 +27,7 @@ const operation = (id: string, idempotencyKey = id) => ({
   intent: "run-again" as const,
   by: "ann",
   at: 5,
+  identity: "store 1",
   plan: "plan",
   ofOperation: null,
   idempotencyKey,
@@ -114,7 +115,12 @@ it("pages operations and keeps plans with their items in order", () => {
     token: "t",
     holders: [],
   }));
-  const plan = { id: "p", source: "src", expiresAt: new Date(Date.now() + 60_000).toISOString() };
+  const plan = {
+    id: "p",
+    source: "src",
+    createdAt: new Date(0).toISOString(),
+    expiresAt: new Date(60_000).toISOString(),
+  };
   plans.save(plan as Parameters<typeof plans.save>[0], items);
   expect(plans.items("p", 995, 10).map(({ entryId }) => Number(entryId))).toEqual([
     995, 996, 997, 998, 999, 1000, 1001, 1002, 1003, 1004,

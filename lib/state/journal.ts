@@ -14,6 +14,8 @@ export interface JournalOperation {
   at: number;
   finishedAt: number | null;
   status: OperationStatus;
+  /** Which stores it is of. */
+  identity: string;
   /** What an invalidation was planned by. */
   plan: string | null;
   /** What a restore or a purge is of. */
@@ -55,7 +57,7 @@ export interface SpentReceipts {
 
 export type NewOperation = Pick<
   JournalOperation,
-  "id" | "kind" | "source" | "intent" | "by" | "at" | "plan" | "ofOperation"
+  "id" | "kind" | "source" | "intent" | "by" | "at" | "identity" | "plan" | "ofOperation"
 > & {
   /** Given by who asks: asked again with it, nothing begins anew. */
   idempotencyKey: string;
@@ -69,6 +71,7 @@ export interface Journal {
   begin(operation: NewOperation, items: Iterable<NewItem>, note: AuditNote): void;
   /** The operation that this person began with this key. */
   byKey(by: string, idempotencyKey: string): JournalOperation | null;
+  byPlan(plan: string): JournalOperation | null;
   find(id: string): JournalOperation | null;
   /** Newest first; `before`: where the last page ended. */
   list(before: { at: number; id: string } | null, limit: number): JournalOperation[];
@@ -78,6 +81,8 @@ export interface Journal {
   /** Items without an outcome, in order. */
   unsettled(id: string, limit: number): JournalItem[];
   outcomes(id: string): Partial<Record<ItemOutcome | "none", number>>;
+  /** Entries that name a file of this operation which is not where it should be. */
+  namingFailed(id: string): Set<string>;
   /** Those of these subjects of an operation that are gone from the store by now. */
   taken(id: string, subjects: readonly string[]): Set<string>;
   keepReceipts(id: string, source: string, at: number, things: readonly (TrashedThing & { ord: number })[]): void;
@@ -101,18 +106,20 @@ interface ItemRow extends Omit<JournalItem, "holders" | "ofItem"> {
   of_item: number | null;
 }
 
-const columns = "id, kind, source, intent, by, at, finished_at, status, plan, of_operation, cancelled_by, problem";
+const columns =
+  "id, kind, source, intent, by, at, finished_at, status, identity, plan, of_operation, cancelled_by, problem";
 const ofItem = "ord, subject, of, key, locator, token, bytes, holders, of_item, outcome, message";
 
 export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash): Journal {
   const prepare = (sql: string) => database.prepare(sql);
   const insert =
-    prepare(`INSERT INTO operation (id, kind, source, intent, by, at, status, plan, of_operation, idempotency_key)
-    VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`);
+    prepare(`INSERT INTO operation (id, kind, source, intent, by, at, status, identity, plan, of_operation, idempotency_key)
+    VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)`);
   const insertItem =
     prepare(`INSERT INTO operation_item (operation, ord, subject, of, key, locator, token, bytes, holders, of_item, message)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`);
   const byKey = prepare(`SELECT ${columns} FROM operation WHERE by = ? AND idempotency_key = ?`);
+  const byPlan = prepare(`SELECT ${columns} FROM operation WHERE plan = ?`);
   const one = prepare(`SELECT ${columns} FROM operation WHERE id = ?`);
   const page = prepare(`SELECT ${columns} FROM operation WHERE (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`);
   const all = prepare("SELECT count(*) AS n FROM operation");
@@ -126,6 +133,8 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
   );
   const taken = prepare(`SELECT subject FROM operation_item WHERE operation = ? AND outcome IN ('deleted', 'gone')
     AND subject IN (SELECT value FROM json_each(?))`);
+  const failedFiles = prepare(`SELECT holder.value AS subject FROM operation_item, json_each(holders) AS holder
+    WHERE operation = ? AND outcome IN ('failed', 'unknown', 'gone')`);
   const settle = prepare("UPDATE operation_item SET outcome = ?, message = ? WHERE operation = ? AND ord = ?");
   const become = prepare("UPDATE operation_item SET outcome = ? WHERE operation = ? AND ord = ?");
   const finish = prepare("UPDATE operation SET status = ?, finished_at = ?, problem = NULL WHERE id = ?");
@@ -140,8 +149,8 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
   return {
     begin: (operation, list, note) =>
       inTransaction(database, () => {
-        const { id, kind, source, intent, by, at, plan, ofOperation, idempotencyKey } = operation;
-        insert.run(id, kind, source, intent, by, at, plan, ofOperation, idempotencyKey);
+        const { id, kind, source, intent, by, at, identity, plan, ofOperation, idempotencyKey } = operation;
+        insert.run(id, kind, source, intent, by, at, identity, plan, ofOperation, idempotencyKey);
         let ord = 0;
         for (const item of list) {
           const holders = item.holders.length > 0 ? JSON.stringify(item.holders) : null;
@@ -152,6 +161,7 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
         audit.append(note);
       }),
     byKey: (by, key) => operationOf(byKey.get(by, key)),
+    byPlan: (plan) => operationOf(byPlan.get(plan)),
     find: (id) => operationOf(one.get(id)),
     list: (before, limit) =>
       (page.all(before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? "", limit) as unknown[]).map(
@@ -165,6 +175,7 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
       Object.fromEntries((outcomes.all(id) as { outcome: string; n: number }[]).map(({ outcome, n }) => [outcome, n])),
     taken: (id, subjects) =>
       new Set((taken.all(id, JSON.stringify(subjects)) as { subject: string }[]).map(({ subject }) => subject)),
+    namingFailed: (id) => new Set((failedFiles.all(id) as { subject: string }[]).map(({ subject }) => subject)),
     keepReceipts: (id, source, at, things) => inTransaction(database, () => trash.keep(id, source, at, things)),
     settle: (id, settled, { operation, ords, becomes }, notes) =>
       inTransaction(database, () => {

@@ -19,7 +19,7 @@ export interface Plans {
 
 const partSize = 1_000;
 
-export function openPlans(database: DatabaseSync, now: () => number): Plans {
+export function openPlans(database: DatabaseSync): Plans {
   const insert = database.prepare("INSERT INTO plan VALUES (?, ?, ?, ?)");
   const insertPart = database.prepare("INSERT INTO plan_part VALUES (?, ?, ?)");
   const one = database.prepare("SELECT doc FROM plan WHERE id = ? AND source = ?");
@@ -30,7 +30,7 @@ export function openPlans(database: DatabaseSync, now: () => number): Plans {
     save: (plan, items) =>
       inTransaction(database, () => {
         // One that has just run out is still found, so that applying it says so.
-        const old = now() - 24 * 3600 * 1000;
+        const old = Date.parse(plan.createdAt) - 24 * 3600 * 1000;
         dropParts.run(old);
         drop.run(old);
         insert.run(plan.id, plan.source, Date.parse(plan.expiresAt), JSON.stringify(plan));

@@ -15,8 +15,9 @@ const migrations = [
   `CREATE TABLE plan (id TEXT PRIMARY KEY, source TEXT NOT NULL, expires_at REAL NOT NULL, doc TEXT NOT NULL) STRICT;
    CREATE TABLE plan_part (plan TEXT NOT NULL, part INTEGER NOT NULL, items TEXT NOT NULL, PRIMARY KEY (plan, part)) STRICT;
    CREATE TABLE operation (id TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, intent TEXT, by TEXT NOT NULL, at REAL NOT NULL,
-     finished_at REAL, status TEXT NOT NULL, plan TEXT, of_operation TEXT, cancelled_by TEXT, problem TEXT, idempotency_key TEXT NOT NULL) STRICT;
+     finished_at REAL, status TEXT NOT NULL, identity TEXT NOT NULL, plan TEXT, of_operation TEXT, cancelled_by TEXT, problem TEXT, idempotency_key TEXT NOT NULL) STRICT;
    CREATE UNIQUE INDEX operation_once ON operation (by, idempotency_key);
+   CREATE INDEX operation_plan ON operation (plan);
    CREATE INDEX operation_at ON operation (at, id);
    CREATE INDEX operation_running ON operation (at) WHERE status = 'running';
    CREATE TABLE operation_item (operation TEXT NOT NULL, ord INTEGER NOT NULL, subject TEXT NOT NULL, of TEXT NOT NULL, key TEXT NOT NULL,

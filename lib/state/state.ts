@@ -44,7 +44,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     snapshots: openSnapshots(database),
     begins: openBegins(database),
     pointSightings: openPointSightings(database),
-    plans: openPlans(database, () => Date.now()),
+    plans: openPlans(database),
     journal: openJournal(database, audit, trash),
     trash,
     audit,
