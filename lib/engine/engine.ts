@@ -3,6 +3,8 @@ import type { Authenticator } from "../auth/authenticate.ts";
 import { createContentSigner } from "../auth/signature.ts";
 import { startCatalog } from "../catalog/connect.ts";
 import { createPreviewer } from "../codecs/previewer.ts";
+import type { OperationRules } from "../operations/context.ts";
+import { type Operations, openOperations } from "../operations/operations.ts";
 import type { SourceConfig } from "../sources/source-config.ts";
 import { startSources } from "../sources/start-sources.ts";
 import type { State } from "../state/state.ts";
@@ -17,6 +19,7 @@ export interface Engine extends SourceQuestions, RunQuestions, CacheQuestions, A
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
+  readonly operations: Omit<Operations, "keepReceipts" | "stop">;
   /** `degraded` while a source cannot be reached. */
   health(): "ok" | "degraded";
   close(): Promise<void>;
@@ -28,7 +31,7 @@ export interface EngineOptions {
   catalogDir: string;
   state: State;
   auth: Authenticator;
-  readOnly: boolean;
+  rules: OperationRules;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -78,6 +81,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       listSightedRuns: async (sourceId) => state.pointSightings.runs(sourceId),
       findPointSightings: async (sourceId, run) => state.pointSightings.find(sourceId, run),
       savePointSightings: async (sourceId, run, sightings) => state.pointSightings.save(sourceId, run, sightings),
+      keepReceipts: async (operation, receipts) => operations.keepReceipts(operation, receipts),
     },
     ({ code, message, remedy, cause }) => {
       options.log("warn", message, { cause: String((cause as Error)?.stack ?? cause) });
@@ -87,6 +91,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   );
+  const operations = openOperations({
+    reader: catalog.reader,
+    sources: sources.api,
+    state,
+    rules: options.rules,
+    sourceOf(id) {
+      registry.pick(id);
+      return registry.all().find((status) => status.id === id)!;
+    },
+    tell: async (id, facts) => events.publish(id, await catalog.writer.put(id, null, facts)),
+    onOperation: events.publishOperation,
+    log: options.log,
+    now,
+  });
   const previewer = createPreviewer();
   const signer = createContentSigner(state.signingKey, now);
 
@@ -94,12 +112,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     version: options.version,
     auth: options.auth,
     events,
+    operations,
     health: () => (registry.all().some(({ phase }) => phase === "unreachable") ? "degraded" : "ok"),
-    ...answerSources(registry, catalog.reader, options.readOnly),
+    ...answerSources(registry, catalog.reader, options.rules.readOnly),
     ...answerRuns(registry, catalog.reader, sources.api),
     ...answerCache(registry, catalog.reader, sources.api),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
+      await operations.stop();
       await sources.close();
       await Promise.all([catalog.close(), previewer.close()]);
     },

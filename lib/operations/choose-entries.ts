@@ -25,6 +25,7 @@ export async function chooseEntries(
   source: string,
   request: PlanRequest,
 ): Promise<{ entries: ChosenEntry[]; warnings: string[] }> {
+  requireSelector(request);
   const load = (selector: PlanSelector) => loadEntries(context, actor, source, selector);
   const asked = await load(request.selector);
   const chosen = asked.filter(({ of, state }) => isMeant(request.intent, of, state));
@@ -56,6 +57,14 @@ export async function chooseEntries(
     await add(await context.reader.companions(source, found.ids), "downstream");
   }
   return { entries: [...entries.values()], warnings };
+}
+
+/** Everything of a source is meant by an empty filter (`q`), never by leaving it out. */
+function requireSelector({ intent, selector }: PlanRequest): void {
+  if (intent === "repair" || Object.values(selector).some((value) => value !== undefined)) return;
+  throw new AppError("bad_request", "Which entries are meant is not said.", {
+    remedy: "Name entries, a run, a process, a step, a state or a filter.",
+  });
 }
 
 function isMeant(intent: PlanIntent, of: PlannedEntry["of"], state: PlannedEntry["state"]): boolean {

@@ -67,6 +67,7 @@ it("repairs what is broken or an orphan and nothing else", async () => {
   await expect(planned({ intent: "run-again", selector: { entries: ["orphan"] } })).rejects.toMatchObject({
     code: "bad_request",
   });
+  await expect(planned({ intent: "custom", selector: {} })).rejects.toMatchObject({ code: "bad_request" });
   await expect(planned({ intent: "custom", selector: { q: "process = none" } })).rejects.toMatchObject({
     code: "not_found",
   });
@@ -110,7 +111,7 @@ it("refuses on SQLite while a run shows life, by settings, by role and beyond it
   await off.dispose();
   const small = await openLab({ rules: { mostItems: 2 } });
   const viewer = { ...ann, role: "viewer" as const };
-  await expect(small.operations().plan(ann, "src", { intent: "custom", selector: {} })).rejects.toMatchObject({
+  await expect(small.operations().plan(ann, "src", { intent: "custom", selector: { q: "" } })).rejects.toMatchObject({
     code: "too_large",
   });
   await expect(small.operations().plan(viewer, "src", { intent: "custom", selector: fitA })).rejects.toMatchObject({

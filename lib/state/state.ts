@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
@@ -51,6 +51,17 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     signingKey,
     close: () => database.close(),
   };
+}
+
+/** The audit alone, for reading, also while a server holds the folder. Throws `not_found` where there is none. */
+export function openAuditOf(folder: string): { audit: Pick<Audit, "verify" | "count">; close(): void } {
+  const path = join(folder, "state.sqlite");
+  if (!existsSync(path))
+    throw new AppError("not_found", `There is no state in ${folder}.`, {
+      remedy: "Name the folder in TRIALDECK_STATE_DIR, as the server was started with.",
+    });
+  const database = new DatabaseSync(path, { readOnly: true });
+  return { audit: openAudit(database), close: () => database.close() };
 }
 
 function openFile(folder: string): DatabaseSync {
