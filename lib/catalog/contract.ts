@@ -132,8 +132,6 @@ export interface CatalogReader {
   plannedPayloads(source: string, entries: readonly string[]): Promise<PlannedPayload[]>;
   /** Runs that made or used these entries: the newest `limit`, and how many in all. */
   runsAlong(source: string, entries: readonly string[], limit: number): Promise<{ runs: string[]; total: number }>;
-  /** Facts as they were told, for telling them again. */
-  facts(source: string, of: "entry" | "artifact", ids: readonly string[]): Promise<Fact[]>;
   /** Figures for the overview. */
   overview(sources: readonly string[], scope: ViewerScope): Promise<OverviewFigures>;
   close(): Promise<void>;

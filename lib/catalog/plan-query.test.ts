@@ -81,19 +81,3 @@ it("tells which payloads others name, or may name", async () => {
   expect((await told(["fit-a"]))[0]).toEqual({ ...file, mayHaveMore: true });
   await dispose();
 });
-
-it("gives facts back as they were told", async () => {
-  const catalog = openSampleCatalog();
-  const entry = sampleEntry("e", {
-    keyParts: [{ name: "input", value: "1" }],
-    key: "lone \ud800",
-    ttl: { seconds: 5, enforced: true },
-    payloads: [{ artifactId: "a", role: "result" }],
-    expiresAt: 9,
-  });
-  const artifact = sampleArtifact("a", { keyParts: [{ name: "input", value: "1" }] });
-  await catalog.sweep([factOf.entry(entry), factOf.artifact(artifact)]);
-  expect(await catalog.reader.facts("src", "entry", ["e", "none"])).toEqual([{ kind: "entry", entry }]);
-  expect(await catalog.reader.facts("src", "artifact", ["a"])).toEqual([{ kind: "artifact", artifact }]);
-  await catalog.dispose();
-});

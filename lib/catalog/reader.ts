@@ -5,7 +5,6 @@ import type { CatalogReader, SeriesQuery } from "./contract.ts";
 import { openForReading } from "./database.ts";
 import { readEntries } from "./entries-query.ts";
 import { readEntry } from "./entry-rows.ts";
-import { readFacts } from "./facts-query.ts";
 import { readExperiments, readLocator, readOverview, readProgress } from "./overview-query.ts";
 import { type PackedRuns, unpackRuns } from "./packed-runs.ts";
 import { type PackedSeries, unpackSeries } from "./packed-series.ts";
@@ -63,7 +62,6 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     entriesBeside: (source, entries, processes) => packed.entriesBeside(source, entries, processes),
     plannedPayloads: (source, entries) => packed.plannedPayloads(source, entries),
     runsAlong: (source, entries, limit) => packed.runsAlong(source, entries, limit),
-    facts: (source, of, ids) => packed.facts(source, of, ids),
     overview: (sources, scope) => packed.overview(sources, scope),
     close: () => packed.close(),
   };
@@ -106,7 +104,6 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
       ifKnown(context, source, (found) => readPlannedPayloads(context, found, entries)) ?? [],
     runsAlong: async (source, entries, limit) =>
       ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit)) ?? { runs: [], total: 0 },
-    facts: async (source, of, ids) => ifKnown(context, source, (found) => readFacts(context, found, of, ids)) ?? [],
     overview: async (sources, scope) => readOverview(context, context.sources(sources), scope),
     close: async () => db.close(),
   };

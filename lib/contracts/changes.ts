@@ -1,10 +1,14 @@
 import type { AppError } from "../domain/errors.ts";
 import type { Millis } from "../domain/values.ts";
 
-/** What stands at a locator: a key, a row, a document or a file, named as its driver says. */
+/**
+ * What stands at a locator. A locator is, by kind: a key's text, a row (`row-locator.ts`), a document's path from the root, a file's path below
+ * the root.
+ */
 export interface StoredThing {
-  /** Proof of exactly this content: it changes with every write that may have changed it. */
+  /** Proof of exactly this content: it changes with every write that may have changed it. Its life may be apart. */
   token: string;
+  /** Of the content, as an engine counts it; not what it takes on a disk. */
   bytes: number;
   /** When the engine itself removes it; `null`: it does not. */
   expiresAt: Millis | null;
@@ -30,8 +34,8 @@ export interface SetAsideRequest {
 }
 
 /**
- * `changed`: something else stands there now, untouched. `gone`: nothing did. `failed`: refused, untouched. `unknown`: the store did not say
- * whether it was done; `stat` tells.
+ * `changed`: something else stands there now, untouched. `gone`: nothing did; asked again after a crash, that is also said of what this receipt
+ * had removed already. `failed`: refused, untouched. `unknown`: the store did not say whether it was done; `stat` tells.
  */
 export type SetAsideOutcome =
   | { outcome: "set-aside" | "changed" | "gone" }
@@ -56,8 +60,9 @@ export interface StoreChanges {
   stat(locators: readonly string[]): Promise<(StoredThing | null)[]>;
   /**
    * Takes things out of the place where they serve. `keep` is called once, before anything is changed, with the receipts of what still carries
-   * its token; the store changes only when it has resolved (they are on disk). Asked again with the same receipt id after a crash it goes on
-   * where it was.
+   * its token (not at all when nothing does); the store changes only when it has resolved (they are on disk). When it rejects, so does this, and
+   * nothing was changed. Asked again with the same receipt id after a crash it goes on where it was. All contents are held in memory at once:
+   * whoever asks bounds the bytes.
    */
   setAside(
     requests: readonly SetAsideRequest[],
@@ -65,6 +70,6 @@ export interface StoreChanges {
   ): Promise<SetAsideOutcome[]>;
   /** Puts back where nothing stands, with the life that it had left; what has none left fails. Asked again, it answers `same`. */
   putBack(receipts: readonly Receipt[]): Promise<PutBackOutcome[]>;
-  /** Removes what was set aside for good. */
+  /** Removes what was set aside for good: what waits in the store. Of a receipt that holds the content itself nothing waits: `discarded`. */
   discard(receipts: readonly Receipt[]): Promise<DiscardOutcome[]>;
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AppError } from "../domain/errors.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { Graph, Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
@@ -99,10 +100,25 @@ export interface ToldSubject {
   token: string;
 }
 
-/** `as-told` carries the token that guards a change: only exactly this content may be set aside. */
+/**
+ * `as-told` carries the token that guards a change: only exactly this content may be set aside. `refused`: it stands there, or may, but must not
+ * be changed now (a store that may only be read or cannot be reached, a run at work in it).
+ */
 export type Subject =
   | { state: "as-told"; store: string; locator: string; thing: StoredThing }
-  | { state: "changed" | "gone" };
+  | { state: "changed" | "gone" }
+  | { state: "refused"; failure: AppError };
+
+/** What of a source may be changed, and how. A store's name stays the same over restarts: receipts carry it. */
+export interface ChangeableLayout {
+  stores(): { store: string; driver: Driver }[];
+  /** What stands in a store where facts of entries or artifacts said, in the order of `told`. */
+  subjects(context: LayoutContext, told: readonly ToldSubject[]): Promise<Subject[]>;
+  /** For putting back and discarding what a `Subject` named; throws `gone` when this source has no such store. */
+  changesOf(store: string): StoreChanges;
+  /** Facts of what stands at these places of a store now, and that something is gone where nothing does. */
+  factsAt(context: LayoutContext, store: string, locators: readonly string[]): Promise<Fact[]>;
+}
 
 /** A layout laid over open drivers. Optional methods are its capabilities. */
 export interface OpenLayout {
@@ -140,13 +156,8 @@ export interface OpenLayout {
   /** The stored records of a run or entry as they are, bounded (64 KB a record). */
   readRawRun(context: LayoutContext, runName: string, experimentName: string): Promise<Record<string, PlainValue>>;
   readRawEntry(context: LayoutContext, locator: string): Promise<PlainValue>;
-  /**
-   * What stands in a store where facts of entries or artifacts said, for changing it; in the order of `told`. Absent: nothing of this source may be
-   * changed.
-   */
-  subjects?(context: LayoutContext, told: readonly ToldSubject[]): Promise<Subject[]>;
-  /** The store that a `Subject` named, for putting back and discarding; throws `gone` when this source has no such store. */
-  changesOf?(store: string): StoreChanges;
+  /** Absent: nothing of this source may be changed. */
+  readonly changing?: ChangeableLayout;
   /** Opens an artifact by the locator its fact carried. `null` when it is gone. */
   openArtifact(locator: string): Promise<{ blobs: BlobDriver; path: string; stat: BlobStat } | null>;
   close(): Promise<void>;

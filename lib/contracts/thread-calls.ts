@@ -4,6 +4,7 @@ import { AppError, isAppError } from "../domain/errors.ts";
 
 interface Envelope {
   e?: unknown;
+  r?: unknown;
 }
 interface PackedError {
   packed: true;
@@ -19,7 +20,7 @@ export type Remote<Functions extends object> = Functions & { $close: (reason?: E
 
 /**
  * Calls across threads: `functions` are what this side answers, the result is what the other side answers. Errors stay `AppError`s with
- * code, remedy and details. No time limit here: each function bounds its own work.
+ * code, remedy and details, be they thrown or the `failure` of one answer among several. No time limit here: each function bounds its own work.
  */
 export function connectThread<Theirs extends object>(port: MessagePort, functions: object): Remote<Theirs> {
   const rpc = createBirpc<Theirs, object>(functions, {
@@ -30,19 +31,40 @@ export function connectThread<Theirs extends object>(port: MessagePort, function
     off: (receive) => {
       port.off("message", receive);
     },
-    serialize: packError,
-    deserialize: unpackError,
+    serialize: packErrors,
+    deserialize: unpackErrors,
     bind: "functions",
     timeout: -1,
   });
   return rpc as unknown as Remote<Theirs>;
 }
 
-function packError(message: Envelope): Envelope {
-  const error = message.e;
-  if (!(error instanceof Error)) return message;
+function packErrors(message: Envelope): Envelope {
+  if (message.e instanceof Error) return { ...message, e: pack(message.e) };
+  return withFailures(message, (failure) => (failure instanceof Error ? pack(failure) : failure));
+}
+
+function unpackErrors(message: Envelope): Envelope {
+  if (isPacked(message.e)) return { ...message, e: unpack(message.e) };
+  return withFailures(message, (failure) => (isPacked(failure) ? unpack(failure) : failure));
+}
+
+/** Answers to several things asked at once may each hold a failure of their own. */
+function withFailures(message: Envelope, change: (failure: unknown) => unknown): Envelope {
+  if (!Array.isArray(message.r) || !message.r.some(hasFailure)) return message;
+  return {
+    ...message,
+    r: message.r.map((answer) => (hasFailure(answer) ? { ...answer, failure: change(answer.failure) } : answer)),
+  };
+}
+
+function hasFailure(answer: unknown): answer is { failure: unknown } {
+  return typeof answer === "object" && answer !== null && "failure" in answer;
+}
+
+function pack(error: Error): PackedError {
   const known = isAppError(error) ? error : null;
-  const packed: PackedError = {
+  return {
     packed: true,
     code: known?.code ?? null,
     message: error.message,
@@ -50,22 +72,21 @@ function packError(message: Envelope): Envelope {
     remedy: known?.remedy,
     details: known?.details,
   };
-  return { ...message, e: packed };
 }
 
-function unpackError(message: Envelope): Envelope {
-  const packed = message.e as PackedError | undefined;
-  if (!packed?.packed) return message;
-  const error = packed.code
-    ? new AppError(packed.code, packed.message, { remedy: packed.remedy, details: packed.details })
-    : new Error(packed.message);
-  error.stack = packed.stack;
-  return { ...message, e: error };
+function isPacked(value: unknown): value is PackedError {
+  return typeof value === "object" && value !== null && "packed" in value;
+}
+
+function unpack({ code, message, stack, remedy, details }: PackedError): Error {
+  const error = code ? new AppError(code, message, { remedy, details }) : new Error(message);
+  error.stack = stack;
+  return error;
 }
 
 /** A result that is one whole buffer is moved, not copied. */
 function transferables(message: unknown): Transferable[] {
-  const result = (message as { r?: unknown }).r;
+  const result = (message as Envelope).r;
   if (!(result instanceof Uint8Array) || !(result.buffer instanceof ArrayBuffer)) return [];
   return result.byteLength === result.buffer.byteLength ? [result.buffer] : [];
 }

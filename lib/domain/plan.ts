@@ -49,6 +49,7 @@ export const planSchema = z.object({
   warnings: z.array(z.string()),
   allowed: z.boolean(),
   refusal: z.string().nullable().describe("why it cannot be applied now"),
+  restorableSeconds: seconds.describe("how long it can be put back"),
   confirm: z
     .string()
     .nullable()

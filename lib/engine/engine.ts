@@ -42,6 +42,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const catalog = await startCatalog({ path: join(options.catalogDir, "catalog.sqlite") });
   const events = createEventHub(now);
   const registry = createSourceRegistry();
+  const isReadOnly = (id: string) =>
+    options.rules.readOnly || options.configs.some((config) => config.id === id && config.readOnly === true);
   for (const { id, label, environment } of options.configs) {
     registry.update({
       id,
@@ -58,7 +60,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const sources = startSources(
-    options.configs,
+    options.configs.map((config) => ({ ...config, readOnly: isReadOnly(config.id) })),
     catalog.writerPort,
     {
       async onStatus(status) {
@@ -98,7 +100,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     rules: options.rules,
     sourceOf(id) {
       registry.pick(id);
-      return registry.all().find((status) => status.id === id)!;
+      return { ...registry.all().find((status) => status.id === id)!, readOnly: isReadOnly(id) };
     },
     tell: async (id, facts) => events.publish(id, await catalog.writer.put(id, null, facts)),
     onOperation: events.publishOperation,
@@ -114,7 +116,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     events,
     operations,
     health: () => (registry.all().some(({ phase }) => phase === "unreachable") ? "degraded" : "ok"),
-    ...answerSources(registry, catalog.reader, options.rules.readOnly),
+    ...answerSources(registry, catalog.reader, isReadOnly),
     ...answerRuns(registry, catalog.reader, sources.api),
     ...answerCache(registry, catalog.reader, sources.api),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),

@@ -38,7 +38,7 @@ export async function applyPlan(
   if (begun) return begun;
 
   const plan = findPlan(context, actor, source, planId);
-  const refusal = settingRefusal(rules) ?? (await lifeRefusal(context, source));
+  const refusal = settingRefusal(context, source) ?? (await lifeRefusal(context, source));
   if (refusal) throw refusal;
   if (request.fingerprint !== plan.fingerprint)
     throw new AppError("conflict", "The fingerprint is not that of this plan.", { remedy: "Look at the plan again." });

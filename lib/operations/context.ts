@@ -13,6 +13,7 @@ export interface Actor {
 export interface OperationRules {
   /** `plan`: plans are made, none is applied. */
   mode: "off" | "plan" | "on";
+  /** The whole server only reads. */
   readOnly: boolean;
   /** Items of one plan. */
   mostItems: number;
@@ -40,6 +41,7 @@ export const usualRules: Omit<OperationRules, "mode" | "readOnly"> = {
 export interface OperationSource {
   label: string;
   environment: string | null;
+  readOnly: boolean;
   engines: readonly { slot: string; engine: string }[];
 }
 

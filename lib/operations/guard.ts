@@ -12,21 +12,27 @@ export function requireRole(actor: Actor, role: keyof typeof ranks, act: string)
   });
 }
 
-/** Why nothing of this source may be changed by these settings; `null`: it may. */
-export function settingRefusal({ mode, readOnly }: OperationRules): AppError | null {
-  if (mode === "off")
+/** Why not even plans are made for this source; `null`: they are. Throws `not_found`. */
+export function planRefusal({ rules, sourceOf }: OperationsContext, source: string): AppError | null {
+  const { label, readOnly } = sourceOf(source);
+  if (rules.mode === "off")
     return new AppError("forbidden", "Invalidation is switched off on this server.", {
       remedy: "Start it with TRIALDECK_INVALIDATION=plan or =on.",
     });
-  if (readOnly)
-    return new AppError("forbidden", "This source is read-only here.", {
-      remedy: "Start Trialdeck without --read-only, and as the only server on its state folder.",
-    });
-  if (mode === "plan")
-    return new AppError("forbidden", "This server makes plans only.", {
-      remedy: "Start it with TRIALDECK_INVALIDATION=on to apply them.",
-    });
-  return null;
+  if (!readOnly) return null;
+  return new AppError("forbidden", `${label} is read-only here.`, {
+    remedy:
+      "Take readOnly out of its settings, or start the server without --read-only and as the only one on its state folder.",
+  });
+}
+
+/** Why nothing of this source may be changed by the settings; `null`: it may. Throws `not_found`. */
+export function settingRefusal(context: OperationsContext, source: string): AppError | null {
+  const refusal = planRefusal(context, source);
+  if (refusal || context.rules.mode === "on") return refusal;
+  return new AppError("forbidden", "This server makes plans only.", {
+    remedy: "Start it with TRIALDECK_INVALIDATION=on to apply them.",
+  });
 }
 
 /** Why nothing may be taken out of this source now: a run that is on reads and writes the same file. */

@@ -9,7 +9,6 @@ const freeFit = { intent: "free-space" as const, selector: { entries: ["fit-a", 
 it("takes things out, shows them in the trash and puts them back as they were", async () => {
   const lab = await openLab();
   const before = new Map(lab.things);
-  const cachedBefore = await lab.cached();
   const id = await lab.invalidate(freeFit);
   expect(await lab.settled(id)).toMatchObject({
     status: "done",
@@ -23,13 +22,11 @@ it("takes things out, shows them in the trash and puts them back as they were", 
   ]);
   // Entries go before the files that they name, and come back after them.
   expect(lab.store.calls).toEqual(["set aside at fit-a,at fit-b", "set aside file fit-a.pkl,file model"]);
-  expect(await lab.cached()).toEqual(cachedBefore.filter((entry) => entry !== "fit-a" && entry !== "fit-b"));
 
   const back = await lab.operations().restore(ann, id, {}, "back");
   expect(await lab.settled(back)).toMatchObject({ status: "done", totals: { outcomes: { restored: 4 } } });
   expect(lab.store.calls.slice(2)).toEqual(["put back file model,file fit-a.pkl", "put back at fit-b,at fit-a"]);
   expect(lab.things).toEqual(new Map([...before]));
-  expect(await lab.cached()).toEqual(cachedBefore);
   expect(lab.operations().find(ann, id)).toMatchObject({
     totals: { outcomes: { restored: 4 }, trashItems: 0 },
     restorableUntil: null,
@@ -89,6 +86,7 @@ it("tells the second who took it, at applying and at planning", async () => {
     outcome: "gone",
     message: "Already gone: taken out by ann at 1970-01-01T00:16:40.000Z.",
   });
+  expect(await lab.cached()).not.toContain("fit-a");
   await expect(lab.operations().plan(bob, "src", custom)).rejects.toMatchObject({
     code: "gone",
     message: expect.stringContaining("by ann"),

@@ -29,7 +29,8 @@ export interface Operations {
   purge(actor: Actor, operation: string, request: PurgeRequest, key: string): string;
   /** Ends a running operation between two chunks: what is done stays done. */
   cancel(actor: Actor, operation: string): Operation;
-  list(actor: Actor, request: ListRequest): Page<Operation>;
+  /** `trash`: only those of which something can be put back. */
+  list(actor: Actor, request: ListRequest & { trash?: boolean | undefined }): Page<Operation>;
   find(actor: Actor, operation: string): Operation;
   items(actor: Actor, operation: string, request: ListRequest): Page<OperationItem>;
   audit(actor: Actor, request: ListRequest): Page<AuditRecord>;
@@ -86,13 +87,13 @@ export function openOperations(context: OperationsContext): Operations {
       journal.cancel(id, actor.name);
       return describeOperation(context, findOperation(context, id));
     },
-    list(actor, { cursor, limit }) {
+    list(actor, { cursor, limit, trash = false }) {
       requireReader(actor);
-      const found = journal.list(readPlace(cursor), limit);
+      const found = journal.list(trash, readPlace(cursor), limit);
       const last = found.at(-1);
       const next = found.length === limit && last ? `${last.at} ${last.id}` : null;
       const items = found.map((operation) => describeOperation(context, operation));
-      return pageOf(items, next, journal.count(), isoNow(context));
+      return pageOf(items, next, journal.count(trash), isoNow(context));
     },
     find(actor, id) {
       requireReader(actor);

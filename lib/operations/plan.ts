@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isAppError } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { KeptPlanItem } from "../state/plans.ts";
 import { type ChosenEntry, chooseEntries, type PlanRequest } from "./choose-entries.ts";
 import { choosePayloads } from "./choose-payloads.ts";
 import type { Actor, OperationsContext } from "./context.ts";
-import { confirmationOf, identityOf, lifeRefusal, requireRole, settingRefusal } from "./guard.ts";
+import { confirmationOf, identityOf, lifeRefusal, planRefusal, requireRole, settingRefusal } from "./guard.ts";
 import { priceOf } from "./price.ts";
+import { wordsOf } from "./settle.ts";
 
 const mostNamed = 1_000;
 
@@ -20,8 +20,8 @@ export async function makePlan(
   requireRole(actor, "operator", "Planning an invalidation");
   const { reader, rules, state } = context;
   const described = context.sourceOf(source);
-  const refusal = settingRefusal(rules);
-  if (refusal && rules.mode === "off") throw refusal;
+  const noPlan = planRefusal(context, source);
+  if (noPlan) throw noPlan;
   const storeIdentity = await identityOf(context, source);
   const { entries, warnings } = await chooseEntries(context, actor, source, request);
   const rows = entries.filter(({ of }) => of === "entry");
@@ -40,7 +40,7 @@ export async function makePlan(
   const leaving = sum([...files, ...orphans]);
   const price = priceOf(entries);
   const now = context.now();
-  const why = refusal ?? life;
+  const why = settingRefusal(context, source) ?? life;
   const plan: Plan = {
     id: randomBytes(12).toString("hex"),
     source,
@@ -66,7 +66,8 @@ export async function makePlan(
     downstream: countDownstream(rows),
     warnings,
     allowed: why === null,
-    refusal: why && [why.message, isAppError(why) ? why.remedy : ""].filter(Boolean).join(" "),
+    refusal: why && wordsOf(why),
+    restorableSeconds: rules.retentionMillis / 1000,
     confirm: confirmationOf(rules, described, items.length),
   };
   state.plans.save(plan, items);

@@ -3,7 +3,7 @@ import type { JournalItem, JournalOperation } from "../state/journal.ts";
 import { findBegun } from "./apply.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { requireConfirmation, requireRole, settingRefusal } from "./guard.ts";
-import { beginOnTrash, findHeld, findOperation, receiptOf, type TrashRequest } from "./restore.ts";
+import { beginOnTrash, findHeld, findOperation, type TrashRequest } from "./restore.ts";
 import { type ChunkOutcome, wordsOf } from "./settle.ts";
 
 export interface PurgeRequest extends TrashRequest {
@@ -27,9 +27,9 @@ export function beginPurge(
     ({ kind, ofOperation }) => kind === "purge" && ofOperation === operationId,
   );
   if (begun) return begun;
-  const refusal = settingRefusal(context.rules);
-  if (refusal) throw refusal;
   const original = findOperation(context, operationId);
+  const refusal = settingRefusal(context, original.source);
+  if (refusal) throw refusal;
   const from = original.at + context.rules.purgeAfterMillis;
   if (context.now() < from)
     throw new AppError("conflict", `This can be purged from ${new Date(from).toISOString()} on.`, {
@@ -41,13 +41,23 @@ export function beginPurge(
 
 /** Begins discarding what has waited longer than the retention. */
 export function beginExpiredPurges(context: OperationsContext): JournalOperation[] {
-  if (settingRefusal(context.rules)) return [];
   const { journal, trash } = context.state;
   const ending = new Set(journal.running().map(({ ofOperation }) => ofOperation));
   return trash
     .keptBefore(context.now() - context.rules.retentionMillis)
     .filter((id) => !ending.has(id))
-    .map((id) => beginOnTrash(context, "retention", "purge", findOperation(context, id), {}, `${id} ${context.now()}`));
+    .map((id) => findOperation(context, id))
+    .filter(({ source }) => mayChange(context, source))
+    .map((original) => beginOnTrash(context, "retention", "purge", original, {}, `${original.id} ${context.now()}`));
+}
+
+function mayChange(context: OperationsContext, source: string): boolean {
+  try {
+    return settingRefusal(context, source) === null;
+  } catch {
+    // It is not configured any more.
+    return false;
+  }
 }
 
 /** Discards a chunk of items. */
@@ -58,7 +68,7 @@ export async function discardChunk(
 ): Promise<ChunkOutcome> {
   const original = operation.ofOperation!;
   const { held, settled } = findHeld(context, original, chunk);
-  const receipts = held.map(({ thing }) => receiptOf(thing));
+  const receipts = held.map(({ thing }) => thing);
   const outcomes = receipts.length > 0 ? await context.sources.discard(operation.source, receipts) : [];
   const spent: number[] = [];
   let unclear: ChunkOutcome["unclear"] = null;

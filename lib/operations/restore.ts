@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../domain/errors.ts";
-import type { Fact } from "../domain/facts.ts";
 import type { OperationKind } from "../domain/operation.ts";
-import type { KeptReceipt } from "../sources/thread-contract.ts";
 import type { JournalItem, JournalOperation, NewItem, SettledItem } from "../state/journal.ts";
 import type { TrashedThing } from "../state/trash.ts";
 import { findBegun } from "./apply.ts";
@@ -33,9 +31,9 @@ export async function beginRestore(
     );
   const begun = findIt();
   if (begun) return begun;
-  const refusal = settingRefusal(context.rules);
-  if (refusal) throw refusal;
   const original = findOperation(context, operationId);
+  const refusal = settingRefusal(context, original.source);
+  if (refusal) throw refusal;
   await requireIdentity(context, original.source, original.identity);
   const begunMeanwhile = findIt();
   if (begunMeanwhile) return begunMeanwhile;
@@ -82,7 +80,7 @@ export function beginOnTrash(
   return journal.find(id)!;
 }
 
-/** Puts a chunk of items back where nothing stands, and tells the catalog. */
+/** Puts a chunk of items back where nothing stands. */
 export async function putBackChunk(
   context: OperationsContext,
   operation: JournalOperation,
@@ -106,19 +104,19 @@ export async function putBackChunk(
     asked.length > 0
       ? await sources.putBack(
           source,
-          asked.map(({ thing }) => receiptOf(thing)),
+          asked.map(({ thing }) => thing),
         )
       : [];
-  const back: { item: JournalItem; thing: TrashedThing }[] = [];
+  const back: JournalItem[] = [];
   let unclear: ChunkOutcome["unclear"] = null;
-  asked.forEach(({ item, thing }, index) => {
+  asked.forEach(({ item }, index) => {
     const answer = outcomes[index]!;
     const settle = (outcome: SettledItem["outcome"], message: string) =>
       settled.push({ ord: item.ord, outcome, message });
     switch (answer.outcome) {
       case "restored":
       case "same":
-        back.push({ item, thing });
+        back.push(item);
         settle("restored", answer.outcome === "same" ? "Equal content stood there already." : "");
         break;
       case "different":
@@ -134,13 +132,9 @@ export async function putBackChunk(
         unclear = answer.failure;
     }
   });
-  await context.tell(
-    source,
-    back.flatMap(({ thing }) => (thing.fact === null ? [] : [JSON.parse(thing.fact) as Fact])),
-  );
   return {
     settled,
-    spent: { operation: original, ords: back.map(({ item }) => item.ofItem!), becomes: "restored" },
+    spent: { operation: original, ords: back.map(({ ofItem }) => ofItem!), becomes: "restored" },
     unclear,
   };
 }
@@ -163,8 +157,4 @@ export function findHeld(
     else settled.push({ ord: item.ord, outcome: "gone", message: "It was not in the trash any more." });
   }
   return { held, settled };
-}
-
-export function receiptOf({ fact: _fact, ...receipt }: TrashedThing): KeptReceipt {
-  return receipt;
 }

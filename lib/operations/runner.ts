@@ -6,7 +6,7 @@ import type { JournalItem, JournalOperation } from "../state/journal.ts";
 import type { OperationsContext } from "./context.ts";
 import { discardChunk } from "./purge.ts";
 import { putBackChunk } from "./restore.ts";
-import { type FactsUnderWay, keepReceipts, setAsideChunk } from "./set-aside.ts";
+import { keepReceipts, setAsideChunk } from "./set-aside.ts";
 import { type ChunkOutcome, wordsOf } from "./settle.ts";
 
 const chunkSize = 200;
@@ -28,13 +28,12 @@ export interface Runner {
 export function createRunner(context: OperationsContext): Runner {
   const { journal } = context.state;
   const stopping = new AbortController();
-  const underWay: FactsUnderWay = new Map();
   const queues = new Map<string, Promise<void>>();
 
   const doChunk = (operation: JournalOperation, chunk: readonly JournalItem[]): Promise<ChunkOutcome> => {
     switch (operation.kind) {
       case "invalidate":
-        return setAsideChunk(context, underWay, operation, chunk);
+        return setAsideChunk(context, operation, chunk);
       case "restore":
         return putBackChunk(context, operation, chunk);
       case "purge":
@@ -127,7 +126,7 @@ export function createRunner(context: OperationsContext): Runner {
     },
     keepReceipts(id, receipts) {
       const operation = journal.find(id);
-      if (operation) keepReceipts(context, underWay, operation, receipts);
+      if (operation) keepReceipts(context, operation, receipts);
     },
     async stop() {
       stopping.abort();

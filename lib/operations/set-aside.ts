@@ -5,23 +5,15 @@ import type { JournalItem, JournalOperation, SettledItem } from "../state/journa
 import type { OperationsContext } from "./context.ts";
 import { type ChunkOutcome, wordsOf } from "./settle.ts";
 
-/** What the catalog knows of the things that are being set aside: kept with their receipts. */
-export type FactsUnderWay = Map<string, ReadonlyMap<number, string>>;
-
 const receiptIdOf = (operation: string, ord: number) => `${operation}-${ord}`;
 
 /** Keeps receipts on disk, before the store changes. */
 export function keepReceipts(
   { state, now, rules }: OperationsContext,
-  underWay: FactsUnderWay,
   operation: JournalOperation,
   receipts: readonly KeptReceipt[],
 ): void {
-  const facts = underWay.get(operation.id);
-  const things = receipts.map(({ id, ...receipt }) => {
-    const ord = Number(id.slice(operation.id.length + 1));
-    return { ...receipt, id, ord, fact: facts?.get(ord) ?? null };
-  });
+  const things = receipts.map((receipt) => ({ ...receipt, ord: Number(receipt.id.slice(operation.id.length + 1)) }));
   const coming = things.reduce((sum, { kept, bytes }) => sum + ("content" in kept ? bytes : 0), 0);
   if (state.trash.contentBytes() + coming > rules.quotaBytes) {
     throw new AppError("conflict", "The trash is full, so it was left where it is.", {
@@ -34,11 +26,10 @@ export function keepReceipts(
 /** Sets a chunk of items aside, verifies it by reading again, and tells the catalog. */
 export async function setAsideChunk(
   context: OperationsContext,
-  underWay: FactsUnderWay,
   operation: JournalOperation,
   chunk: readonly JournalItem[],
 ): Promise<ChunkOutcome> {
-  const { reader, sources, state } = context;
+  const { sources, state } = context;
   const { id, source } = operation;
   const before = state.trash.find(
     id,
@@ -52,20 +43,13 @@ export async function setAsideChunk(
   if (asked.length === 0) return { settled, spent: { operation: id, ords: spent, becomes: null }, unclear };
 
   const kind = asked[0]!.of;
-  const subjects = asked.map(({ subject }) => subject);
-  const facts = new Map((await reader.facts(source, kind, subjects)).map((fact) => [subjectOf(fact), fact]));
-  const factTexts = asked.flatMap(({ ord, subject }) => {
-    const fact = facts.get(subject);
-    return fact ? [[ord, JSON.stringify(fact)] as const] : [];
-  });
-  underWay.set(id, new Map(factTexts));
   const requests = asked.map(({ ord, of, locator, token }) => ({
     of,
     locator,
     token,
     receiptId: receiptIdOf(id, ord),
   }));
-  const outcomes = await sources.setAside(source, id, requests).finally(() => underWay.delete(id));
+  const outcomes = await sources.setAside(source, id, requests);
   const gone: JournalItem[] = [];
   const takenNow: JournalItem[] = [];
   asked.forEach((item, index) => {
@@ -104,11 +88,12 @@ export async function setAsideChunk(
   });
   const verified = await Promise.all(takenNow.map((item) => verifyAbsent(context, source, item)));
   settled.push(...verified);
-  const absent = new Set([...takenNow, ...gone].map(({ subject }) => subject));
-  await context.tell(
-    source,
-    [...absent].map((subject): Fact => ({ kind: "gone", of: kind, id: subject })),
-  );
+  // The sources' thread tells of what it has changed; that something was not there is news to the catalog as well.
+  if (gone.length > 0)
+    await context.tell(
+      source,
+      gone.map(({ subject }): Fact => ({ kind: "gone", of: kind, id: subject })),
+    );
   return { settled, spent: { operation: id, ords: spent, becomes: null }, unclear };
 }
 
@@ -153,8 +138,4 @@ async function verifyAbsent(
       isAppError(error) && error.code === "gone" ? "" : "Taken out; it could not be read again to verify.",
     );
   }
-}
-
-function subjectOf(fact: Fact): string {
-  return fact.kind === "entry" ? fact.entry.id : fact.kind === "artifact" ? fact.artifact.id : "";
 }

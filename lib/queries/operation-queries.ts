@@ -99,7 +99,6 @@ export const operationQueries = {
     }),
   cancel: () =>
     mutationOptions({
-      mutationFn: (operation: string) =>
-        askApi<Operation>(apiUrl(["operations", operation, "cancel"]), { body: {} }),
+      mutationFn: (operation: string) => askApi<Operation>(apiUrl(["operations", operation, "cancel"]), { body: {} }),
     }),
 };

@@ -15,6 +15,7 @@ const sourceSettings = z.strictObject({
   label: z.string().max(200).optional(),
   target: z.string(),
   environment: z.string().max(60).optional(),
+  readOnly: z.boolean().optional(),
 });
 const settingsFileSchema = z.strictObject({ sources: z.array(sourceSettings).min(1) });
 
@@ -40,7 +41,7 @@ export function readSettingsFile(path: string): SettingsFile {
   const issue = parsed.error.issues[0];
   throw new AppError("bad_request", `${path}: ${issue?.path.join(".") || "the file"}: ${issue?.message}.`, {
     remedy:
-      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:` and `environment:`.",
+      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:`, `environment:` and `readOnly:`.",
   });
 }
 

@@ -43,7 +43,7 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
     const slots: OpenSlots = {};
     for (const slot of planned) {
       const { plan, folder } = slot;
-      const driver = await openPlanned(plan.open, folder).catch((error: unknown) => {
+      const driver = await openPlanned(plan.open, folder, { mayChange: !config.readOnly }).catch((error: unknown) => {
         if (!isAppError(error) || !canDoWithout(plan, planned)) throw error;
         skipped.push({ slot, error: plan.namedIn ? sayWhere(error, plan.namedIn) : error });
         return null;
@@ -90,7 +90,7 @@ function sayWhere(error: AppError, file: string): AppError {
 
 async function canOpenOneOf(slots: readonly PlannedSlot[]): Promise<boolean> {
   for (const { plan, folder } of slots) {
-    const driver = await openPlanned(plan.open, folder).catch(() => null);
+    const driver = await openPlanned(plan.open, folder, { mayChange: false }).catch(() => null);
     await driver?.close();
     if (driver) return true;
   }

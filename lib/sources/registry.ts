@@ -12,17 +12,21 @@ import { expopsLayout } from "../layouts/expops/index.ts";
 /** Every layout, the most precise first. */
 export const layouts: readonly LayoutDefinition[] = [expopsLayout];
 
-/** Opens the driver that a plan names; its path is below `folder`. */
-export function openPlanned(plan: SlotPlan["open"], folder: string): Promise<Driver> {
+/** Opens the driver that a plan names; its path is below `folder`. `mayChange`: with its way to change things safely, where it has one. */
+export function openPlanned(
+  plan: SlotPlan["open"],
+  folder: string,
+  { mayChange }: { mayChange: boolean },
+): Promise<Driver> {
   switch (plan.engine) {
     case "sqlite":
-      return openSqliteDriver({ path: join(folder, plan.path) });
+      return openSqliteDriver({ path: join(folder, plan.path), mayChange });
     case "git":
       return openGitDriver({ path: join(folder, plan.path) });
     case "files":
       return openFilesDriver({ path: join(folder, plan.path) });
     case "redis":
-      return openRedisDriver({ url: plan.url });
+      return openRedisDriver({ url: plan.url, mayChange });
     case "firestore":
       return openFirestoreDriver({
         project: plan.project,

@@ -8,6 +8,8 @@ export interface SourceConfig {
   id: string;
   label: string;
   environment: string | null;
+  /** Its stores are opened for reading alone. */
+  readOnly?: boolean;
   parts: TargetPart[];
 }
 
@@ -16,6 +18,7 @@ export interface SourceWish {
   id?: string;
   label?: string;
   environment?: string;
+  readOnly?: boolean;
 }
 
 /**
@@ -41,6 +44,7 @@ function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
     id: wish.id ?? createHash("sha256").update(location).digest("base64url").slice(0, 12),
     label: wish.label ?? parts.map(labelOf).join(" + "),
     environment: wish.environment ?? null,
+    ...(wish.readOnly && { readOnly: true }),
     parts,
   };
 }

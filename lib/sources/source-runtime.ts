@@ -34,6 +34,8 @@ export interface SourceRuntime {
   /** The open source; throws what stands in the way when it is not open. */
   opened(): OpenedSource;
   status(): SourceStatus;
+  /** Tells the catalog of a change that was made here, ahead of watch and sweep. */
+  tell(facts: Fact[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -211,6 +213,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       });
     },
     status: () => status,
+    tell: (facts) => put(null, facts),
     async close() {
       ending.abort();
       await running;

@@ -3,6 +3,7 @@ import type { CatalogWriter } from "../catalog/contract.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
 import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
+import { type ChangedSource, discardIn, putBackIn, setAsideIn } from "./change-source.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
 import { asAppError } from "./source-status.ts";
@@ -62,6 +63,18 @@ async function ask<Answer>(source: string, question: (runtime: SourceRuntime) =>
   }
 }
 
+function changedSource(runtime: SourceRuntime, operationId: string | null): ChangedSource {
+  return {
+    label: runtime.status().label,
+    context: runtime.context,
+    changing: runtime.opened().layout.changing,
+    tell: (facts) => runtime.tell(facts),
+    async keepReceipts(receipts) {
+      if (operationId !== null) await host.keepReceipts(operationId, receipts);
+    },
+  };
+}
+
 const api: SourcesApi = {
   statuses: async () => [...runtimes.values()].map((runtime) => runtime.status()),
   readGraph: ({ source, runName, experimentName }) =>
@@ -95,6 +108,15 @@ const api: SourcesApi = {
       }
       return found.blobs.read(found.path, range);
     }),
+  changeableStores: (source) =>
+    ask(source, async (runtime) => {
+      const stores = runtime.opened().layout.changing?.stores() ?? [];
+      return Promise.all(stores.map(async ({ store, driver }) => ({ store, identity: await driver.identity() })));
+    }),
+  setAside: (source, operationId, requests) =>
+    ask(source, (runtime) => setAsideIn(changedSource(runtime, operationId), requests)),
+  putBack: (source, receipts) => ask(source, (runtime) => putBackIn(changedSource(runtime, null), receipts)),
+  discard: (source, receipts) => ask(source, (runtime) => discardIn(changedSource(runtime, null), receipts)),
   async stop() {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   },

@@ -17,6 +17,7 @@ const host: SourcesHost = {
   listSightedRuns: async () => [],
   findPointSightings: async () => new Map(),
   savePointSightings: async () => undefined,
+  keepReceipts: async () => undefined,
 };
 
 it("starts another thread when one has died, and says that it did", async () => {

@@ -41,7 +41,6 @@ const receipt = (ord: number): TrashedThing & { ord: number } => ({
   bytes: 2,
   expiresAt: 9,
   kept: { content: new Uint8Array([0, 255]) },
-  fact: '{"kind":"entry"}',
 });
 
 it("knows after a restart what was begun, what is settled and what waits in the trash", () => {
@@ -99,9 +98,12 @@ it("knows which things of an operation are gone by now", () => {
 it("pages operations and keeps plans with their items in order", () => {
   const { journal, plans } = openState(folder(), { lasting: false });
   for (const id of ["a", "b", "c"]) journal.begin(operation(id), [], note);
-  const newest = journal.list(null, 2);
+  const newest = journal.list(false, null, 2);
   expect(newest.map(({ id }) => id)).toEqual(["c", "b"]);
-  expect(journal.list(newest.at(-1)!, 2).map(({ id }) => id)).toEqual(["a"]);
+  expect(journal.list(false, newest.at(-1)!, 2).map(({ id }) => id)).toEqual(["a"]);
+  journal.keepReceipts("b", "src", 6, [receipt(0)]);
+  expect(journal.list(true, null, 9).map(({ id }) => id)).toEqual(["b"]);
+  expect([journal.count(false), journal.count(true)]).toEqual([3, 1]);
 
   const items = Array.from({ length: 2500 }, (_, index) => ({
     entryId: String(index),

@@ -73,9 +73,9 @@ export interface Journal {
   byKey(by: string, idempotencyKey: string): JournalOperation | null;
   byPlan(plan: string): JournalOperation | null;
   find(id: string): JournalOperation | null;
-  /** Newest first; `before`: where the last page ended. */
-  list(before: { at: number; id: string } | null, limit: number): JournalOperation[];
-  count(): number;
+  /** Newest first; `before`: where the last page ended. `onlyTrash`: those of which something waits in the trash. */
+  list(onlyTrash: boolean, before: { at: number; id: string } | null, limit: number): JournalOperation[];
+  count(onlyTrash: boolean): number;
   running(): JournalOperation[];
   items(id: string, after: number, limit: number): JournalItem[];
   /** Items without an outcome, in order. */
@@ -121,8 +121,11 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
   const byKey = prepare(`SELECT ${columns} FROM operation WHERE by = ? AND idempotency_key = ?`);
   const byPlan = prepare(`SELECT ${columns} FROM operation WHERE plan = ?`);
   const one = prepare(`SELECT ${columns} FROM operation WHERE id = ?`);
-  const page = prepare(`SELECT ${columns} FROM operation WHERE (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`);
-  const all = prepare("SELECT count(*) AS n FROM operation");
+  const inTrash = "(? = 0 OR id IN (SELECT operation FROM receipt))";
+  const page = prepare(
+    `SELECT ${columns} FROM operation WHERE (at, id) < (?, ?) AND ${inTrash} ORDER BY at DESC, id DESC LIMIT ?`,
+  );
+  const all = prepare(`SELECT count(*) AS n FROM operation WHERE ${inTrash}`);
   const running = prepare(`SELECT ${columns} FROM operation WHERE status = 'running' ORDER BY at`);
   const items = prepare(`SELECT ${ofItem} FROM operation_item WHERE operation = ? AND ord > ? ORDER BY ord LIMIT ?`);
   const open = prepare(
@@ -163,11 +166,11 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
     byKey: (by, key) => operationOf(byKey.get(by, key)),
     byPlan: (plan) => operationOf(byPlan.get(plan)),
     find: (id) => operationOf(one.get(id)),
-    list: (before, limit) =>
-      (page.all(before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? "", limit) as unknown[]).map(
+    list: (onlyTrash, before, limit) =>
+      (page.all(before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? "", Number(onlyTrash), limit) as unknown[]).map(
         (row) => operationOf(row)!,
       ),
-    count: () => (all.get() as { n: number }).n,
+    count: (onlyTrash) => (all.get(Number(onlyTrash)) as { n: number }).n,
     running: () => (running.all() as unknown[]).map((row) => operationOf(row)!),
     items: (id, after, limit) => (items.all(id, after, limit) as unknown as ItemRow[]).map(itemOf),
     unsettled: (id, limit) => (open.all(id, limit) as unknown as ItemRow[]).map(itemOf),

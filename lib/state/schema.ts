@@ -27,7 +27,7 @@ const migrations = [
    CREATE INDEX operation_item_locator ON operation_item (locator);
    CREATE INDEX operation_item_subject ON operation_item (subject);
    CREATE TABLE receipt (operation TEXT NOT NULL, ord INTEGER NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, store TEXT NOT NULL,
-     locator TEXT NOT NULL, token TEXT NOT NULL, bytes REAL NOT NULL, expires_at REAL, kept_at REAL NOT NULL, place TEXT, fact TEXT, content BLOB,
+     locator TEXT NOT NULL, token TEXT NOT NULL, bytes REAL NOT NULL, expires_at REAL, kept_at REAL NOT NULL, place TEXT, content BLOB,
      PRIMARY KEY (operation, ord)) STRICT;
    CREATE INDEX receipt_content ON receipt (bytes) WHERE place IS NULL;
    CREATE TABLE audit (seq INTEGER PRIMARY KEY, at REAL NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, source TEXT NOT NULL,

@@ -9,8 +9,6 @@ export interface TrashedThing {
   bytes: number;
   expiresAt: number | null;
   kept: { content: Uint8Array } | { place: string };
-  /** The fact that told of it, as JSON: told again once it is back. */
-  fact: string | null;
 }
 
 /** What was set aside: of which item of which operation. Gone from here once it is put back or discarded. */
@@ -39,12 +37,11 @@ interface ReceiptRow {
   bytes: number;
   expires_at: number | null;
   place: string | null;
-  fact: string | null;
   content: Uint8Array | null;
 }
 
 export function openTrash(database: DatabaseSync): Trash {
-  const put = database.prepare("INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const put = database.prepare("INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const some = database.prepare(
     "SELECT * FROM receipt WHERE operation = ? AND ord IN (SELECT value FROM json_each(?)) ORDER BY ord",
   );
@@ -58,9 +55,9 @@ export function openTrash(database: DatabaseSync): Trash {
   const old = database.prepare("SELECT operation FROM receipt GROUP BY operation HAVING max(kept_at) < ?");
   return {
     keep(operation, source, at, things) {
-      for (const { id, ord, store, locator, token, bytes, expiresAt, kept, fact } of things) {
+      for (const { id, ord, store, locator, token, bytes, expiresAt, kept } of things) {
         const [place, content] = "place" in kept ? [kept.place, null] : [null, kept.content];
-        put.run(operation, ord, id, source, store, locator, token, bytes, expiresAt, at, place, fact, content);
+        put.run(operation, ord, id, source, store, locator, token, bytes, expiresAt, at, place, content);
       }
     },
     find: (operation, ords) =>
@@ -78,7 +75,7 @@ export function openTrash(database: DatabaseSync): Trash {
   };
 }
 
-function thingOf({ id, store, locator, token, bytes, expires_at, place, fact, content }: ReceiptRow): TrashedThing {
+function thingOf({ id, store, locator, token, bytes, expires_at, place, content }: ReceiptRow): TrashedThing {
   const kept = place === null ? { content: content ?? new Uint8Array() } : { place };
-  return { id, store, locator, token, bytes, expiresAt: expires_at, kept, fact };
+  return { id, store, locator, token, bytes, expiresAt: expires_at, kept };
 }

@@ -280,7 +280,7 @@ export const endpoints = {
     method: "get",
     path: "/operations",
     summary: "What was done and is being done, newest first",
-    query: pageOnly,
+    query: pageOnly.extend({ trash: z.stringbool().optional().describe("only what can be put back") }),
     answer: pageSchema(operationSchema),
   },
   operation: {

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import type { BlobDriver, BlobStat, ChangeSignal } from "../../contracts/driver.ts";
 import { byPath, clampRange, splitBlobPath, splitBlobPrefix } from "../blob-path.ts";
+import { memoryChanges } from "./memory-changes.ts";
 
 export interface MemoryBlobOptions {
   /** Path → content. The map is read as it stands at each question, so a test may change it. */
   files: Map<string, string | Uint8Array>;
   /** The engine that it stands for. */
   engine?: string;
+  /** Gives it `changes`. */
+  mayChange?: boolean;
 }
 
 /** A blob driver over a plain map, with a way to tell watchers that it changed. */
@@ -37,11 +40,30 @@ export async function openMemoryBlobDriver(options: MemoryBlobOptions): Promise<
     return { start, paths };
   };
 
+  const announce = (paths: string[] | null) => {
+    for (const onChange of watchers) onChange({ keys: paths });
+  };
+  const changes = memoryChanges({
+    find(path) {
+      const [stat, value] = [statOf(path), bytesOf(path)];
+      return stat && value && { token: stat.token, expiresAt: null, value };
+    },
+    remove(path) {
+      options.files.delete(path);
+      announce([path]);
+    },
+    create(path, value) {
+      options.files.set(path, value);
+      announce([path]);
+    },
+  });
+
   return {
     kind: "blob",
     engine: options.engine ?? "memory",
     location: identity,
     identity: async () => identity,
+    ...(options.mayChange && { changes }),
     async list({ prefix, cursor, limit = 1_000 }) {
       const after = pathsBelow(prefix).paths.filter((path) => cursor === null || path > cursor);
       const items = after
@@ -69,9 +91,7 @@ export async function openMemoryBlobDriver(options: MemoryBlobOptions): Promise<
       watchers.add(onChange);
       return async () => void watchers.delete(onChange);
     },
-    announce(paths) {
-      for (const onChange of watchers) onChange({ keys: paths });
-    },
+    announce,
     async close() {
       watchers.clear();
     },

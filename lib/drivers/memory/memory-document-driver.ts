@@ -6,6 +6,7 @@ import type {
   StoredDocument,
 } from "../../contracts/driver.ts";
 import type { PlainValue } from "../../domain/values.ts";
+import { memoryChanges } from "./memory-changes.ts";
 
 /** A document driver over a plain map, and the ways to change it. */
 export interface MemoryDocumentDriver extends DocumentDriver {
@@ -20,6 +21,7 @@ let opened = 0;
 /** Documents in memory by path: for tests of layouts and for the contract suite. */
 export async function openMemoryDocumentDriver(
   stored: Record<string, Record<string, PlainValue>> = {},
+  options: { mayChange?: boolean } = {},
 ): Promise<MemoryDocumentDriver> {
   const identity = `memory:${++opened}`;
   const documents = new Map<string, StoredDocument>();
@@ -56,13 +58,29 @@ export async function openMemoryDocumentDriver(
     tell(path, (watcher) => (isFollowed(document, watcher) ? [{ kind: "put", document }] : []));
   }
 
+  function remove(path: string): void {
+    const before = documents.get(path);
+    documents.delete(path);
+    if (before) tell(path, (watcher) => (isFollowed(before, watcher) ? [{ kind: "gone", path }] : []));
+  }
+
   for (const [path, fields] of Object.entries(stored)) put(path, fields);
+
+  const changes = memoryChanges({
+    find(path) {
+      const document = documents.get(path);
+      return document ? { token: document.token, expiresAt: null, value: document.fields } : null;
+    },
+    remove,
+    create: put,
+  });
 
   return {
     kind: "document",
     engine: "memory",
     location: identity,
     identity: async () => identity,
+    ...(options.mayChange && { changes }),
     async collections(document) {
       const start = document === "" ? "" : `${document}/`;
       const inside = [...documents.keys()].filter((path) => path.startsWith(start));
@@ -99,11 +117,7 @@ export async function openMemoryDocumentDriver(
     },
     budget: () => ({ read: used, used, most: Number.POSITIVE_INFINITY, freeAt: null }),
     put,
-    remove(path) {
-      const before = documents.get(path);
-      documents.delete(path);
-      if (before) tell(path, (watcher) => (isFollowed(before, watcher) ? [{ kind: "gone", path }] : []));
-    },
+    remove,
     async close() {
       watchers.clear();
     },

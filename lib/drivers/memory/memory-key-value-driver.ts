@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+import { serialize } from "node:v8";
 import type { ChangeSignal, KeyValue, KeyValueDriver } from "../../contracts/driver.ts";
+import { memoryChanges } from "./memory-changes.ts";
 
 export type MemoryValue =
   | string
@@ -12,6 +15,8 @@ export type MemoryValue =
 export interface MemoryKeyValueOptions {
   /** Key → value. The map is read as it stands at each question, so a test may change it. */
   values: Map<string, MemoryValue>;
+  /** Gives it `changes`. */
+  mayChange?: boolean;
 }
 
 /** A key-value driver over a plain map, with ways to send what a real store would send by itself. */
@@ -27,12 +32,38 @@ export async function openMemoryKeyValueDriver(options: MemoryKeyValueOptions): 
   const identity = `memory:${++opened}`;
   const keyWatchers = new Set<{ prefix: string; onChange: (signal: ChangeSignal) => void }>();
   const listeners = new Set<{ pattern: RegExp; onMessage: (channel: string, message: string) => void }>();
+  const announce = (keys: string[] | null) => {
+    for (const { prefix, onChange } of keyWatchers) {
+      const below = keys?.filter((key) => key.startsWith(prefix)) ?? null;
+      if (below === null || below.length > 0) onChange({ keys: below });
+    }
+  };
+  const changes = memoryChanges({
+    find(key) {
+      const stored = options.values.get(key);
+      const found = stored === undefined ? null : keyValueOf(stored, Number.POSITIVE_INFINITY);
+      if (stored === undefined || found === null) return null;
+      const value = typeof stored === "object" && "value" in stored ? stored.value : stored;
+      const token = createHash("sha1").update(serialize(value)).digest("base64url");
+      return { token, expiresAt: found.expiresAt, value };
+    },
+    remove(key) {
+      options.values.delete(key);
+      announce([key]);
+    },
+    create(key, value: Exclude<MemoryValue, { value: unknown }>, expiresAt) {
+      const isMortal = expiresAt !== null && (typeof value === "string" || !("otherType" in value));
+      options.values.set(key, isMortal ? { value, expiresAt } : value);
+      announce([key]);
+    },
+  });
 
   return {
     kind: "key-value",
     engine: "memory",
     location: identity,
     identity: async () => identity,
+    ...(options.mayChange && { changes }),
     async scan({ prefix, cursor, count = 500 }) {
       const all = [...options.values.keys()].sort();
       const after = all.filter((key) => cursor === null || key > cursor);
@@ -58,12 +89,7 @@ export async function openMemoryKeyValueDriver(options: MemoryKeyValueOptions): 
       return async () => void listeners.delete(listener);
     },
     size: async () => options.values.size,
-    announce(keys) {
-      for (const { prefix, onChange } of keyWatchers) {
-        const below = keys?.filter((key) => key.startsWith(prefix)) ?? null;
-        if (below === null || below.length > 0) onChange({ keys: below });
-      }
-    },
+    announce,
     publish(channel, message) {
       for (const { pattern, onMessage } of listeners) if (pattern.test(channel)) onMessage(channel, message);
     },

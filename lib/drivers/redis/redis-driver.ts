@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangeSignal, KeyValueDriver, StopWatching, StoredKey } from "../../contracts/driver.ts";
 import { AppError, isAppError } from "../../domain/errors.ts";
 import { type ExpiryMemo, readValues } from "./read-values.ts";
+import { redisChanges } from "./redis-changes.ts";
 import { openRedisConnection } from "./redis-connection.ts";
 import { parseRedisPlace, type RedisPlaceOptions } from "./redis-place.ts";
 import { openRedisSubscriber, type RedisSubscriber } from "./redis-subscriber.ts";
@@ -13,6 +14,8 @@ export interface RedisOptions extends RedisPlaceOptions {
   scansPerSecond?: number;
   /** Milliseconds that connecting or one command may take. */
   timeoutMs?: number;
+  /** Gives it `changes`. Without, it is only read. */
+  mayChange?: boolean;
 }
 
 /** Keys a SCAN: Redis answers nobody else meanwhile, and 25 keys that are not in its processor's cache take some 0.05 ms, their values as much. */
@@ -25,9 +28,11 @@ const scansAtOnce = 20;
 const defaultMaxBytes = 1024 * 1024;
 
 /**
- * A Redis, read only. Opening connects once and throws when that fails; later each question connects anew if need be, and fails within
+ * A Redis. Opening connects once and throws when that fails; later each question connects anew if need be, and fails within
  * the timeout rather than waits.
- * Sends SCAN (paced), TYPE, STRLEN, GETRANGE, PEXPIRETIME or PTTL, HLEN, HKEYS, HSTRLEN, HMGET, DBSIZE, INFO, CONFIG GET, SELECT, PSUBSCRIBE.
+ * Sends SCAN (paced), TYPE, STRLEN, GETRANGE, PEXPIRETIME or PTTL, HLEN, HKEYS, HSTRLEN, HMGET, DBSIZE, INFO, CONFIG GET, SELECT, PSUBSCRIBE; its changes
+ * on a connection of their own also WATCH, UNWATCH, MULTI, EXEC, UNLINK, SET, EXISTS, and for what is large or no string RENAMENX, PERSIST,
+ * PEXPIREAT, MEMORY USAGE, DUMP, RESTORE.
  */
 export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDriver> {
   const place = parseRedisPlace(options);
@@ -38,6 +43,7 @@ export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDr
   // A connection that cannot be opened holds nothing that had to be closed.
   await connection.run(async () => undefined);
   const expiry: ExpiryMemo = { command: "pexpiretime" };
+  const changing = options.mayChange ? await openRedisConnection(place, { timeoutMs }) : null;
   let subscriber: RedisSubscriber | null = null;
   let nextScanAt = Number.NEGATIVE_INFINITY;
 
@@ -57,6 +63,7 @@ export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDr
     kind: "key-value",
     engine: "redis",
     location: place.location,
+    ...(changing && { changes: redisChanges({ connection: changing, location: place.location, expiry }) }),
     async identity() {
       try {
         const info = await connection.run((client) => client.info("server"));
@@ -99,6 +106,7 @@ export async function openRedisDriver(options: RedisOptions): Promise<KeyValueDr
     size: () => connection.run((client) => client.dbsize()),
     async close() {
       connection.close();
+      changing?.close();
       subscriber?.close();
     },
   };

@@ -36,8 +36,26 @@ const rules: readonly Rule[] = [
   {
     matches: /^NOPERM|No permissions to access/i,
     code: "forbidden",
-    says: "the user may not read some of the keys",
-    remedy: "Grant it: ACL SETUSER <user> %R~<key pattern>",
+    says: "the user may not read or change some of the keys",
+    remedy: "Grant it: ACL SETUSER <user> ~<key pattern>, or %R~<key pattern> for reading alone",
+  },
+  {
+    matches: /^READONLY/i,
+    code: "forbidden",
+    says: "it is a replica, which takes no changes",
+    remedy: "Open the primary instead.",
+  },
+  {
+    matches: /^OOM/i,
+    code: "source_unavailable",
+    says: "its memory is full",
+    remedy: "Raise maxmemory or remove something else, then ask again.",
+  },
+  {
+    matches: /^(MISCONF|NOREPLICAS)/i,
+    code: "source_unavailable",
+    says: "it takes no changes now, since it cannot save or copy them",
+    remedy: "Mend the disk or the replicas of the Redis, then ask again.",
   },
   {
     matches: /^DENIED|protected mode/i,

@@ -2,7 +2,18 @@ import { AppError, isAppError } from "../../domain/errors.ts";
 import type { DatabaseFile } from "./look-at-file.ts";
 
 /** Primary result codes: https://www.sqlite.org/rescode.html */
-const result = { error: 1, busy: 5, locked: 6, readOnly: 8, corrupt: 11, cannotOpen: 14, auth: 23, notADatabase: 26 };
+const result = {
+  error: 1,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  inputOutput: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  auth: 23,
+  notADatabase: 26,
+};
 
 /**
  * Extended codes: READONLY for want of recovery (264), of a lock (520), of a rollback (776), of an index (1288) or of a folder's rights (1544);
@@ -19,6 +30,22 @@ export function meansBusy(error: unknown): boolean {
 /** True where SQLite lacks a right or a file beside the database, so that a private copy may still be read. */
 export function meansUnreachable(error: unknown): boolean {
   return resultCode(error) === result.cannotOpen || unreachable.has(extendedCode(error) ?? 0);
+}
+
+/** True where the file, its journal or its folder may not be written. */
+export function meansNoWriteRight(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === result.readOnly || code === result.cannotOpen;
+}
+
+/** True where the disk has no room for the change. */
+export function meansFull(error: unknown): boolean {
+  return resultCode(error) === result.full;
+}
+
+/** True where a commit may or may not have reached the disk. */
+export function leavesInDoubt(error: unknown): boolean {
+  return resultCode(error) === result.inputOutput;
 }
 
 /** A failure of SQLite in the product's words. */

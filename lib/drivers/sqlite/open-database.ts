@@ -43,3 +43,27 @@ export function askDatabase<Answer>(path: string, way: ReadingWay, ask: (databas
     database.close();
   }
 }
+
+/**
+ * Opens a database that is there, changes it in one transaction that waits for nobody, and closes it. Creates no database; the journal beside it
+ * is SQLite's own and gone afterwards. A throwing `change` leaves all as it was.
+ */
+export function changeDatabase<Answer>(path: string, change: (database: DatabaseSync) => Answer): Answer {
+  const url = pathToFileURL(path);
+  url.searchParams.set("mode", "rw");
+  const database = new DatabaseSync(url, {
+    enableDoubleQuotedStringLiterals: false,
+    defensive: true,
+    timeout: 0,
+    limits: { attach: 0 },
+  });
+  try {
+    database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; BEGIN IMMEDIATE");
+    const answer = change(database);
+    database.exec("COMMIT");
+    return answer;
+  } finally {
+    // Rolls back what was not committed.
+    database.close();
+  }
+}

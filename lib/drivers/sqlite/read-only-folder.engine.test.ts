@@ -3,6 +3,7 @@ import { chmod, copyFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { rowLocator } from "../../contracts/row-locator.ts";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
 
@@ -10,12 +11,28 @@ const nobody = 65_534;
 
 /** What a driver answers in a process without write right: as `nobody` when the tests run as root, who may write anywhere. */
 function countAsReader(path: string): unknown {
+  return askAsReader(path, `(await driver.query("SELECT count(*) AS n FROM kv"))[0]`);
+}
+
+/** What becomes of a row that such a process is to set aside. */
+function setAsideAsReader(path: string): unknown {
+  const locator = JSON.stringify(rowLocator({ table: "kv", key: { key: "a" } }));
+  return askAsReader(
+    path,
+    `await (async () => {
+      const [{ token }] = await driver.changes.stat([${locator}]);
+      const [answer] = await driver.changes.setAside([{ locator: ${locator}, token, receiptId: "1" }], async () => {});
+      return { ...answer, code: answer.failure?.code, failure: answer.failure?.message };
+    })()`,
+  );
+}
+
+function askAsReader(path: string, question: string): unknown {
   const script = `
     const { openSqliteDriver } = await import(${JSON.stringify(new URL("./sqlite-driver.ts", import.meta.url).href)});
     try {
-      const driver = await openSqliteDriver({ path: ${JSON.stringify(path)} });
-      const [row] = await driver.query("SELECT count(*) AS n FROM kv");
-      console.log(JSON.stringify(row));
+      const driver = await openSqliteDriver({ path: ${JSON.stringify(path)}, mayChange: true });
+      console.log(JSON.stringify(${question}));
       await driver.close();
     } catch (error) {
       console.log(JSON.stringify({ code: error.code, message: error.message }));
@@ -66,6 +83,21 @@ describe.skipIf(!isEngineWanted("sqlite"))("a WAL database in a folder where the
     await copyFile(`${path}-wal`, `${left}-wal`);
     await chmod(folder, 0o555);
     expect(countAsReader(left)).toEqual({ n: 2 });
+  });
+
+  it.each(["wal", "delete"])("is not changed, in %s mode, and it is said why", async (mode) => {
+    const { folder, path, writer } = await makeFolder();
+    writer.exec(`PRAGMA journal_mode = ${mode}`);
+    writer.close();
+    await chmod(path, 0o666);
+    await chmod(folder, 0o555);
+    const refused = { outcome: "failed", code: "forbidden", failure: expect.stringContaining("may not write") };
+    expect(setAsideAsReader(path)).toEqual(refused);
+    await chmod(path, 0o644);
+    await chmod(folder, 0o777);
+    expect(setAsideAsReader(path)).toEqual(refused);
+    expect(countAsReader(path)).toEqual({ n: 2 });
+    expect(await readdir(folder)).toEqual(["metrics.sqlite"]);
   });
 
   it("says what may not be read", async () => {

@@ -12,22 +12,26 @@ import { readRows } from "./read-rows.ts";
 import { readTables } from "./read-tables.ts";
 
 export interface SqliteOptions {
-  /** The database file. It is never created and never written, and nothing is created beside it. */
+  /** The database file. It is never created, and reading neither writes it nor creates anything beside it. */
   path: string;
+  /** Gives it `changes`. Without, it is only read. */
+  mayChange?: boolean;
   /** Milliseconds that a question waits for a writer's lock. */
   busyMs?: number;
   /** Milliseconds between two looks of `watch`. */
   watchEveryMs?: number;
 }
 
+/** A change waits longer than a question: it is asked once, and by a person. */
+const changeBusyMs = 5_000;
 const retryMs = 20;
 const breathMs = 20;
 /** For so long a file that could not be opened where it is is read from a copy, before that is tried again. */
 const unreachableMs = 60_000;
 
-/** A SQLite file, read only. Opening throws when it is not there or none; later a lost file is found again by itself. */
+/** A SQLite file. Opening throws when it is not there or none; later a lost file is found again by itself. */
 export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDriver> {
-  const { chooseWay, askDatabase } = await loadSqlite();
+  const { chooseWay, askDatabase, sqliteChanges } = await loadSqlite();
   const location = resolve(options.path);
   lookAtFile(location);
   const life = new AbortController();
@@ -109,6 +113,7 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
     kind: "sql",
     engine: "sqlite",
     location,
+    ...(options.mayChange && { changes: sqliteChanges({ location, busyMs: options.busyMs ?? changeBusyMs, ask }) }),
     identity: async () => lookAtFile(location).identity,
     tables: () => ask(readTables),
     query<Row extends SqlRow>(sql: string, parameters: readonly SqlValue[] = []) {
@@ -145,7 +150,8 @@ function isSetback(answer: unknown): answer is Setback {
 
 async function loadSqlite() {
   try {
-    return await import("./open-database.ts");
+    const [opening, changing] = await Promise.all([import("./open-database.ts"), import("./sqlite-changes.ts")]);
+    return { ...opening, ...changing };
   } catch (cause) {
     throw new AppError("unsupported", "sqlite: this Node has no node:sqlite", {
       remedy: "Run the server with Node 24.",

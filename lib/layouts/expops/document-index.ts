@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentDriver, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import { isAppError } from "../../domain/errors.ts";
-import { projectsCollection, rowOfEntry } from "./document-rows.ts";
+import { entriesIn, projectsCollection, rowOfEntry } from "./document-rows.ts";
 import { hasEnded, openMetricsReader, type ReadMetrics } from "./document-runs.ts";
+import { idOfEntryRow } from "./entries.ts";
 import { readEntryFacts } from "./entry-facts.ts";
+import { type IndexEntries, readLocator } from "./index-reader.ts";
 import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
 
 /** The runs of one project, as the last scan saw them and the watch goes on. */
@@ -57,6 +59,29 @@ export function tellEntries(
 ) {
   const rows = documents.flatMap((document) => rowOfEntry(scope, document));
   return readEntryFacts({ project, place, rows, depth }, parts.payloads, context);
+}
+
+/** The entries of the database, one by one; a key is a document's path. */
+export function documentEntries({ driver, scope, parts }: DocumentIndex): IndexEntries {
+  return {
+    driver,
+    scope,
+    placeOf: (path) => path,
+    keyAt: (place) => place,
+    identify(path) {
+      const [, project = "", collection = "", id = ""] = path.split("/");
+      if (!entriesIn(project).includes(`${projectsCollection}/${project}/${collection}`)) return null;
+      const [row] = rowOfEntry(scope, { path, id, fields: {}, updatedAt: 0, token: "" });
+      return row ? { project, id: idOfEntryRow(parts.sourceId, project, row) } : null;
+    },
+    async read(paths) {
+      const documents = await driver.get(paths);
+      const rows = documents.flatMap((document) => (document ? rowOfEntry(scope, document) : []));
+      return new Map(rows.map((row) => [readLocator(row.locator)?.key ?? "", row]));
+    },
+    // Its watch tells each change by itself.
+    note: () => {},
+  };
 }
 
 /** Documents that a question under way may read are counted until it is known how many it did: what is refused now may be allowed soon. */

@@ -1,7 +1,14 @@
 import type { DocumentDriver, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
-import { type DocumentIndex, DocumentProject, listProjects, tellEntries, whenAllowed } from "./document-index.ts";
+import {
+  type DocumentIndex,
+  DocumentProject,
+  documentEntries,
+  listProjects,
+  tellEntries,
+  whenAllowed,
+} from "./document-index.ts";
 import { collectionsOfRun, entriesIn, jsonOf, rowsOfRun, runsIn } from "./document-rows.ts";
 import {
   assembleDocuments,
@@ -180,6 +187,7 @@ export function openDocumentIndex(driver: DocumentDriver, scope: string | null, 
       const [entry] = await driver.get([place.key]);
       return entry ? rawValue(jsonOf(entry.fields)) : undefined;
     },
+    entries: documentEntries(index),
   };
 }
 

@@ -51,9 +51,16 @@ export function idOfEntryRow(sourceId: string, project: string, row: Pick<EntryR
   return entryIdOf(sourceId, project, names.process, names.step, hashes);
 }
 
+const digestLength = 16;
+
+/** True when two tokens are of one content: its life goes on, and what its result refers to may have been read meanwhile. */
+export function isSameContent(token: string, other: string): boolean {
+  return token.slice(0, digestLength) === other.slice(0, digestLength);
+}
+
 /** Token of a row: its content, and the minute of its expiry where the store keeps one (the remaining time is read anew each time). */
 export function tokenOfEntryRow(row: Pick<EntryRow, "text" | "expiresAt" | "ignoredTtl">): string {
-  const digest = hash("sha1", row.text, "base64url").slice(0, 16);
+  const digest = hash("sha1", row.text, "base64url").slice(0, digestLength);
   if (row.expiresAt !== null) return `${digest}.${Math.round(row.expiresAt / 60_000)}`;
   return row.ignoredTtl === null ? digest : `${digest}-${row.ignoredTtl}`;
 }

@@ -1,7 +1,10 @@
 import { parseTolerantJson } from "../../codecs/json.ts";
+import type { Driver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
+import type { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
 import type { PlainValue } from "../../domain/values.ts";
+import type { LocatedRow } from "./entry-facts.ts";
 import type { RunRow } from "./run-records.ts";
 
 /** One index (a SQLite file, a Redis database), read. What the kinds of engines have in common. */
@@ -28,6 +31,26 @@ export interface IndexReader {
   readRawRun(project: string, runName: string): Promise<Record<string, PlainValue> | null>;
   /** `undefined`: the locator is not of this index, or the row is gone. */
   readRawEntry(locator: string): Promise<PlainValue | undefined>;
+  /** Its entries one by one, for changing them. */
+  readonly entries: IndexEntries;
+}
+
+/** Entries of one index by key; the key is that of `locatorOf`. */
+export interface IndexEntries {
+  readonly driver: Driver;
+  readonly scope: string | null;
+  /** How the driver names what stands at a key. */
+  placeOf(key: string): string;
+  /** The key at a place; `null`: it is no entry's. */
+  keyAt(place: string): string | null;
+  /** Project and id of an entry, as its key alone tells them; `null`: no key of an entry. */
+  identify(key: string): { project: string; id: string } | null;
+  /** The rows as they are stored now, by key. */
+  read(keys: readonly string[]): Promise<Map<string, LocatedRow>>;
+  /** What the watch is to take as known from now on. */
+  note(id: string, isThere: boolean): void;
+  /** Why nothing may be set aside now; `null`: it may. Absent: it always may. */
+  objection?(context: LayoutContext): Promise<AppError | null>;
 }
 
 /** Longest stored record that is shown as it is. */

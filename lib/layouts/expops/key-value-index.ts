@@ -1,10 +1,11 @@
 import type { KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
-import { readEntryFacts } from "./entry-facts.ts";
-import { locatorOf } from "./index-reader.ts";
+import { type LocatedRow, readEntryFacts } from "./entry-facts.ts";
+import { type IndexEntries, locatorOf } from "./index-reader.ts";
 import { readTexts } from "./key-value-rows.ts";
 import type { ProjectRuns } from "./key-value-runs.ts";
 import { parseRedisKey } from "./keys.ts";
+import { entryIdOf } from "./paths.ts";
 import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
 
 export interface KeyValueIndex {
@@ -38,11 +39,42 @@ export async function tellEntries(
   depth: "quick" | "complete" | "whole",
   context: LayoutContext,
 ) {
-  const rows = (await readTexts(index.driver, keys)).flatMap(({ key, text, expiresAt }) => {
-    const read = parseRedisKey(key);
-    return read?.parsed.kind === "entry"
-      ? [{ key, parsed: read.parsed, text, expiresAt, ignoredTtl: null, locator: locatorOf(index.scope, key) }]
+  const rows = await readEntryRows(index, keys);
+  return readEntryFacts({ project: desk.project, place: desk.place, rows, depth }, index.parts.payloads, context);
+}
+
+async function readEntryRows(
+  { driver, scope }: Pick<KeyValueIndex, "driver" | "scope">,
+  keys: readonly string[],
+): Promise<LocatedRow[]> {
+  return (await readTexts(driver, keys)).flatMap(({ key, text, expiresAt }) => {
+    const parsed = parseRedisKey(key)?.parsed;
+    return parsed?.kind === "entry"
+      ? [{ key, parsed, text, expiresAt, ignoredTtl: null, locator: locatorOf(scope, key) }]
       : [];
   });
-  return readEntryFacts({ project: desk.project, place: desk.place, rows, depth }, index.parts.payloads, context);
+}
+
+/** The entries of the store, one by one. */
+export function keyValueEntries(index: KeyValueIndex): IndexEntries {
+  const { driver, scope, parts } = index;
+  return {
+    driver,
+    scope,
+    placeOf: (key) => key,
+    keyAt: (place) => place,
+    identify(key) {
+      const read = parseRedisKey(key);
+      if (read?.parsed.kind !== "entry") return null;
+      const { process, step, hashes } = read.parsed;
+      return { project: read.project, id: entryIdOf(parts.sourceId, read.project, process, step, hashes) };
+    },
+    async read(keys) {
+      return new Map((await readEntryRows(index, keys)).map((row) => [row.key, row]));
+    },
+    note(id, isThere) {
+      if (isThere) index.entryIds.add(id);
+      else index.entryIds.delete(id);
+    },
+  };
 }

@@ -10,7 +10,7 @@ import {
   rawValue,
   readLocator,
 } from "./index-reader.ts";
-import { type KeyValueIndex, tellEntries } from "./key-value-index.ts";
+import { type KeyValueIndex, keyValueEntries, tellEntries } from "./key-value-index.ts";
 import { isMetrics, readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
 import { ProjectRuns } from "./key-value-runs.ts";
 import { watchKeyValue } from "./key-value-watch.ts";
@@ -119,6 +119,7 @@ export async function openKeyValueIndex(
       const [value] = await readTexts(driver, [place.key]);
       return value && rawValue(value.text);
     },
+    entries: keyValueEntries(index),
   };
 }
 

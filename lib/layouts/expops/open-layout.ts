@@ -4,6 +4,7 @@ import type { LayoutContext, OpenLayout, OpenSlots, SlotPlan } from "../../contr
 import { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { versionOfRun } from "./assemble-run.ts";
+import { openChanging } from "./changing.ts";
 import { openDocumentIndex } from "./document.ts";
 import { ProjectFiles } from "./files.ts";
 import { addSteps } from "./graph.ts";
@@ -49,6 +50,11 @@ export async function openExpops(
   const lost = outOfReach.filter(({ slot }) => slot === "index");
   const isLost = (project: string) => lost.some(({ scope }) => scope === null || scope === project);
   const files = new ProjectFiles(parts, readers, isLost);
+  const changing = openChanging(
+    slots,
+    readers.map(({ entries }) => entries),
+    parts,
+  );
 
   return {
     describe: async () => describe(slots),
@@ -116,6 +122,7 @@ export async function openExpops(
       const stat = file && (await file.driver.stat(file.path));
       return file && stat ? { blobs: file.driver, path: file.path, stat } : null;
     },
+    ...(changing && { changing }),
     close: async () => undefined,
   };
 }

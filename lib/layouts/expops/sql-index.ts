@@ -1,12 +1,15 @@
 import type { SqlDriver } from "../../contracts/driver.ts";
+import { parseRowLocator, rowLocator } from "../../contracts/row-locator.ts";
+import { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { decodeStatus } from "./decode.ts";
 import type { EntryRow } from "./entries.ts";
-import { locatorOf } from "./index-reader.ts";
+import { type IndexEntries, locatorOf } from "./index-reader.ts";
 import { parseKey, runNameOf } from "./keys.ts";
-import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
+import { entryIdOf } from "./paths.ts";
+import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
 import { isEndedWord, type RunRow } from "./run-records.ts";
-import { listKeys, listRunRows, toRunRows, type ValueRow } from "./sql-rows.ts";
+import { listKeys, listRunRows, listRunsCalledRunning, readValues, toRunRows, type ValueRow } from "./sql-rows.ts";
 
 /** A run as its keys alone tell it. */
 export interface RunKeys {
@@ -84,6 +87,47 @@ export async function assembleStoredRun(
     rows.push(...toRunRows(page));
   }
   return { keys, facts: keys.count > 0 ? await desk.assemble(name, rows, tokenOfRunKeys(keys)) : [] };
+}
+
+/** The entries of the table, one by one. While a run is at work none may go: the tool has the file open and may be about to read it. */
+export function sqlEntries(index: SqlIndex): IndexEntries {
+  const { driver, project, scope, parts } = index;
+  return {
+    driver,
+    scope,
+    placeOf: (key) => rowLocator({ table: "kv", key: { key } }),
+    keyAt(place) {
+      const { table, key } = parseRowLocator(place);
+      return table === "kv" && typeof key.key === "string" ? key.key : null;
+    },
+    identify(key) {
+      const parsed = parseKey(key, "sqlite");
+      if (parsed?.kind !== "entry") return null;
+      return { project, id: entryIdOf(parts.sourceId, project, parsed.process, parsed.step, parsed.hashes) };
+    },
+    async read(keys) {
+      const rows = toEntryRows(index, await readValues(driver, keys));
+      return new Map(rows.map((row) => [row.key, row]));
+    },
+    note(id, isThere) {
+      if (isThere) index.seen?.entryIds.add(id);
+      else index.seen?.entryIds.delete(id);
+    },
+    async objection(context) {
+      const desk = await openDesk(project, parts, context);
+      for (const name of await listRunsCalledRunning(driver)) {
+        const [first] = (await assembleStoredRun(index, desk, name)).facts;
+        if (first?.kind === "run" && first.run.status === "running") return runAtWork(name);
+      }
+      return null;
+    },
+  };
+}
+
+function runAtWork(name: string): AppError {
+  return new AppError("conflict", `The run ${name} is at work in this store.`, {
+    remedy: "Wait until it has ended. If it was killed, it counts as ended when nothing was written for 15 minutes.",
+  });
 }
 
 /** SQLite never drops an entry by itself, whatever time to live the config names. */

@@ -1,6 +1,6 @@
 import type { SqlDriver, SqlRow, SqlValue } from "../../contracts/driver.ts";
 import { decodeMetrics } from "./decode.ts";
-import { type ParsedKey, parseKey } from "./keys.ts";
+import { type ParsedKey, parseKey, runNameOf } from "./keys.ts";
 import type { RunRow } from "./run-records.ts";
 
 /**
@@ -14,6 +14,7 @@ const keysAtOnce = 5_000;
 const entriesAtOnce = 1_000;
 const valuesAtOnce = 200;
 const smallRows = 1_000;
+const runsAtWork = 20;
 /** Values that come with their row, bytes; longer ones are read after it, together at most so many bytes. */
 const shortValue = 16 * 1024;
 const bytesAtOnce = 16 * 1024 * 1024;
@@ -108,6 +109,14 @@ export async function readValues(driver: SqlDriver, keys: readonly string[]): Pr
     rows.push(...valueRows(await driver.query(`${selectValues} WHERE key IN (${marks})`, some)));
   }
   return rows;
+}
+
+/** Runs whose status says that they are at work, the last written first; a few, since most of them were killed. */
+export async function listRunsCalledRunning(driver: SqlDriver): Promise<string[]> {
+  const sql = `SELECT key FROM kv WHERE key > 'runs:' AND key < 'runs;' AND substr(key, -7) = ':status'
+    AND substr(value, 1, 200) = '"running"' ORDER BY updated_at DESC LIMIT ${runsAtWork}`;
+  const rows: SqlRow[] = await driver.query(sql);
+  return rows.flatMap(({ key }) => (typeof key === "string" ? (runNameOf(key) ?? []) : []));
 }
 
 /** Keys written after a time (seconds), the oldest first. */

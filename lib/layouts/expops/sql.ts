@@ -22,6 +22,7 @@ import {
   rowsSeen,
   type SqlIndex,
   type SqlSeen,
+  sqlEntries,
   sweepRunKeys,
   toEntryRows,
   tokenOfRunKeys,
@@ -111,6 +112,7 @@ export function openSqlIndex(
       const [row] = await readValues(driver, [place.key]);
       return row && rawValue(row.text);
     },
+    entries: sqlEntries(index),
   };
 }
 

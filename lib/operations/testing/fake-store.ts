@@ -31,8 +31,10 @@ export function createFakeStore(contents: Record<string, string>) {
     if (failure) throw failure;
   };
 
+  /** `tell`: the catalog is told of what was changed, as the sources' thread does. */
   const sources = (
     keepReceipts: (operation: string, receipts: KeptReceipt[]) => void,
+    tell: (locators: string[]) => Promise<void>,
   ): OperationsContext["sources"] => ({
     changeableStores: async () => [{ store: "index", identity: store.identity }],
     async setAside(_source, operation, requests) {
@@ -61,6 +63,7 @@ export function createFakeStore(contents: Record<string, string>) {
         things.delete(request.locator);
         return { outcome: "set-aside" as const };
       });
+      await tell(requests.map(({ locator }) => locator));
       await dieAt("after taking");
       return outcomes;
     },
@@ -75,6 +78,7 @@ export function createFakeStore(contents: Record<string, string>) {
         things.set(locator, content);
         return { outcome: "restored" as const };
       });
+      await tell(receipts.map(({ locator }) => locator));
       await dieAt("after taking");
       return outcomes;
     },

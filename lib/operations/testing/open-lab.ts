@@ -96,16 +96,25 @@ export async function openLab({ rules = {}, source = {}, facts = [] }: LabOption
   const folder = mkdtempSync(join(tmpdir(), "operations-"));
   let state: State;
   let operations: Operations;
+  const tell = async (locators: string[]) => {
+    const told = labFacts.flatMap((fact): Fact[] => {
+      const of = fact.kind === "entry" ? fact.entry : fact.kind === "artifact" ? fact.artifact : null;
+      if (!of || !locators.includes(of.locator)) return [];
+      return [fake.things.has(of.locator) ? fact : { kind: "gone", of: fact.kind as "entry" | "artifact", id: of.id }];
+    });
+    await catalog.writer.put("src", null, told);
+  };
   const start = () => {
     state = openState(folder, { lasting: true });
     operations = openOperations({
       reader: catalog.reader,
-      sources: fake.sources((operation, receipts) => operations.keepReceipts(operation, receipts)),
+      sources: fake.sources((operation, receipts) => operations.keepReceipts(operation, receipts), tell),
       state,
       rules: { ...usualRules, mode: "on", readOnly: false, ...rules },
       sourceOf: () => ({
         label: "wine-lab",
         environment: null,
+        readOnly: false,
         engines: [{ slot: "index", engine: "redis" }],
         ...source,
       }),

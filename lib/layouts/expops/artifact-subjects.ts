@@ -1,0 +1,53 @@
+import type { BlobDriver } from "../../contracts/driver.ts";
+import type { Subject, ToldSubject } from "../../contracts/layout.ts";
+import { AppError } from "../../domain/errors.ts";
+import type { Fact } from "../../domain/facts.ts";
+import { artifactIdAt } from "./paths.ts";
+import type { LayoutParts } from "./project-desk.ts";
+
+/** Files as they stand now; the driver's proof first, as `entrySubjects` says. */
+export async function artifactSubjects(
+  driver: BlobDriver,
+  store: string,
+  paths: readonly string[],
+  told: readonly ToldSubject[],
+): Promise<Subject[]> {
+  const { changes } = driver;
+  if (!changes) return told.map(() => ({ state: "refused", failure: readOnly(driver) }));
+  const things = await changes.stat(paths);
+  const stats = await Promise.all(paths.map((path) => driver.stat(path)));
+  return told.map(({ token }, index): Subject => {
+    const thing = things[index];
+    if (!thing) return { state: "gone" };
+    if (stats[index]?.token !== token) return { state: "changed" };
+    return { state: "as-told", store, locator: paths[index] as string, thing };
+  });
+}
+
+/** Facts of files that were set aside or put back. */
+export async function artifactFactsAt(
+  driver: BlobDriver,
+  { sourceId, places, payloads }: LayoutParts,
+  paths: readonly string[],
+): Promise<Fact[]> {
+  const facts: Fact[] = [];
+  for (const { project, runtime } of await places.all()) {
+    if (runtime?.driver !== driver) continue;
+    const start = runtime.folder === "" ? "" : `${runtime.folder}/`;
+    const own = paths.filter((path) => path.startsWith(start));
+    const found = own.length > 0 ? await payloads.factsAt(project, own) : [];
+    const there = new Set(found.map(({ id }) => id));
+    facts.push(...found.map((artifact): Fact => ({ kind: "artifact", artifact })));
+    for (const path of own) {
+      const id = artifactIdAt(sourceId, path, runtime);
+      if (!there.has(id)) facts.push({ kind: "gone", of: "artifact", id });
+    }
+  }
+  return facts;
+}
+
+function readOnly({ engine }: BlobDriver): AppError {
+  return new AppError("forbidden", `${engine}: this store may only be read.`, {
+    remedy: "Take readOnly out of the source's settings, or remove the file with the system that wrote it.",
+  });
+}

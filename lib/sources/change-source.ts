@@ -1,0 +1,149 @@
+import type { DiscardOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
+import type { ChangeableLayout, LayoutContext, Subject, ToldSubject } from "../contracts/layout.ts";
+import { AppError, isAppError } from "../domain/errors.ts";
+import type { Fact } from "../domain/facts.ts";
+import { asAppError } from "./source-status.ts";
+import type { KeptReceipt } from "./thread-contract.ts";
+
+export interface ChangedSource {
+  label: string;
+  context: LayoutContext;
+  changing: ChangeableLayout | undefined;
+  /** Puts facts into the catalog at once, so that lists are true without waiting for a sweep. */
+  tell(facts: Fact[]): Promise<void>;
+  keepReceipts(receipts: readonly KeptReceipt[]): Promise<void>;
+}
+
+type Wanted = ToldSubject & { receiptId: string };
+type Found = Extract<Subject, { state: "as-told" }> & { receiptId: string };
+
+/** Held in memory at once, in a driver and on the way to the state. */
+const mostTogether = 200;
+const mostBytesTogether = 32 * 1024 * 1024;
+
+/** Sets aside what is still as told, a bounded part at a time, each part's receipts kept before its store changes. */
+export async function setAsideIn(source: ChangedSource, wanted: readonly Wanted[]): Promise<SetAsideOutcome[]> {
+  const outcomes = new Map<string, SetAsideOutcome>();
+  const changing = requireChanging(source);
+  for (let begin = 0; begin < wanted.length; begin += mostTogether) {
+    const some = wanted.slice(begin, begin + mostTogether);
+    const subjects = await changing.subjects(source.context, some);
+    const found: Found[] = [];
+    for (const [index, { receiptId }] of some.entries()) {
+      const subject = subjects[index] ?? { state: "gone" as const };
+      if (subject.state === "as-told") found.push({ ...subject, receiptId });
+      else if (subject.state === "refused") outcomes.set(receiptId, { outcome: "failed", failure: subject.failure });
+      else outcomes.set(receiptId, { outcome: subject.state });
+    }
+    for (const [store, ofStore] of Map.groupBy(found, (one) => one.store)) {
+      for (const part of inParts(ofStore)) await setPartAside(source, changing, store, part, outcomes);
+    }
+  }
+  return wanted.map(({ receiptId }) => outcomes.get(receiptId) ?? { outcome: "gone" });
+}
+
+async function setPartAside(
+  source: ChangedSource,
+  changing: ChangeableLayout,
+  store: string,
+  part: readonly Found[],
+  outcomes: Map<string, SetAsideOutcome>,
+): Promise<void> {
+  const requests = part.map(({ locator, thing, receiptId }) => ({ locator, token: thing.token, receiptId }));
+  const keep = (receipts: Receipt[]) =>
+    source.keepReceipts(receipts.map((receipt) => ({ ...ownCopy(receipt), store })));
+  try {
+    const answers = await changing.changesOf(store).setAside(requests, keep);
+    for (const [index, { receiptId }] of part.entries()) outcomes.set(receiptId, answers[index] ?? { outcome: "gone" });
+  } catch (error) {
+    // Nothing of this part was changed. What was done before it must be told all the same.
+    const isFirst = ![...outcomes.values()].some(({ outcome }) => outcome === "set-aside" || outcome === "unknown");
+    if (isFirst) throw error;
+    const failure = asAppError(error, source.label);
+    for (const { receiptId } of part) outcomes.set(receiptId, { outcome: "failed", failure });
+    return;
+  }
+  await tellAbout(source, changing, store, part);
+}
+
+/** Puts receipts back, store by store. */
+export function putBackIn(source: ChangedSource, receipts: readonly KeptReceipt[]): Promise<PutBackOutcome[]> {
+  return withStores(source, receipts, (changing, store, part) => changing.changesOf(store).putBack(part), true);
+}
+
+/** Removes for good what receipts tell of. */
+export function discardIn(source: ChangedSource, receipts: readonly KeptReceipt[]): Promise<DiscardOutcome[]> {
+  return withStores(source, receipts, (changing, store, part) => changing.changesOf(store).discard(part), false);
+}
+
+/** Asks each store for its own receipts; one that cannot be reached fails for those alone. */
+async function withStores<Outcome>(
+  source: ChangedSource,
+  receipts: readonly KeptReceipt[],
+  ask: (changing: ChangeableLayout, store: string, part: readonly KeptReceipt[]) => Promise<Outcome[]>,
+  serves: boolean,
+): Promise<(Outcome | { outcome: "failed"; failure: AppError })[]> {
+  const changing = requireChanging(source);
+  const outcomes = new Map<KeptReceipt, Outcome | { outcome: "failed"; failure: AppError }>();
+  for (const [store, ofStore] of Map.groupBy(receipts, (receipt) => receipt.store)) {
+    try {
+      const answers = await ask(changing, store, ofStore);
+      for (const [index, answer] of answers.entries()) outcomes.set(ofStore[index] as KeptReceipt, answer);
+      if (serves) await tellAbout(source, changing, store, ofStore);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      for (const receipt of ofStore) outcomes.set(receipt, { outcome: "failed", failure: error });
+    }
+  }
+  return receipts.map((receipt) => outcomes.get(receipt) ?? { outcome: "failed", failure: noAnswer(source) });
+}
+
+/** What was changed is changed, whether it can be read again or not: a sweep tells what this could not. */
+async function tellAbout(
+  source: ChangedSource,
+  changing: ChangeableLayout,
+  store: string,
+  part: readonly { locator: string }[],
+): Promise<void> {
+  try {
+    const locators = part.map(({ locator }) => locator);
+    const facts = await changing.factsAt(source.context, store, locators);
+    if (facts.length > 0) await source.tell(facts);
+  } catch (error) {
+    source.context.log("warn", `${source.label}: what was changed could not be read again.`, { cause: String(error) });
+  }
+}
+
+/** A part holds so few bytes that they may be in memory, or one thing. */
+function inParts(found: readonly Found[]): Found[][] {
+  const parts: Found[][] = [];
+  let left = 0;
+  for (const one of found) {
+    left -= one.thing.bytes;
+    if (left < 0) {
+      parts.push([]);
+      left = mostBytesTogether - one.thing.bytes;
+    }
+    parts.at(-1)?.push(one);
+  }
+  return parts;
+}
+
+/** A view into a larger buffer would take all of that along to another thread. */
+function ownCopy(receipt: Receipt): Receipt {
+  const { kept } = receipt;
+  return "content" in kept ? { ...receipt, kept: { content: Uint8Array.from(kept.content) } } : receipt;
+}
+
+function requireChanging({ changing, label }: ChangedSource): ChangeableLayout {
+  if (changing) return changing;
+  throw new AppError("forbidden", `${label} may only be read.`, {
+    remedy: "Take readOnly out of its settings, or start the server without it.",
+  });
+}
+
+function noAnswer({ label }: ChangedSource): AppError {
+  return new AppError("internal", `${label} gave no answer for one of the things asked.`, {
+    remedy: "The server's log names the cause.",
+  });
+}
