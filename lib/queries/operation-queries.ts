@@ -24,22 +24,28 @@ function begin(segments: readonly string[], body: object, key: string): Promise<
   return askApi<Begun>(apiUrl(segments), { body, headers: { "idempotency-key": key } });
 }
 
+/** Begins putting back what an operation set aside. */
+export function restoreOperation({ operation, items }: TrashWish): Promise<Begun> {
+  return begin(["operations", operation, "restore"], items ? { items } : {}, crypto.randomUUID());
+}
+
 export const operationQueries = {
   all: () => ["operations"] as const,
-  list: () =>
+  list: (trash: boolean) =>
     infiniteQueryOptions({
-      queryKey: [...operationQueries.all(), "list"],
+      queryKey: [...operationQueries.all(), "list", trash],
       queryFn: ({ pageParam, signal }) =>
-        askApi<Page<Operation>>(apiUrl(["operations"], { cursor: pageParam, limit: 50 }), { signal }),
+        askApi<Page<Operation>>(
+          apiUrl(["operations"], { cursor: pageParam, limit: 50, ...(trash && { trash: "true" }) }),
+          { signal },
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
     }),
-  /** `id` null: none is asked for. */
-  one: (id: string | null) =>
+  one: (id: string) =>
     queryOptions({
       queryKey: [...operationQueries.all(), "one", id],
-      enabled: id !== null,
-      queryFn: ({ signal }) => askApi<Operation>(apiUrl(["operations", id ?? ""]), { signal }),
+      queryFn: ({ signal }) => askApi<Operation>(apiUrl(["operations", id]), { signal }),
       // Live events tell; this is for where they do not come through.
       refetchInterval: ({ state }) => (state.data?.status === "running" ? 1000 : false),
     }),
@@ -86,11 +92,6 @@ export const operationQueries = {
           { fingerprint: plan.fingerprint, ...(confirm && { confirm }) },
           `apply ${plan.id}`,
         ),
-    }),
-  restore: () =>
-    mutationOptions({
-      mutationFn: ({ operation, items }: TrashWish) =>
-        begin(["operations", operation, "restore"], items ? { items } : {}, crypto.randomUUID()),
     }),
   purge: () =>
     mutationOptions({
