@@ -18,6 +18,13 @@ it("finds the file up the tree", () => {
   expect(readSettingsFile(path ?? "").sources).toEqual([{ target: "./lab" }]);
 });
 
+it("takes a source that may only be read", () => {
+  const folder = folderWith("sources: [{target: ./lab, readOnly: true, environment: production}]");
+  expect(readSettingsFile(join(folder, "trialdeck.config.yaml")).sources).toEqual([
+    { target: "./lab", readOnly: true, environment: "production" },
+  ]);
+});
+
 it.each([
   ["no sources", "{}"],
   ["an unknown word", "sources: [{target: ./a, colour: red}]"],

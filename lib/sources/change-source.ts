@@ -1,7 +1,6 @@
 import type { DiscardOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
 import type { ChangeableLayout, LayoutContext, Subject, ToldSubject } from "../contracts/layout.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
-import type { Fact } from "../domain/facts.ts";
 import { asAppError } from "./source-status.ts";
 import type { KeptReceipt } from "./thread-contract.ts";
 
@@ -9,8 +8,8 @@ export interface ChangedSource {
   label: string;
   context: LayoutContext;
   changing: ChangeableLayout | undefined;
-  /** Puts facts into the catalog at once, so that lists are true without waiting for a sweep. */
-  tell(facts: Fact[]): Promise<void>;
+  /** Reads these places again for the catalog at once, so that lists are true without waiting for a sweep. */
+  retell(store: string, locators: readonly string[]): Promise<void>;
   keepReceipts(receipts: readonly KeptReceipt[]): Promise<void>;
 }
 
@@ -63,7 +62,10 @@ async function setPartAside(
     for (const { receiptId } of part) outcomes.set(receiptId, { outcome: "failed", failure });
     return;
   }
-  await tellAbout(source, changing, store, part);
+  await source.retell(
+    store,
+    requests.map(({ locator }) => locator),
+  );
 }
 
 /** Puts receipts back, store by store. */
@@ -89,29 +91,17 @@ async function withStores<Outcome>(
     try {
       const answers = await ask(changing, store, ofStore);
       for (const [index, answer] of answers.entries()) outcomes.set(ofStore[index] as KeptReceipt, answer);
-      if (serves) await tellAbout(source, changing, store, ofStore);
+      if (serves)
+        await source.retell(
+          store,
+          ofStore.map(({ locator }) => locator),
+        );
     } catch (error) {
       if (!isAppError(error)) throw error;
       for (const receipt of ofStore) outcomes.set(receipt, { outcome: "failed", failure: error });
     }
   }
   return receipts.map((receipt) => outcomes.get(receipt) ?? { outcome: "failed", failure: noAnswer(source) });
-}
-
-/** What was changed is changed, whether it can be read again or not: a sweep tells what this could not. */
-async function tellAbout(
-  source: ChangedSource,
-  changing: ChangeableLayout,
-  store: string,
-  part: readonly { locator: string }[],
-): Promise<void> {
-  try {
-    const locators = part.map(({ locator }) => locator);
-    const facts = await changing.factsAt(source.context, store, locators);
-    if (facts.length > 0) await source.tell(facts);
-  } catch (error) {
-    source.context.log("warn", `${source.label}: what was changed could not be read again.`, { cause: String(error) });
-  }
 }
 
 /** A part holds so few bytes that they may be in memory, or one thing. */

@@ -34,8 +34,8 @@ export interface SourceRuntime {
   /** The open source; throws what stands in the way when it is not open. */
   opened(): OpenedSource;
   status(): SourceStatus;
-  /** Tells the catalog of a change that was made here, ahead of watch and sweep. */
-  tell(facts: Fact[]): Promise<void>;
+  /** Tells the catalog how these places of a store are after a change that was made here, ahead of watch and sweep. Never throws. */
+  retell(store: string, locators: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +55,9 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     },
   };
   const ending = new AbortController();
+  let isSweeping = false;
+  /** The sweep under way may have read these before the change, and told them after it. */
+  const changedMeanwhile: ChangedPlaces[] = [];
   let source: OpenedSource | null = null;
   let retryMillis = firstRetryMillis;
   let status: SourceStatus = {
@@ -79,10 +82,21 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     ports.onChanges(config.id, await ports.writer.put(config.id, generation, facts));
   };
 
+  /** What was changed is changed, whether it can be read again or not: a sweep tells what this could not. */
+  const retellPlaces = async ({ layout }: OpenedSource, { store, locators }: ChangedPlaces) => {
+    try {
+      const facts = (await layout.changing?.factsAt(context, store, locators)) ?? [];
+      if (facts.length > 0) await put(null, facts);
+    } catch (error) {
+      context.log("warn", `${config.label}: what was changed could not be read again.`, { cause: String(error) });
+    }
+  };
+
   const sweep = async (opened: OpenedSource, signal: AbortSignal) => {
     const asOf = ports.now();
     const generation = await ports.writer.beginGeneration(config.id);
     let complete = false;
+    isSweeping = true;
     let writing = Promise.resolve();
     try {
       // The next batch is read while the one before is written.
@@ -92,9 +106,12 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
         writing.catch(() => undefined);
       }
       await writing;
+      for (const places of changedMeanwhile) await retellPlaces(opened, places);
       // What could not be opened was not looked at: nothing is taken as gone.
       complete = !signal.aborted && opened.skipped.length === 0;
     } finally {
+      isSweeping = false;
+      changedMeanwhile.length = 0;
       ports.onChanges(config.id, await ports.writer.endGeneration(config.id, generation, { complete, asOf }));
     }
   };
@@ -213,12 +230,20 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       });
     },
     status: () => status,
-    tell: (facts) => put(null, facts),
+    async retell(store, locators) {
+      if (isSweeping) changedMeanwhile.push({ store, locators });
+      if (source) await retellPlaces(source, { store, locators });
+    },
     async close() {
       ending.abort();
       await running;
     },
   };
+}
+
+interface ChangedPlaces {
+  store: string;
+  locators: readonly string[];
 }
 
 class PlanChanged extends Error {}

@@ -68,7 +68,7 @@ function changedSource(runtime: SourceRuntime, operationId: string | null): Chan
     label: runtime.status().label,
     context: runtime.context,
     changing: runtime.opened().layout.changing,
-    tell: (facts) => runtime.tell(facts),
+    retell: (store, locators) => runtime.retell(store, locators),
     async keepReceipts(receipts) {
       if (operationId !== null) await host.keepReceipts(operationId, receipts);
     },

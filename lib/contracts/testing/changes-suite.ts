@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Receipt, StoreChanges, StoredThing } from "../changes.ts";
+import { wantedRounds } from "./engines.ts";
 import { naughtyNames } from "./naughty-names.ts";
 import { type RacedStore, raceChanges } from "./race-changes.ts";
 
@@ -17,7 +18,7 @@ export interface ChangesSubject {
   start(): Promise<ChangesStore>;
   /** True for names that the store under test can hold; all of them unless said. */
   canHold?(name: string): boolean;
-  /** Races with a second writer; a soak asks for more. */
+  /** Races with a second writer, 300 unless said; a soak asks for more. */
   rounds?: number;
 }
 
@@ -250,8 +251,9 @@ export function describeStoreChanges(subject: ChangesSubject): void {
       expect(await everything("mortal")).toEqual(before);
     });
 
-    it("loses no value to a second writer, however the two meet", async () => {
-      const tally = await raceChanges(store, { rounds: subject.rounds ?? 300 });
+    const rounds = wantedRounds() ?? subject.rounds ?? 300;
+    it(`loses no value to a second writer in ${rounds} races`, { timeout: 60_000 + rounds * 100 }, async () => {
+      const tally = await raceChanges(store, { rounds });
       expect(tally.lost).toEqual([]);
       expect(tally.setAside).toBeGreaterThan(0);
       expect(tally.refused).toBeGreaterThan(0);

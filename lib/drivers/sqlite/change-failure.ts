@@ -40,3 +40,12 @@ export function fileReplaced(file: DatabaseFile): AppError {
     remedy: "Look at what the new file holds, then ask again.",
   });
 }
+
+/** The table is no longer what it was when the row was set aside. */
+export function rowUnfit(file: DatabaseFile, cause: unknown): AppError {
+  const why = cause instanceof Error ? cause.message : "unknown error";
+  return new AppError("unsupported", `sqlite ${file.name}: the table does not take this row any more (${why})`, {
+    remedy: "Put back the table as it was, or run again what made the row.",
+    cause,
+  });
+}

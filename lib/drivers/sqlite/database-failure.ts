@@ -11,6 +11,8 @@ const result = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  constraint: 19,
+  mismatch: 20,
   auth: 23,
   notADatabase: 26,
 };
@@ -41,6 +43,12 @@ export function meansNoWriteRight(error: unknown): boolean {
 /** True where the disk has no room for the change. */
 export function meansFull(error: unknown): boolean {
   return resultCode(error) === result.full;
+}
+
+/** True where a table does not take a row: other columns, or a rule that it breaks. */
+export function meansUnfit(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === result.error || code === result.constraint || code === result.mismatch;
 }
 
 /** True where a commit may or may not have reached the disk. */

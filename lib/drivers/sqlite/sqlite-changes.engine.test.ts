@@ -241,6 +241,10 @@ describe.skipIf(!isEngineWanted("sqlite"))("sqlite", () => {
     writer.exec("CREATE TABLE fit (key TEXT PRIMARY KEY, old TEXT); INSERT INTO fit VALUES ('a', '1')");
     writer.exec("INSERT INTO kv VALUES ('a', '1', 1)");
     const { kept } = await setAside(changes, [rowLocator({ table: "fit", key: { key: "a" } }), kv("a")]);
+    writer.exec("DROP TABLE fit; CREATE TABLE fit (key TEXT PRIMARY KEY, old TEXT CHECK (old > '1'))");
+    expect(await changes.putBack(kept.slice(0, 1))).toMatchObject([
+      { outcome: "failed", failure: { message: expect.stringContaining("CHECK constraint") } },
+    ]);
     writer.exec("ALTER TABLE fit RENAME COLUMN old TO new");
     expect(await changes.putBack(kept)).toMatchObject([
       { outcome: "failed", failure: { code: "unsupported", remedy: expect.any(String) } },

@@ -9,11 +9,11 @@ import type {
 } from "../../contracts/changes.ts";
 import { parseRowLocator } from "../../contracts/row-locator.ts";
 import { type AppError, isAppError } from "../../domain/errors.ts";
-import { changeFailure, fileReplaced, requireWriteRight } from "./change-failure.ts";
-import { databaseFailure, leavesInDoubt, meansBusy } from "./database-failure.ts";
+import { changeFailure, fileReplaced, requireWriteRight, rowUnfit } from "./change-failure.ts";
+import { leavesInDoubt, meansBusy, meansUnfit } from "./database-failure.ts";
 import { type DatabaseFile, lookAtFile } from "./look-at-file.ts";
 import { changeDatabase } from "./open-database.ts";
-import { deleteRow, insertRow, readRow, requirePlainTable, type StoredRow } from "./stored-row.ts";
+import { PlainTables, type StoredRow } from "./stored-row.ts";
 
 export interface SqliteChangesOptions {
   location: string;
@@ -34,20 +34,20 @@ const retryMs = 20;
  */
 export function sqliteChanges({ location, busyMs, ask }: SqliteChangesOptions): StoreChanges {
   const readAll = (locators: readonly string[]) =>
-    ask((database) => locators.map((locator) => readOne(database, locator)));
+    ask((database) => {
+      const tables = new PlainTables(database);
+      return locators.map((locator) => readOne(tables, locator));
+    });
 
   /** One transaction on the file that was looked at before, tried again while a writer holds the lock; never forced. */
-  async function change<Outcome>(
-    identity: string,
-    work: (database: DatabaseSync) => Outcome[],
-  ): Promise<Done<Outcome>> {
+  async function change<Outcome>(identity: string, work: (tables: PlainTables) => Outcome[]): Promise<Done<Outcome>> {
     const until = performance.now() + busyMs;
     for (;;) {
       const file = lookAtFile(location);
       if (file.identity !== identity) return { failure: fileReplaced(file), isInDoubt: false };
       try {
         requireWriteRight(file);
-        const outcomes = changeDatabase(file.path, work);
+        const outcomes = changeDatabase(file.path, (database) => work(new PlainTables(database)));
         return isStill(location, identity) ? { outcomes } : { failure: fileReplaced(file), isInDoubt: true };
       } catch (error) {
         const isOver = !meansBusy(error) || performance.now() > until;
@@ -67,7 +67,7 @@ export function sqliteChanges({ location, busyMs, ask }: SqliteChangesOptions): 
     const done =
       receipts.length === 0
         ? { outcomes: [] }
-        : await change(identity, (database) => receipts.map((receipt) => removeRow(database, receipt)));
+        : await change(identity, (tables) => receipts.map((receipt) => removeRow(tables, receipt)));
     const removed = new Map(receipts.map(({ id }, index) => [id, outcomeAt<SetAsideOutcome>(done, index)]));
     return requests.map(({ receiptId, token }, index) =>
       wanted.has(receiptId) ? (removed.get(receiptId) ?? { outcome: "gone" as const }) : judge(found[index], token),
@@ -86,8 +86,8 @@ export function sqliteChanges({ location, busyMs, ask }: SqliteChangesOptions): 
     async putBack(receipts) {
       if (receipts.length === 0) return [];
       const file = lookAtFile(location);
-      const done = await change(file.identity, (database) =>
-        receipts.map((receipt) => putRowBack(database, file, receipt)),
+      const done = await change(file.identity, (tables) =>
+        receipts.map((receipt) => putRowBack(tables, file, receipt)),
       );
       return receipts.map((_, index) => outcomeAt<PutBackOutcome>(done, index));
     },
@@ -104,11 +104,9 @@ function isStill(location: string, identity: string): boolean {
   }
 }
 
-function readOne(database: DatabaseSync, locator: string): Read {
+function readOne(tables: PlainTables, locator: string): Read {
   try {
-    const place = parseRowLocator(locator);
-    requirePlainTable(database, place.table);
-    return { row: readRow(database, place) };
+    return { row: tables.readRow(parseRowLocator(locator)) };
   } catch (error) {
     if (isAppError(error)) return { failure: error };
     throw error;
@@ -128,24 +126,24 @@ function judge(read: Read | undefined, token: string): SetAsideOutcome {
 }
 
 /** Within the transaction: what it finds here stays so until the end of it. */
-function removeRow(database: DatabaseSync, { locator, token }: Receipt): SetAsideOutcome {
+function removeRow(tables: PlainTables, { locator, token }: Receipt): SetAsideOutcome {
   const place = parseRowLocator(locator);
-  requirePlainTable(database, place.table);
-  const outcome = judge({ row: readRow(database, place) }, token);
-  if (outcome.outcome === "set-aside") deleteRow(database, place);
+  const outcome = judge({ row: tables.readRow(place) }, token);
+  if (outcome.outcome === "set-aside") tables.deleteRow(place);
   return outcome;
 }
 
-function putRowBack(database: DatabaseSync, file: DatabaseFile, { locator, token, kept }: Receipt): PutBackOutcome {
+function putRowBack(tables: PlainTables, file: DatabaseFile, { locator, token, kept }: Receipt): PutBackOutcome {
   if (!("content" in kept)) return { outcome: "lost" };
   try {
     const place = parseRowLocator(locator);
-    requirePlainTable(database, place.table);
-    if (insertRow(database, place, kept.content)) return { outcome: "restored" };
-    return { outcome: readRow(database, place)?.token === token ? "same" : "different" };
+    if (tables.insertRow(place, kept.content)) return { outcome: "restored" };
+    return { outcome: tables.readRow(place)?.token === token ? "same" : "different" };
   } catch (error) {
-    // A table that no longer takes the row fails for itself alone.
-    return { outcome: "failed", failure: databaseFailure(file, error) };
+    // A table that no longer takes the row fails for itself alone; what else may happen ends the transaction.
+    if (isAppError(error)) return { outcome: "failed", failure: error };
+    if (meansUnfit(error)) return { outcome: "failed", failure: rowUnfit(file, error) };
+    throw error;
   }
 }
 

@@ -31,7 +31,8 @@ const unreachableMs = 60_000;
 
 /** A SQLite file. Opening throws when it is not there or none; later a lost file is found again by itself. */
 export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDriver> {
-  const { chooseWay, askDatabase, sqliteChanges } = await loadSqlite();
+  const { chooseWay, askDatabase } = await loadSqlite();
+  const changing = options.mayChange ? await import("./sqlite-changes.ts") : null;
   const location = resolve(options.path);
   lookAtFile(location);
   const life = new AbortController();
@@ -113,7 +114,7 @@ export async function openSqliteDriver(options: SqliteOptions): Promise<SqlDrive
     kind: "sql",
     engine: "sqlite",
     location,
-    ...(options.mayChange && { changes: sqliteChanges({ location, busyMs: options.busyMs ?? changeBusyMs, ask }) }),
+    ...(changing && { changes: changing.sqliteChanges({ location, busyMs: options.busyMs ?? changeBusyMs, ask }) }),
     identity: async () => lookAtFile(location).identity,
     tables: () => ask(readTables),
     query<Row extends SqlRow>(sql: string, parameters: readonly SqlValue[] = []) {
@@ -150,8 +151,7 @@ function isSetback(answer: unknown): answer is Setback {
 
 async function loadSqlite() {
   try {
-    const [opening, changing] = await Promise.all([import("./open-database.ts"), import("./sqlite-changes.ts")]);
-    return { ...opening, ...changing };
+    return await import("./open-database.ts");
   } catch (cause) {
     throw new AppError("unsupported", "sqlite: this Node has no node:sqlite", {
       remedy: "Run the server with Node 24.",

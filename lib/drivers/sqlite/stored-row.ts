@@ -15,9 +15,45 @@ type CellType = "null" | "integer" | "real" | "text" | "blob";
 /** Column, type and value: digits of an integer, the eight bytes of a real number, the bytes of a text (which need not be UTF-8) or blob. */
 type Cell = [column: string, type: CellType, value: string];
 
-/** The row at a place; `null` where there is none. */
-export function readRow(database: DatabaseSync, place: RowPlace): StoredRow | null {
-  const columns = columnsOf(database, place.table);
+/** The tables of one question or transaction, each looked at once. */
+export class PlainTables {
+  readonly #database: DatabaseSync;
+  readonly #columns = new Map<string, string[]>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Stored columns of a table; throws `unsupported` where a change of it would change more than the row that was kept. */
+  columnsOf(table: string): string[] {
+    let columns = this.#columns.get(table);
+    if (!columns) {
+      requirePlainTable(this.#database, table);
+      columns = columnsOf(this.#database, table);
+      this.#columns.set(table, columns);
+    }
+    return columns;
+  }
+
+  /** The row at a place; `null` where there is none. */
+  readRow(place: RowPlace): StoredRow | null {
+    return readRow(this.#database, place, this.columnsOf(place.table));
+  }
+
+  /** Removes the row; throws where it would not be exactly one. */
+  deleteRow(place: RowPlace): void {
+    this.columnsOf(place.table);
+    deleteRow(this.#database, place);
+  }
+
+  /** Inserts a row where nothing of it stands; false where something does. */
+  insertRow(place: RowPlace, content: Uint8Array): boolean {
+    this.columnsOf(place.table);
+    return insertRow(this.#database, place, content);
+  }
+}
+
+function readRow(database: DatabaseSync, place: RowPlace, columns: readonly string[]): StoredRow | null {
   const cells = columns.map((column, index) => {
     const name = quote(column);
     return `typeof(${name}) AS t${index}, iif(typeof(${name}) = 'text', CAST(${name} AS BLOB), ${name}) AS v${index}`;
@@ -33,15 +69,13 @@ export function readRow(database: DatabaseSync, place: RowPlace): StoredRow | nu
   return { token: hash("sha256", content, "base64url"), bytes, content };
 }
 
-/** Removes the row; throws where it would not be exactly one. */
-export function deleteRow(database: DatabaseSync, place: RowPlace): void {
+function deleteRow(database: DatabaseSync, place: RowPlace): void {
   const { condition, values } = conditionOf(place);
   const { changes } = database.prepare(`DELETE FROM ${quote(place.table)} WHERE ${condition}`).run(...values);
   if (Number(changes) !== 1) throw severalRows();
 }
 
-/** Inserts a row where nothing of it stands; false where something does. */
-export function insertRow(database: DatabaseSync, { table }: RowPlace, content: Uint8Array): boolean {
+function insertRow(database: DatabaseSync, { table }: RowPlace, content: Uint8Array): boolean {
   const cells: Cell[] = JSON.parse(Buffer.from(content).toString());
   const columns = cells.map(([column]) => quote(column));
   const places = cells.map(([, type]) => (type === "text" ? "CAST(? AS TEXT)" : "?"));
@@ -50,8 +84,7 @@ export function insertRow(database: DatabaseSync, { table }: RowPlace, content: 
   return Number(changes) === 1;
 }
 
-/** Throws `unsupported` where a change of this table would change more than the row that was kept. */
-export function requirePlainTable(database: DatabaseSync, table: string): void {
+function requirePlainTable(database: DatabaseSync, table: string): void {
   const ask = (sql: string) => readRows(database, sql, [table]).length > 0;
   if (!ask("SELECT 1 FROM pragma_table_list(?) WHERE type = 'table' AND schema = 'main'"))
     throw notPlain("it is no table");

@@ -26,16 +26,16 @@ export async function artifactSubjects(
 
 /** Facts of files that were set aside or put back. */
 export async function artifactFactsAt(
-  driver: BlobDriver,
+  { driver, scope }: { driver: BlobDriver; scope: string | null },
   { sourceId, places, payloads }: LayoutParts,
   paths: readonly string[],
 ): Promise<Fact[]> {
   const facts: Fact[] = [];
-  for (const { project, runtime } of await places.all()) {
+  for (const [project, own] of Map.groupBy(paths, (path) => scope ?? projectOf(path))) {
+    // Known from before: a folder whose last file was set aside may not be there any more.
+    const { runtime } = await places.of(project);
     if (runtime?.driver !== driver) continue;
-    const start = runtime.folder === "" ? "" : `${runtime.folder}/`;
-    const own = paths.filter((path) => path.startsWith(start));
-    const found = own.length > 0 ? await payloads.factsAt(project, own) : [];
+    const found = await payloads.factsAt(project, own);
     const there = new Set(found.map(({ id }) => id));
     facts.push(...found.map((artifact): Fact => ({ kind: "artifact", artifact })));
     for (const path of own) {
@@ -44,6 +44,12 @@ export async function artifactFactsAt(
     }
   }
   return facts;
+}
+
+/** Up to 0.1.9 projects stood below `projects`. */
+function projectOf(path: string): string {
+  const [first = "", second = ""] = path.split("/");
+  return first === "projects" ? second : first;
 }
 
 function readOnly({ engine }: BlobDriver): AppError {

@@ -11,6 +11,7 @@ import type { LayoutParts } from "./project-desk.ts";
 interface Store {
   name: string;
   driver: Driver;
+  scope: string | null;
   /** `null`: its files are what may be changed. */
   entries: IndexEntries | null;
 }
@@ -22,8 +23,10 @@ export function openChanging(
   parts: LayoutParts,
 ): ChangeableLayout | undefined {
   const stores = [
-    ...entries.map((own): Store => ({ name: nameOf("index", own.driver), driver: own.driver, entries: own })),
-    ...(slots.blobs ?? []).map(({ driver }): Store => ({ name: nameOf("blobs", driver), driver, entries: null })),
+    ...entries.map(
+      (own): Store => ({ name: nameOf("index", own.driver), driver: own.driver, scope: own.scope, entries: own }),
+    ),
+    ...(slots.blobs ?? []).map((slot): Store => ({ ...slot, name: nameOf("blobs", slot.driver), entries: null })),
   ];
   const changeable = stores.filter(({ driver }) => driver.changes);
   if (changeable.length === 0) return undefined;
@@ -71,9 +74,9 @@ export function openChanging(
     },
 
     async factsAt(context, name, locators) {
-      const { driver, entries: own } = storeNamed(name);
+      const { driver, scope, entries: own } = storeNamed(name);
       if (own) return entryFactsAt(own, parts, context, locators);
-      return driver.kind === "blob" ? artifactFactsAt(driver, parts, locators) : [];
+      return driver.kind === "blob" ? artifactFactsAt({ driver, scope }, parts, locators) : [];
     },
   };
 }

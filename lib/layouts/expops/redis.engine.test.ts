@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { Receipt } from "../../contracts/changes.ts";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { type RedisServer, startRedis } from "../../contracts/testing/redis-server.ts";
 import type { Fact } from "../../domain/facts.ts";
@@ -114,6 +115,41 @@ describe.skipIf(!isEngineWanted("redis"))("ExpOps in a real Redis", () => {
       10_000,
     );
   });
+
+  test.each(["redis.jsonl", "redis-0.1.9.jsonl"])(
+    "every entry of %s goes and comes back to the byte and millisecond",
+    async (file) => {
+      await load(file);
+      const driver = await openRedisDriver({ url: server.url, scansPerSecond: 500, mayChange: true });
+      onTestFinished(() => driver.close());
+      const { context } = new FactStore(Date.now());
+      const { changing, scan } = await expopsLayout.open({ index: [{ driver, scope: null }] }, context);
+      const { entries } = await gatherFacts(scan(context, new AbortController().signal));
+      for (const [index, { key }] of entries.entries()) await writer.pexpire(key, 3_600_000 + index * 1_001);
+      const keys = (await writer.keys("*")).sort();
+      const stored = () =>
+        Promise.all(keys.map(async (key) => [await writer.dumpBuffer(key), await writer.pexpiretime(key)]));
+      const before = await stored();
+
+      // They were told of while they had no end.
+      const told = entries.map(({ locator, token }) => ({ of: "entry" as const, locator, token }));
+      const subjects = (await changing?.subjects(context, told)) ?? [];
+      const requests = subjects.flatMap((subject, index) =>
+        subject.state === "as-told"
+          ? [{ locator: subject.locator, token: subject.thing.token, receiptId: String(index) }]
+          : [],
+      );
+      expect(requests.length).toBe(entries.length);
+      let kept: Receipt[] = [];
+      await driver.changes?.setAside(requests, async (receipts) => {
+        kept = structuredClone(receipts);
+      });
+      expect(await writer.exists(entries.map(({ key }) => key))).toBe(0);
+      expect(await writer.dbsize()).toBe(keys.length - entries.length);
+      await driver.changes?.putBack(kept);
+      expect(await stored()).toEqual(before);
+    },
+  );
 
   test("the channel of 0.1.9 tells that a run began, without notifications", async () => {
     await load("redis-0.1.9.jsonl");

@@ -1,0 +1,136 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { startCatalog } from "../catalog/connect.ts";
+import { everything } from "../catalog/testing/open-catalog.ts";
+import { makeScratchFolder } from "../contracts/testing/scratch-folder.ts";
+import { AppError, isAppError } from "../domain/errors.ts";
+import { configureSources } from "./source-config.ts";
+import { startSources } from "./start-sources.ts";
+import type { KeptReceipt, SourcesHost } from "./thread-contract.ts";
+
+const recorded = fileURLToPath(new URL("../../e2e/fixtures/expops/sqlite-local", import.meta.url));
+
+/** The recorded workspace behind the real threads, read once. */
+async function openWorkspace({
+  readOnly = false,
+  keep = async () => {},
+}: {
+  readOnly?: boolean;
+  keep?: () => Promise<void>;
+} = {}) {
+  const folder = await makeScratchFolder();
+  await cp(recorded, folder, { recursive: true });
+  const catalog = await startCatalog({ path: join(folder, "catalog.sqlite") });
+  const kept: KeptReceipt[] = [];
+  const phases: string[] = [];
+  const host: SourcesHost = {
+    onStatus: async ({ phase }) => void phases.push(phase),
+    onChanges: async () => undefined,
+    onLog: async () => undefined,
+    listSnapshots: async () => [],
+    readSnapshot: async () => null,
+    saveSnapshot: async () => undefined,
+    findBegin: async () => null,
+    noteBegin: async () => undefined,
+    listSightedRuns: async () => [],
+    findPointSightings: async () => new Map(),
+    savePointSightings: async () => undefined,
+    async keepReceipts(_operation, receipts) {
+      await keep();
+      kept.push(...receipts);
+    },
+  };
+  const configs = configureSources([{ target: folder, id: "lab", readOnly }], "/");
+  const sources = startSources(configs, catalog.writerPort, host, () => undefined);
+  onTestFinished(async () => {
+    await sources.close();
+    await catalog.close();
+  });
+  await vi.waitFor(() => expect(phases).toContain("ready"), { timeout: 20_000 });
+
+  const database = new DatabaseSync(join(folder, "wine-lab/.wine-lab/metrics.sqlite"), { readOnly: true });
+  onTestFinished(() => database.close());
+  const rows = () => database.prepare("SELECT key, value, updated_at FROM kv ORDER BY key").all();
+  const listed = async () =>
+    (await catalog.reader.entries({ sources: ["lab"], scope: everything, limit: 100 })).items
+      .map(({ id }) => id)
+      .sort();
+  const told = async (ids: readonly string[]) => {
+    const tokens = await catalog.writer.known("lab", "entry", ids);
+    return Promise.all(
+      ids.map(async (id) => {
+        const place = await catalog.reader.locator("lab", "entry", id);
+        return {
+          of: "entry" as const,
+          locator: place?.locator ?? "",
+          token: tokens.get(id) ?? "",
+          receiptId: `r-${id}`,
+        };
+      }),
+    );
+  };
+  return { api: sources.api, kept, rows, listed, told };
+}
+
+describe("a source behind its thread", () => {
+  test("is changed and changed back, and the lists are true when each call answers", async () => {
+    const { api, kept, rows, listed, told } = await openWorkspace();
+    expect(await api.changeableStores("lab")).toContainEqual({
+      store: expect.stringMatching(/^index:sqlite:/),
+      identity: expect.stringMatching(/\S/),
+    });
+    const [before, ids] = [rows(), await listed()];
+    const some = ids.slice(0, 5);
+    const requests = await told(some);
+    expect(await api.setAside("lab", "op", requests)).toEqual(some.map(() => ({ outcome: "set-aside" })));
+    expect(kept.map(({ id }) => id)).toEqual(some.map((id) => `r-${id}`));
+    expect(rows()).toHaveLength(before.length - 5);
+    expect(await listed()).toEqual(ids.slice(5));
+
+    expect(await api.setAside("lab", "op", requests)).toEqual(some.map(() => ({ outcome: "gone" })));
+    expect(await api.putBack("lab", kept)).toEqual(some.map(() => ({ outcome: "restored" })));
+    expect(await listed()).toEqual(ids);
+    expect(rows()).toEqual(before);
+    expect(await api.discard("lab", kept)).toEqual(some.map(() => ({ outcome: "discarded" })));
+  });
+
+  test("says for each thing what stood in the way, with what helps", async () => {
+    const { api, kept, rows, listed, told } = await openWorkspace();
+    const [one] = await listed();
+    const [request] = await told([one ?? ""]);
+    const before = rows();
+    expect(await api.setAside("lab", "op", [{ ...request!, token: "another" }])).toEqual([{ outcome: "changed" }]);
+    await api.setAside("lab", "op", [request!]);
+    const [answer] = await api.putBack("lab", [{ ...kept[0]!, store: "index:sqlite:elsewhere" }]);
+    expect(answer).toMatchObject({ outcome: "failed", failure: { code: "gone", remedy: expect.any(String) } });
+    expect(answer && "failure" in answer && isAppError(answer.failure)).toBe(true);
+    await api.putBack("lab", kept);
+    expect(rows()).toEqual(before);
+  });
+
+  test("changes nothing when its receipts cannot be kept", async () => {
+    const keep = () => Promise.reject(new AppError("conflict", "The trash is full.", { remedy: "Empty it." }));
+    const { api, rows, listed, told } = await openWorkspace({ keep });
+    const [before, ids] = [rows(), await listed()];
+    await expect(api.setAside("lab", "op", await told(ids.slice(0, 1)))).rejects.toMatchObject({
+      code: "conflict",
+      remedy: "Empty it.",
+    });
+    expect(rows()).toEqual(before);
+    expect(await listed()).toEqual(ids);
+  });
+
+  test("cannot be changed when it is read-only, whoever asks", async () => {
+    const { api, rows, listed, told } = await openWorkspace({ readOnly: true });
+    const before = rows();
+    expect(await api.changeableStores("lab")).toEqual([]);
+    await expect(api.setAside("lab", "op", await told((await listed()).slice(0, 1)))).rejects.toMatchObject({
+      code: "forbidden",
+      remedy: expect.stringContaining("readOnly"),
+    });
+    expect(rows()).toEqual(before);
+  });
+});
