@@ -27,10 +27,7 @@ interface Injected {
   matching: RegExp;
 }
 
-/**
- * Stands in front of an object store and breaks answers on demand. Enforces `ifGenerationMatch` on DELETE, which fake-gcs-server
- * ignores.
- */
+/** Stands in front of an object store and breaks answers on demand. */
 export async function startFaultProxy(store: string): Promise<FaultProxy> {
   const requests: string[] = [];
   const hanging = new Set<ServerResponse>();
@@ -53,12 +50,6 @@ export async function startFaultProxy(store: string): Promise<FaultProxy> {
   });
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, fault: HttpFault | null): Promise<void> {
-    if (incoming.method === "DELETE" && !(await meetsPrecondition(store, incoming.url ?? "/"))) {
-      return refuse(outgoing, {
-        status: 412,
-        message: "At least one of the pre-conditions you specified did not hold.",
-      });
-    }
     const target = new URL(incoming.url ?? "/", store);
     const headers = { ...incoming.headers, host: target.host };
     const asked = request(target, { method: incoming.method, headers });
@@ -115,15 +106,4 @@ function refuse(
     ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
   });
   outgoing.end(isContent ? message : JSON.stringify({ error }));
-}
-
-/** Whether `ifGenerationMatch` of a DELETE names the object's present generation (0: that there is none). */
-async function meetsPrecondition(store: string, path: string): Promise<boolean> {
-  const target = new URL(path, store);
-  const wanted = target.searchParams.get("ifGenerationMatch");
-  if (wanted === null) return true;
-  target.search = "";
-  const found = await fetch(target);
-  const { generation = "0" } = (await found.json()) as { generation?: string };
-  return generation === wanted;
 }

@@ -6,10 +6,12 @@ import type { BlobDriver, BlobPage, BlobStat } from "../../contracts/driver.ts";
 import { isAppError } from "../../domain/errors.ts";
 import { clampRange, splitBlobPath, splitBlobPrefix } from "../blob-path.ts";
 import { fileFailure, meansAbsent, resolveBelow, resolveRoot, withRegularFile } from "../confined-folder.ts";
-import { isSettled } from "../is-settled.ts";
 import { KeptWalks } from "../kept-walks.ts";
+import { outsideTrash } from "../trash.ts";
 import { walkTree } from "../walk-tree.ts";
 import { watchByPolling } from "../watch-by-polling.ts";
+import { tokenNow } from "./file-token.ts";
+import { filesChanges } from "./files-changes.ts";
 import { readFolder } from "./read-folder.ts";
 
 export interface FilesOptions {
@@ -17,6 +19,8 @@ export interface FilesOptions {
   path: string;
   /** Milliseconds between two looks of `watch`, at least; a look never takes more than 2 % of the time. */
   watchEveryMs?: number;
+  /** Whether files may be set aside and put back; only read unless given. */
+  mayChange?: boolean;
 }
 
 const largestPage = 5_000;
@@ -26,7 +30,7 @@ const rootMillis = 100;
 
 /**
  * A folder as a blob store. Opening throws when it is not there; later a lost folder is found again by itself.
- * Never follows a link and never writes.
+ * Never follows a link, and writes only through `changes`.
  */
 export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver> {
   const location = resolve(options.path);
@@ -52,7 +56,7 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
   }
 
   async function list(request: { prefix: string; cursor: string | null; limit?: number }): Promise<BlobPage> {
-    const prefix = splitBlobPrefix("files", request.prefix);
+    const prefix = outsideTrash(splitBlobPrefix("files", request.prefix));
     const root = await currentRoot();
     // A link in its place leads to nothing, or is an error that says so.
     if (prefix === null || (await resolveBelow("files", root, prefix)) === null) return { items: [], cursor: null };
@@ -70,6 +74,14 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
     const cursor = paths.at(-1) ?? null;
     if (cursor !== null) walks.keep(keyOf(cursor), walk);
     return { items, cursor };
+  }
+
+  async function stat(path: string): Promise<BlobStat | null> {
+    const segments = outsideTrash(splitBlobPath("files", path));
+    return askBelow(async (folder) => {
+      const full = segments && (await resolveBelow("files", folder, segments));
+      return full === null ? null : await readStat(folder, path);
+    });
   }
 
   async function fingerprint(prefix: string): Promise<string> {
@@ -93,22 +105,16 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
     },
     list,
     async folders(prefix) {
-      const segments = splitBlobPrefix("files", prefix);
+      const segments = outsideTrash(splitBlobPrefix("files", prefix));
       const root = await currentRoot();
       if (segments === null) return [];
       const entries = await readFolder(root, segments, true);
       if ((await resolveBelow("files", root, segments)) === null) return [];
       return entries.flatMap((entry) => (entry.isFolder ? [entry.name] : [])).sort();
     },
-    async stat(path) {
-      const segments = splitBlobPath("files", path);
-      return askBelow(async (folder) => {
-        const full = segments && (await resolveBelow("files", folder, segments));
-        return full === null ? null : await readStat(folder, path);
-      });
-    },
+    stat,
     async read(path, range) {
-      const segments = splitBlobPath("files", path);
+      const segments = outsideTrash(splitBlobPath("files", path));
       return askBelow(async (folder) => {
         if (segments === null) return null;
         return withRegularFile("files", folder, segments, async (file) => {
@@ -127,6 +133,7 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
         life.signal,
       );
     },
+    ...(options.mayChange && { changes: filesChanges(currentRoot, stat) }),
     async close() {
       life.abort();
       walks.clear();
@@ -181,7 +188,6 @@ function blobStat(path: string, stats: BigIntStats): BlobStat {
     path,
     bytes: Number(stats.size),
     modifiedAt: Number(stats.mtimeMs),
-    // Another token once the file has come to rest, in case that it changed within the same tick of the clock.
-    token: `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}${isSettled(stats.mtimeNs) ? "" : "~"}`,
+    token: tokenNow(stats),
   };
 }

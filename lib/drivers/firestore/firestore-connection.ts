@@ -15,8 +15,14 @@ export interface FirestoreConnection {
   firestore: Firestore;
   /** Asks, and fails within the timeout or as soon as no connection can be made. */
   ask<Answer>(question: (firestore: Firestore) => Promise<Answer>): Promise<Answer>;
-  /** The same on the generated client, for what the other one cannot do page by page. */
-  askLow<Answer>(question: (client: LowClient, headers: Record<string, string>) => Promise<Answer>): Promise<Answer>;
+  /**
+   * The same on the generated client, for what the other one cannot do page by page or to the last bit. `needs`: the right that a refusal means
+   * is lacking, unless it is one to read.
+   */
+  askLow<Answer>(
+    question: (client: LowClient, headers: Record<string, string>) => Promise<Answer>,
+    needs?: string,
+  ): Promise<Answer>;
   /** Hears of every stream of a watch. */
   onStream(listener: (stream: StreamNews) => void): void;
   close(): Promise<void>;
@@ -137,7 +143,7 @@ export async function openFirestoreConnection(
     return low;
   }
 
-  async function withinTime<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  async function withinTime<Answer>(question: () => Promise<Answer>, needs?: string): Promise<Answer> {
     if (isClosed) throw closed(place);
     const { promise, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(timeoutFailure(place)), timeoutMs);
@@ -148,7 +154,7 @@ export async function openFirestoreConnection(
     try {
       return await Promise.race([asked, promise]);
     } catch (error) {
-      throw isClosed ? closed(place) : firestoreFailure(place, error);
+      throw isClosed ? closed(place) : firestoreFailure(place, error, needs);
     } finally {
       clearTimeout(timer);
     }
@@ -162,12 +168,14 @@ export async function openFirestoreConnection(
     sdk,
     firestore,
     ask: (question) => withinTime(() => question(firestore)),
-    askLow: (question) =>
-      withinTime(() =>
-        question(openLow(), {
-          "google-cloud-resource-prefix": `projects/${place.project}/databases/${place.database}`,
-          ...(place.emulatorHost !== null && { Authorization: "Bearer owner" }),
-        }),
+    askLow: (question, needs) =>
+      withinTime(
+        () =>
+          question(openLow(), {
+            "google-cloud-resource-prefix": `projects/${place.project}/databases/${place.database}`,
+            ...(place.emulatorHost !== null && { Authorization: "Bearer owner" }),
+          }),
+        needs,
       ),
     onStream(listener) {
       streamListeners.push(listener);

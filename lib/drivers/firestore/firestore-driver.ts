@@ -1,6 +1,7 @@
 import type { DocumentSnapshot, Query, Timestamp } from "@google-cloud/firestore";
 import type { DocumentDriver, DocumentPage, StoredDocument } from "../../contracts/driver.ts";
 import { isCollectionPath, isDocumentPath, isFieldName } from "./document-path.ts";
+import { firestoreChanges } from "./firestore-changes.ts";
 import { openFirestoreConnection } from "./firestore-connection.ts";
 import { type FirestorePlaceOptions, parseFirestorePlace } from "./firestore-place.ts";
 import { badCursor, readCursor, writeCursor } from "./page-cursor.ts";
@@ -13,6 +14,8 @@ export interface FirestoreOptions extends FirestorePlaceOptions {
   readsPerHour?: number;
   /** Milliseconds that opening or one question may take; 5,000 unless given. */
   timeoutMs?: number;
+  /** Whether documents may be set aside and put back; only read unless given. */
+  mayChange?: boolean;
 }
 
 const defaultPage = 300;
@@ -25,8 +28,8 @@ const nobody = "trialdeck/nobody";
 type ListRequest = Parameters<DocumentDriver["list"]>[0];
 
 /**
- * A Firestore database in native mode, read only. Opening asks once and throws when that fails; later each question fails within the timeout.
- * Sends BatchGetDocuments, RunQuery, RunAggregationQuery, ListDocuments, ListCollectionIds, Listen.
+ * A Firestore database in native mode, read only save through `changes`. Opening asks once and throws when that fails; later each question fails within the timeout.
+ * Sends BatchGetDocuments, RunQuery, RunAggregationQuery, ListDocuments, ListCollectionIds, Listen, and Commit for changes.
  */
 export async function openFirestoreDriver(options: FirestoreOptions): Promise<DocumentDriver> {
   const place = parseFirestorePlace(options);
@@ -107,6 +110,8 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
   function endOf(last: DocumentSnapshot, field: string | undefined) {
     return field === undefined ? { id: last.id } : { id: last.id, value: last.get(new sdk.FieldPath(field)) };
   }
+
+  const changes = firestoreChanges(connection, paid, budget.add);
 
   try {
     budget.settle(0, 1);
@@ -197,6 +202,7 @@ export async function openFirestoreDriver(options: FirestoreOptions): Promise<Do
       return async () => {};
     },
     budget: budget.state,
+    ...(options.mayChange && { changes }),
     async close() {
       watches.close();
       await connection.close();

@@ -6,22 +6,24 @@ interface Rule {
   codes?: readonly number[];
   matches?: RegExp;
   code: ErrorCode;
-  says: string | ((place: FirestorePlace) => string);
-  remedy: string | ((place: FirestorePlace, link: string | null) => string);
+  says: string | ((place: FirestorePlace, needs: string | null) => string);
+  remedy: string | ((place: FirestorePlace, link: string | null, needs: string | null) => string);
 }
 
 const invalid = 3;
 const deadline = 4;
 const notFound = 5;
+const alreadyExists = 6;
 const denied = 7;
 const exhausted = 8;
 const precondition = 9;
+const aborted = 10;
 const internal = 13;
 const unavailable = 14;
 const unauthenticated = 16;
 
-const grantRole = (place: FirestorePlace) =>
-  `Grant its account the role roles/datastore.viewer in the project ${place.project}, or name another key file.`;
+const grantRole = (place: FirestorePlace, _link: string | null, needs: string | null) =>
+  `Grant its account the role roles/datastore.${needs === null ? "viewer" : "user"} in the project ${place.project}, or name another key file.`;
 
 /** What the store, its credentials or a socket says, in the product's words; the first that matches counts. */
 const rules: readonly Rule[] = [
@@ -56,7 +58,10 @@ const rules: readonly Rule[] = [
   {
     codes: [denied],
     code: "forbidden",
-    says: "the account may not read it, or there is no such project",
+    says: (_place, needs) =>
+      needs === null
+        ? "the account may not read it, or there is no such project"
+        : `the account may not change it (it lacks ${needs})`,
     remedy: grantRole,
   },
   {
@@ -87,6 +92,31 @@ const rules: readonly Rule[] = [
     code: "unsupported",
     says: "the database is one in Datastore mode",
     remedy: "Name a database in native mode.",
+  },
+  {
+    codes: [notFound],
+    matches: /no (document|entity) to/i,
+    code: "conflict",
+    says: "no document stands there any more",
+    remedy: "Look at it again.",
+  },
+  {
+    codes: [precondition],
+    code: "conflict",
+    says: "something else stands there than was said",
+    remedy: "Look at it again.",
+  },
+  {
+    codes: [alreadyExists],
+    code: "conflict",
+    says: "a document stands there already",
+    remedy: "Look at it again.",
+  },
+  {
+    codes: [aborted],
+    code: "conflict",
+    says: "others write the same documents at present",
+    remedy: "Wait a moment, then try again.",
   },
   {
     codes: [notFound],
@@ -146,8 +176,11 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** A failure of Firestore, its client or its credentials as an `AppError`; no credential, path or document goes into it. */
-export function firestoreFailure(place: FirestorePlace, error: unknown): AppError {
+/**
+ * A failure of Firestore, its client or its credentials as an `AppError`; no credential, path or document goes into it. `needs`: the right that a
+ * refusal means is lacking, unless it is one to read.
+ */
+export function firestoreFailure(place: FirestorePlace, error: unknown, needs: string | null = null): AppError {
   if (isAppError(error)) return error;
   const { code, text } = factsOf(error);
   // The client hangs requests and headers on its errors.
@@ -155,14 +188,19 @@ export function firestoreFailure(place: FirestorePlace, error: unknown): AppErro
   for (const rule of rules) {
     if (rule.codes !== undefined && (code === null || !rule.codes.includes(code))) continue;
     if (rule.matches !== undefined && !rule.matches.test(text)) continue;
-    const says = typeof rule.says === "string" ? rule.says : rule.says(place);
-    const remedy = typeof rule.remedy === "string" ? rule.remedy : rule.remedy(place, linkIn(text));
+    const says = typeof rule.says === "string" ? rule.says : rule.says(place, needs);
+    const remedy = typeof rule.remedy === "string" ? rule.remedy : rule.remedy(place, linkIn(text), needs);
     return new AppError(rule.code, `firestore ${place.name}: ${says}`, { remedy, cause });
   }
   return new AppError("source_unavailable", `firestore ${place.name}: the connection was lost`, {
     remedy: "Check the network; it is tried again by itself.",
     cause,
   });
+}
+
+/** Whether a failure is that of a connection which never was, so that nothing was asked of the store. */
+export function wasNeverSent({ cause }: AppError): boolean {
+  return cause instanceof Error && /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|Name resolution failed/.test(cause.message);
 }
 
 /** The failure of a question that had no answer in time. */

@@ -8,6 +8,8 @@ export interface Failure {
   /** Code, reasons and message. */
   text: string;
   retryAfterSeconds: number | null;
+  /** The right that a refusal means is lacking, where what was asked changes something. */
+  needs: string | null;
 }
 
 export interface FailureRule {
@@ -94,12 +96,26 @@ export const refusalRules: readonly FailureRule[] = [
     remedy: "Ask for this machine or account to be let in by the service perimeter.",
   },
   {
+    matches: (failure) =>
+      failure.status === 403 && /retention (period|policy)|-based hold|temporary hold/i.test(failure.text),
+    code: "forbidden",
+    says: () => "a hold or a retention period keeps the object",
+    remedy: "Release the hold, or wait until the period is over.",
+  },
+  {
+    matches: (failure) => failure.status === 403 && failure.needs !== null,
+    code: "forbidden",
+    says: ({ text, needs }, { bucket }) =>
+      `the account may not change bucket ${bucket}${missingRight(text) || ` (it lacks ${needs})`}`,
+    remedy: ({ needs }, { bucket }) =>
+      grant(bucket, needs === "storage.objects.restore" ? "roles/storage.objectAdmin" : "roles/storage.objectUser"),
+  },
+  {
     matches: status(403),
     code: "forbidden",
     says: ({ text }, { bucket }) =>
       `the account may not read bucket ${bucket}${missingRight(text)}, for which it needs roles/storage.objectViewer`,
-    remedy: (_failure, { bucket }) =>
-      `Grant it: gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=<account> --role=roles/storage.objectViewer`,
+    remedy: (_failure, { bucket }) => grant(bucket, "roles/storage.objectViewer"),
   },
   {
     matches: said(/requester pays/i),
@@ -141,6 +157,10 @@ export const networkRules: readonly FailureRule[] = [
     says: () => "what answers is not Cloud Storage",
     remedy: "Check the network's proxy, and the emulator's address if one is set.",
   },
+];
+
+/** What keeps a question from being sent. */
+export const unsentRules: readonly FailureRule[] = [
   {
     matches: said(/ECONNREFUSED/),
     code: "source_unavailable",
@@ -166,6 +186,10 @@ export const networkRules: readonly FailureRule[] = [
     remedy: "Start with NODE_EXTRA_CA_CERTS naming the certificate file (PEM) of the network's authority.",
   },
 ];
+
+function grant(bucket: string, role: string): string {
+  return `Grant it: gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=<account> --role=${role}`;
+}
 
 function missingRight(text: string): string {
   const [right] = /storage\.\w+\.\w+/.exec(text) ?? [];

@@ -5,8 +5,10 @@ import { isAppError } from "../../domain/errors.ts";
 import { clampRange, maxReadBytes } from "../blob-path.ts";
 import { watchByPolling } from "../watch-by-polling.ts";
 import { askTwice, askWithin } from "./ask-within.ts";
+import { gcsChanges } from "./gcs-changes.ts";
 import { gcsFailure, statusOf } from "./gcs-failure.ts";
 import { parseGcsPlace } from "./object-names.ts";
+import { objectWrites, type StoredObject } from "./object-requests.ts";
 import { type GcsAccess, openBucket } from "./open-bucket.ts";
 import { readRange } from "./read-range.ts";
 
@@ -18,6 +20,10 @@ export interface GcsOptions extends GcsAccess {
   timeoutMs?: number;
   /** Milliseconds between two looks of `watch`, which the driver has only if this is given: each look lists all objects, and lists cost money. */
   watchEveryMs?: number;
+  /** Whether objects may be set aside and put back; only read unless given. */
+  mayChange?: boolean;
+  /** For so long the bucket itself must keep what is removed, or else it is copied before; 7 days unless given. */
+  trashSeconds?: number;
 }
 
 /** What a bucket keeps of objects that are removed or written over; `null` where the account may not know. */
@@ -37,14 +43,11 @@ interface Kind {
 
 /** The most that Cloud Storage lists at once. */
 const largestPage = 1_000;
+const weekSeconds = 7 * 86_400;
 
 /** What is asked for of each object, and what is stored of it. */
 const objectFields = "name,size,generation,metageneration,timeCreated";
-interface ObjectFacts extends Kind {
-  name?: string;
-  size?: string | number;
-  generation?: string | number;
-  metageneration?: string | number;
+interface ObjectFacts extends StoredObject {
   timeCreated?: string;
 }
 
@@ -55,7 +58,7 @@ interface ListAnswer extends Kind {
 }
 
 /**
- * A bucket of Google Cloud Storage, or a folder of it, read only. Opening lists one object and throws when that fails; later each question
+ * A bucket of Google Cloud Storage, or a folder of it, read only save through `changes`. Opening lists one object and throws when that fails; later each question
  * is asked anew and fails with a reason. Needs storage.objects.list and storage.objects.get; identity and facts are better with storage.buckets.get.
  */
 export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
@@ -106,15 +109,19 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
     return { items: items.filter((item) => item !== null), cursor: page.nextPageToken ?? null };
   }
 
-  async function stat(path: string): Promise<BlobStat | null> {
-    const name = place.nameAt(path);
-    if (name === null) return null;
+  async function getObject(name: string): Promise<ObjectFacts | null> {
     try {
       const [facts] = await askInTime(() => bucket.file(name).getMetadata());
-      return statOf(ofKind("storage#object", facts as ObjectFacts), place.pathOf);
+      return ofKind("storage#object", facts as ObjectFacts);
     } catch (error) {
       return absentUnless(error);
     }
+  }
+
+  async function stat(path: string): Promise<BlobStat | null> {
+    const name = place.nameAt(path);
+    const facts = name === null ? null : await getObject(name);
+    return facts && statOf(facts, place.pathOf);
   }
 
   /** What is stored of the bucket; `null` when the account may not know. */
@@ -125,6 +132,21 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
       if (isAppError(error) && error.code === "forbidden") return null;
       throw error;
     }
+  }
+
+  async function readFacts(): Promise<BucketFacts> {
+    const metadata = await readBucket();
+    if (metadata === null) return { softDeleteSeconds: null, versioning: null };
+    return {
+      softDeleteSeconds: Number(metadata.softDeletePolicy?.retentionDurationSeconds ?? 0),
+      versioning: metadata.versioning?.enabled ?? false,
+    };
+  }
+
+  /** A bucket with versions keeps what is removed as one of them, which is no soft deletion. */
+  async function keepsSeconds(): Promise<number> {
+    const { softDeleteSeconds, versioning } = await readFacts();
+    return versioning === false ? (softDeleteSeconds ?? 0) : 0;
   }
 
   async function fingerprint(prefix: string): Promise<string> {
@@ -142,6 +164,9 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
     const look = () => fingerprint(prefix);
     return watchByPolling(look, pace, () => onChange({ keys: null }), life.signal);
   };
+
+  const reads = { get: getObject, keepsSeconds };
+  const changes = gcsChanges(place, reads, objectWrites(bucket, timeoutMs), options.trashSeconds ?? weekSeconds);
 
   await askWithin(openUntil - performance.now(), prove).catch((error) => {
     throw gcsFailure(place, error);
@@ -188,14 +213,8 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
       }
     },
     ...(options.watchEveryMs === undefined ? {} : { watch }),
-    async facts() {
-      const metadata = await readBucket();
-      if (metadata === null) return { softDeleteSeconds: null, versioning: null };
-      return {
-        softDeleteSeconds: Number(metadata.softDeletePolicy?.retentionDurationSeconds ?? 0),
-        versioning: metadata.versioning?.enabled ?? false,
-      };
-    },
+    facts: readFacts,
+    ...(options.mayChange && { changes }),
     async close() {
       life.abort();
     },

@@ -1,14 +1,24 @@
 import { AppError, isAppError } from "../../domain/errors.ts";
-import { credentialRules, type Failure, networkRules, passingRules, refusalRules } from "./failure-rules.ts";
+import {
+  credentialRules,
+  type Failure,
+  networkRules,
+  passingRules,
+  refusalRules,
+  unsentRules,
+} from "./failure-rules.ts";
 import type { GcsPlace } from "./object-names.ts";
 
 /** The first that matches counts. */
-const allRules = [...credentialRules, ...passingRules, ...refusalRules, ...networkRules];
+const allRules = [...credentialRules, ...passingRules, ...refusalRules, ...networkRules, ...unsentRules];
 
-/** A failure of the store, the network or the client as an `AppError`; nothing of the credentials gets into it. */
-export function gcsFailure(place: GcsPlace, error: unknown): AppError {
+/**
+ * A failure of the store, the network or the client as an `AppError`; nothing of the credentials gets into it. `needs`: the right that a refusal
+ * means is lacking, unless it is one to read.
+ */
+export function gcsFailure(place: GcsPlace, error: unknown, needs: string | null = null): AppError {
   if (isAppError(error)) return error;
-  const failure = describeFailure(error);
+  const failure = { ...describeFailure(error), needs };
   const cause = new Error(failure.text);
   const rule = allRules.find(({ matches }) => matches(failure));
   if (rule === undefined) {
@@ -27,7 +37,9 @@ export function gcsFailure(place: GcsPlace, error: unknown): AppError {
 export function credentialsFailure(place: GcsPlace, error: unknown): AppError {
   if (isAppError(error)) return error;
   const failure = describeFailure(error);
-  const isKnown = [...credentialRules, ...passingRules, ...networkRules].some(({ matches }) => matches(failure));
+  const isKnown = [...credentialRules, ...passingRules, ...networkRules, ...unsentRules].some(({ matches }) =>
+    matches(failure),
+  );
   if (isKnown) return gcsFailure(place, error);
   return new AppError("forbidden", `gcs ${place.location}: the credentials cannot be used`, {
     remedy: "Correct the key in the source's settings, or sign in: gcloud auth application-default login",
@@ -39,6 +51,14 @@ export function credentialsFailure(place: GcsPlace, error: unknown): AppError {
 export function statusOf(error: unknown): number | null {
   const code = codeOf(error);
   return /^[1-5]\d\d$/.test(String(code)) ? Number(code) : null;
+}
+
+/** Whether a change that failed may have been made all the same: it was sent, and no answer says that it was not. */
+export function mayHaveBeenDone(error: unknown): boolean {
+  if (isAppError(error)) return false;
+  const failure = describeFailure(error);
+  if (failure.status !== null) return failure.status === 408 || failure.status >= 500;
+  return ![...credentialRules, ...unsentRules].some(({ matches }) => matches(failure));
 }
 
 /** True for what mostly passes within a moment: a connection that broke, a server of many that fails. */
@@ -66,5 +86,6 @@ function describeFailure(error: unknown): Failure {
     status,
     text: [status === null ? codeOf(error) : "", ...reasons, message].filter(Boolean).join(" "),
     retryAfterSeconds: retryAfter !== undefined && Number.isFinite(seconds) ? seconds : null,
+    needs: null,
   };
 }

@@ -247,14 +247,4 @@ describe.skipIf(!isEngineWanted("gcs"))("gcs with faults", () => {
     vi.stubEnv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:1");
     await expect(openGcsDriver({ bucket, emulatorHost: new URL(store.url).host })).resolves.toBeTruthy();
   });
-
-  it("has a proxy that keeps the precondition of a removal, which the store ignores", async () => {
-    await store.put(bucket, "removable", "");
-    const object = `${proxy.url}/storage/v1/b/${bucket}/o/removable`;
-    const { generation } = (await (await fetch(object)).json()) as { generation: string };
-    const remove = (wanted: string) => fetch(`${object}?ifGenerationMatch=${wanted}`, { method: "DELETE" });
-    expect((await remove("1")).status).toBe(412);
-    expect((await remove(generation)).status).toBe(200);
-    expect(await driver.stat("removable")).toBeNull();
-  });
 });

@@ -1,5 +1,6 @@
 import { AppError } from "../../domain/errors.ts";
 import { splitBlobPath, splitBlobPrefix } from "../blob-path.ts";
+import { outsideTrash, trashFolder } from "../trash.ts";
 
 /** The part of a bucket that a source shows, and how its paths and the bucket's object names turn into each other. */
 export interface GcsPlace {
@@ -12,7 +13,7 @@ export interface GcsPlace {
   nameAt(path: string): string | null;
   /** What the names of all objects in a folder begin with; `null` when no object can be there. */
   beginningOf(folder: string): string | null;
-  /** Path of an object; `null` for one that no path leads to: a folder marker, an empty, `.` or `..` segment. */
+  /** Path of an object; `null` for one that no path leads to: a folder marker, an empty, `.` or `..` segment, what was set aside. */
   pathOf(name: string): string | null;
 }
 
@@ -44,15 +45,15 @@ export function parseGcsPlace(options: { bucket: string; prefix?: string }): Gcs
     bucket,
     location: `gs://${bucket}${prefix && `/${prefix}`}`,
     root,
-    nameAt: (path) => nameOf(splitBlobPath("gcs", path)),
+    nameAt: (path) => nameOf(outsideTrash(splitBlobPath("gcs", path))),
     beginningOf(folder) {
-      const segments = splitBlobPrefix("gcs", folder);
+      const segments = outsideTrash(splitBlobPrefix("gcs", folder));
       const name = nameOf(segments);
       return name === null || segments?.length === 0 ? name : `${name}/`;
     },
     pathOf(name) {
       const path = name.slice(root.length);
-      const isReachable = path.split("/").every((segment) => !["", ".", ".."].includes(segment));
+      const isReachable = path.split("/").every((segment) => !["", ".", "..", trashFolder].includes(segment));
       return isReachable && !path.includes("\0") ? path : null;
     },
   };
