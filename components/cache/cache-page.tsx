@@ -57,8 +57,9 @@ export function CachePage() {
   const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources), [sources.data]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(nothing);
   const { dialog, invalidate } = useInvalidate();
+  const selectedRows = rows.filter((row) => selected.has(keyOfThing(row)));
   const target = targetOf({
-    selected: rows.filter((row) => selected.has(keyOfThing(row))),
+    selected: selectedRows,
     filter,
     sources: sources.data?.items ?? noSources,
     total: first?.total ?? null,
@@ -89,9 +90,9 @@ export function CachePage() {
         <PartialBadge scans={scansOf(inScope, "entries")} one="entry" many="entries" />
         <StaleBadge asOf={oldestOf(inScope)} after={120} />
         <NotRefreshed error={query.isRefetchError ? query.error : null} onRetry={() => void query.refetch()} />
-        {selected.size > 0 && (
+        {selectedRows.length > 0 && (
           <span className="flex items-center gap-1">
-            {formatPlural(selected.size, "entry", "entries")} selected
+            {formatPlural(selectedRows.length, "entry", "entries")} selected
             <Button look="quiet" className="h-6" onClick={() => setSelected(nothing)}>
               Clear
             </Button>

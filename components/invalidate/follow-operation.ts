@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Operation } from "../../lib/domain/operation.ts";
+import { cacheQueries } from "../../lib/queries/cache-queries.ts";
 import { operationQueries, restoreOperation } from "../../lib/queries/operation-queries.ts";
 import { formatPlural } from "../ui/format.ts";
 import { showToast } from "../ui/toast.tsx";
@@ -10,7 +11,11 @@ const pauseMillis = 400;
 async function untilDone(client: QueryClient, id: string): Promise<Operation> {
   for (;;) {
     const operation = await client.fetchQuery({ ...operationQueries.one(id), staleTime: 0 });
-    if (operation.status !== "running") return operation;
+    if (operation.status !== "running") {
+      // Tables hold their rows still against live events; this change is the reader's own.
+      await client.invalidateQueries({ queryKey: cacheQueries.lists() });
+      return operation;
+    }
     await new Promise((resolve) => setTimeout(resolve, pauseMillis));
   }
 }

@@ -8,6 +8,7 @@ import { NameText } from "../ui/names.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import { InlineError, Skeleton } from "../ui/states.tsx";
 import { Bytes } from "../ui/values.tsx";
+import { titleOfItem } from "./title-of-item.ts";
 
 const reasons: Record<PlanItem["reason"], string> = {
   chosen: "chosen",
@@ -39,7 +40,7 @@ function ItemList({ plan }: { plan: Plan }) {
           {items.map((item) => (
             <tr key={`${item.of} ${item.entryId}`}>
               <td className="max-w-64">
-                <NameText name={titleOf(item)} tail={12} />
+                <NameText name={titleOfItem(item)} tail={12} />
               </td>
               <td className="whitespace-nowrap text-quiet">{reasons[item.reason]}</td>
               <td className="text-right whitespace-nowrap tabular-nums">
@@ -56,9 +57,4 @@ function ItemList({ plan }: { plan: Plan }) {
       )}
     </ScrollBox>
   );
-}
-
-function titleOf({ process, step, key, of }: PlanItem): string {
-  if (process === null || of === "artifact") return key;
-  return step === null ? process : `${process} ▸ ${step}`;
 }

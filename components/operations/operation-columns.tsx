@@ -19,7 +19,7 @@ export function makeOperationColumns(labelOf: (source: string) => string): Table
       title: "Operation",
       width: 240,
       grow: true,
-      cell: (operation) => <NameText name={titleOfOperation(operation)} tail={0} />,
+      cell: titleOfOperation,
     },
     {
       id: "status",

@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
 import { outcomeWords } from "../invalidate/progress-line.tsx";
+import { titleOfItem } from "../invalidate/title-of-item.ts";
 import { Button } from "../ui/button.tsx";
 import { missing } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
@@ -17,13 +18,13 @@ export function OperationItems({ id }: { id: string }) {
   return (
     <section aria-label="Items">
       <ul className="m-0 list-none border-t border-line p-0 text-label">
-        {items.map(({ of, entryId, key, outcome, message }) => (
-          <li key={`${of} ${entryId}`} className="border-b border-line py-1.5">
+        {items.map((item) => (
+          <li key={`${item.of} ${item.entryId}`} className="border-b border-line py-1.5">
             <div className="flex min-w-0 items-baseline justify-between gap-3">
-              <NameText name={key} tail={16} />
-              <span className="shrink-0">{outcome ? outcomeWords[outcome] : missing}</span>
+              <NameText name={titleOfItem(item)} tail={12} />
+              <span className="shrink-0">{item.outcome ? outcomeWords[item.outcome] : missing}</span>
             </div>
-            {message && <p className="text-quiet">{escapeInvisible(message)}</p>}
+            {item.message && <p className="text-quiet">{escapeInvisible(item.message)}</p>}
           </li>
         ))}
       </ul>

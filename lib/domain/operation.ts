@@ -49,6 +49,8 @@ export const operationItemSchema = z.object({
   entryId: z.string().describe("of a payload: its artifact's id"),
   of: z.enum(["entry", "artifact"]),
   key: z.string(),
+  process: z.string().nullable(),
+  step: z.string().nullable(),
   bytes: byteCount.nullable(),
   outcome: z.enum(itemOutcomes).nullable().describe("null: not done yet"),
   message: z.string(),

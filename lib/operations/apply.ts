@@ -105,8 +105,8 @@ function findPlan({ state, now }: OperationsContext, actor: Actor, source: strin
 function* itemsOf({ state }: OperationsContext, plan: Plan, count: number): Generator<NewItem> {
   for (let offset = 0; offset < count; offset += partSize) {
     for (const item of state.plans.items(plan.id, offset, partSize)) {
-      const { entryId, of, key, locators, token, bytes, holders } = item;
-      yield { subject: entryId, of, key, locator: locators[0]!, token, bytes, holders, ofItem: null };
+      const { entryId, of, key, process, step, locators, token, bytes, holders } = item;
+      yield { subject: entryId, of, key, process, step, locator: locators[0]!, token, bytes, holders, ofItem: null };
     }
   }
 }

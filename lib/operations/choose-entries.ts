@@ -139,7 +139,8 @@ async function findDownstream(
       );
       continue;
     }
-    if (graph.origin === "present-config") warnings.add("What follows what is taken from the present config.");
+    if (graph.origin === "present-config")
+      warnings.add("What was made of it is told by the present config, which may differ from that of the runs.");
     for (const [process, members] of Map.groupBy(group, (entry) => entry.process!)) {
       const after = processesAfter(graph, process, reach);
       if (after.size === 0) continue;

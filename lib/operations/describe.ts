@@ -30,7 +30,8 @@ export function describeOperation({ state, rules }: OperationsContext, operation
 export function describeItem(
   { state }: OperationsContext,
   operation: string,
-  { ord, subject, of, key, bytes, outcome, message }: JournalItem,
+  { ord, subject, of, key, process, step, bytes, outcome, message }: JournalItem,
 ): OperationItem {
-  return { entryId: subject, of, key, bytes, outcome, message, inTrash: state.trash.holds(operation, ord) };
+  const inTrash = state.trash.holds(operation, ord);
+  return { entryId: subject, of, key, process, step, bytes, outcome, message, inTrash };
 }

@@ -13,6 +13,8 @@ const item = (subject: string): NewItem => ({
   subject,
   of: "entry",
   key: `key:${subject}`,
+  process: "fit",
+  step: null,
   locator: `at ${subject}`,
   token: `token-${subject}`,
   bytes: 3,

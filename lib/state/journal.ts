@@ -28,6 +28,8 @@ export interface NewItem {
   subject: string;
   of: "entry" | "artifact";
   key: string;
+  process: string | null;
+  step: string | null;
   locator: string;
   token: string;
   bytes: number | null;
@@ -108,7 +110,7 @@ interface ItemRow extends Omit<JournalItem, "holders" | "ofItem"> {
 
 const columns =
   "id, kind, source, intent, by, at, finished_at, status, identity, plan, of_operation, cancelled_by, problem";
-const ofItem = "ord, subject, of, key, locator, token, bytes, holders, of_item, outcome, message";
+const ofItem = "ord, subject, of, key, process, step, locator, token, bytes, holders, of_item, outcome, message";
 
 export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash): Journal {
   const prepare = (sql: string) => database.prepare(sql);
@@ -116,8 +118,8 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
     prepare(`INSERT INTO operation (id, kind, source, intent, by, at, status, identity, plan, of_operation, idempotency_key)
     VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)`);
   const insertItem =
-    prepare(`INSERT INTO operation_item (operation, ord, subject, of, key, locator, token, bytes, holders, of_item, message)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`);
+    prepare(`INSERT INTO operation_item (operation, ord, subject, of, key, process, step, locator, token, bytes, holders, of_item, message)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`);
   const byKey = prepare(`SELECT ${columns} FROM operation WHERE by = ? AND idempotency_key = ?`);
   const byPlan = prepare(`SELECT ${columns} FROM operation WHERE plan = ?`);
   const one = prepare(`SELECT ${columns} FROM operation WHERE id = ?`);
@@ -157,8 +159,8 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
         let ord = 0;
         for (const item of list) {
           const holders = item.holders.length > 0 ? JSON.stringify(item.holders) : null;
-          const { subject, of, key, locator, token, bytes, ofItem: original } = item;
-          insertItem.run(id, ord, subject, of, key, locator, token, bytes, holders, original);
+          const { subject, of, key, process, step, locator, token, bytes, ofItem: original } = item;
+          insertItem.run(id, ord, subject, of, key, process, step, locator, token, bytes, holders, original);
           ord += 1;
         }
         audit.append(note);

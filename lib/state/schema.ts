@@ -21,7 +21,7 @@ const migrations = [
    CREATE INDEX operation_at ON operation (at, id);
    CREATE INDEX operation_running ON operation (at) WHERE status = 'running';
    CREATE TABLE operation_item (operation TEXT NOT NULL, ord INTEGER NOT NULL, subject TEXT NOT NULL, of TEXT NOT NULL, key TEXT NOT NULL,
-     locator TEXT NOT NULL, token TEXT NOT NULL, bytes REAL, holders TEXT, of_item INTEGER, outcome TEXT, message TEXT NOT NULL,
+     process TEXT, step TEXT, locator TEXT NOT NULL, token TEXT NOT NULL, bytes REAL, holders TEXT, of_item INTEGER, outcome TEXT, message TEXT NOT NULL,
      PRIMARY KEY (operation, ord)) STRICT;
    CREATE INDEX operation_item_open ON operation_item (operation, ord) WHERE outcome IS NULL;
    CREATE INDEX operation_item_locator ON operation_item (locator);
