@@ -7,6 +7,7 @@ import { startCatalog } from "../catalog/connect.ts";
 import { everything } from "../catalog/testing/open-catalog.ts";
 import { makeScratchFolder } from "../contracts/testing/scratch-folder.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
+import { type ChangedSource, setAsideIn } from "./change-source.ts";
 import { configureSources } from "./source-config.ts";
 import { startSources } from "./start-sources.ts";
 import type { KeptReceipt, SourcesHost } from "./thread-contract.ts";
@@ -121,6 +122,61 @@ describe("a source behind its thread", () => {
     });
     expect(rows()).toEqual(before);
     expect(await listed()).toEqual(ids);
+  });
+
+  test("has an interrupted attempt go on where it was, which only the driver knows", async () => {
+    const asked: unknown[] = [];
+    const changes = {
+      setAside: async (requests: unknown) => {
+        asked.push(requests);
+        return [{ outcome: "set-aside" }];
+      },
+    };
+    const source = {
+      label: "lab",
+      context: {},
+      changing: { subjects: async () => [{ state: "gone" }, { state: "gone" }], changesOf: () => changes },
+      retell: async () => undefined,
+      keepReceipts: async () => undefined,
+    } as unknown as ChangedSource;
+    const told = { of: "artifact" as const, locator: "a.pkl", token: "as told" };
+    const kept = { store: "blobs", locator: "lab/a.pkl", token: "proof" };
+    const requests = [
+      { ...told, receiptId: "1" },
+      { ...told, receiptId: "2", kept },
+    ];
+    expect(await setAsideIn(source, requests)).toEqual([{ outcome: "gone" }, { outcome: "set-aside" }]);
+    expect(asked).toEqual([[{ locator: "lab/a.pkl", token: "proof", receiptId: "2" }]]);
+  });
+
+  test("is asked for so many bytes at a time, and for what is empty too", async () => {
+    const sizes = [0, 20e6, 20e6, 0, 90e6, 1];
+    const asked: string[][] = [];
+    const changes = {
+      setAside: async (requests: { receiptId: string }[]) => {
+        asked.push(requests.map(({ receiptId }) => receiptId));
+        return requests.map(() => ({ outcome: "set-aside" }));
+      },
+    };
+    const subjects = sizes.map((bytes) => ({
+      state: "as-told",
+      store: "blobs",
+      locator: "a",
+      thing: { token: "", bytes },
+    }));
+    const source = {
+      label: "lab",
+      context: {},
+      changing: { subjects: async () => subjects, changesOf: () => changes },
+      retell: async () => undefined,
+    } as unknown as ChangedSource;
+    const told = { of: "artifact" as const, locator: "a", token: "" };
+    const outcomes = await setAsideIn(
+      source,
+      sizes.map((_, index) => ({ ...told, receiptId: String(index) })),
+    );
+    expect(outcomes).toEqual(sizes.map(() => ({ outcome: "set-aside" })));
+    expect(asked).toEqual([["0", "1"], ["2", "3"], ["4"], ["5"]]);
   });
 
   test("cannot be changed when it is read-only, whoever asks", async () => {

@@ -1,8 +1,14 @@
-import type { DiscardOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
-import type { ChangeableLayout, LayoutContext, Subject, ToldSubject } from "../contracts/layout.ts";
+import type {
+  DiscardOutcome,
+  PutBackOutcome,
+  Receipt,
+  SetAsideOutcome,
+  SetAsideRequest,
+} from "../contracts/changes.ts";
+import type { ChangeableLayout, LayoutContext } from "../contracts/layout.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
 import { asAppError } from "./source-status.ts";
-import type { KeptReceipt } from "./thread-contract.ts";
+import type { KeptReceipt, SetAsideAsked } from "./thread-contract.ts";
 
 export interface ChangedSource {
   label: string;
@@ -13,25 +19,32 @@ export interface ChangedSource {
   keepReceipts(receipts: readonly KeptReceipt[]): Promise<void>;
 }
 
-type Wanted = ToldSubject & { receiptId: string };
-type Found = Extract<Subject, { state: "as-told" }> & { receiptId: string };
+/** What a driver is asked for. */
+interface Found extends SetAsideRequest {
+  store: string;
+  bytes: number;
+}
 
 /** Held in memory at once, in a driver and on the way to the state. */
 const mostTogether = 200;
 const mostBytesTogether = 32 * 1024 * 1024;
 
 /** Sets aside what is still as told, a bounded part at a time, each part's receipts kept before its store changes. */
-export async function setAsideIn(source: ChangedSource, wanted: readonly Wanted[]): Promise<SetAsideOutcome[]> {
+export async function setAsideIn(source: ChangedSource, wanted: readonly SetAsideAsked[]): Promise<SetAsideOutcome[]> {
   const outcomes = new Map<string, SetAsideOutcome>();
   const changing = requireChanging(source);
   for (let begin = 0; begin < wanted.length; begin += mostTogether) {
     const some = wanted.slice(begin, begin + mostTogether);
     const subjects = await changing.subjects(source.context, some);
     const found: Found[] = [];
-    for (const [index, { receiptId }] of some.entries()) {
+    for (const [index, { receiptId, kept }] of some.entries()) {
       const subject = subjects[index] ?? { state: "gone" as const };
-      if (subject.state === "as-told") found.push({ ...subject, receiptId });
-      else if (subject.state === "refused") outcomes.set(receiptId, { outcome: "failed", failure: subject.failure });
+      if (subject.state === "as-told") {
+        const { store, locator, thing } = subject;
+        found.push({ store, locator, token: thing.token, bytes: thing.bytes, receiptId });
+      } else if (subject.state === "refused") outcomes.set(receiptId, { outcome: "failed", failure: subject.failure });
+      // An attempt was interrupted: only the driver can tell how far it came, and go on from there.
+      else if (kept) found.push({ ...kept, bytes: 0, receiptId });
       else outcomes.set(receiptId, { outcome: subject.state });
     }
     for (const [store, ofStore] of Map.groupBy(found, (one) => one.store)) {
@@ -48,7 +61,7 @@ async function setPartAside(
   part: readonly Found[],
   outcomes: Map<string, SetAsideOutcome>,
 ): Promise<void> {
-  const requests = part.map(({ locator, thing, receiptId }) => ({ locator, token: thing.token, receiptId }));
+  const requests = part.map(({ locator, token, receiptId }) => ({ locator, token, receiptId }));
   const keep = (receipts: Receipt[]) =>
     source.keepReceipts(receipts.map((receipt) => ({ ...ownCopy(receipt), store })));
   try {
@@ -109,11 +122,11 @@ function inParts(found: readonly Found[]): Found[][] {
   const parts: Found[][] = [];
   let left = 0;
   for (const one of found) {
-    left -= one.thing.bytes;
-    if (left < 0) {
+    if (parts.length === 0 || one.bytes > left) {
       parts.push([]);
-      left = mostBytesTogether - one.thing.bytes;
+      left = mostBytesTogether;
     }
+    left -= one.bytes;
     parts.at(-1)?.push(one);
   }
   return parts;

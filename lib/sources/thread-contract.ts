@@ -15,6 +15,12 @@ export interface RunPlace {
 /** A receipt with the store of its source that it is of. */
 export type KeptReceipt = Receipt & { store: string };
 
+/** What is to be set aside. `kept`: of the receipt that an earlier attempt left, which may have been interrupted anywhere. */
+export interface SetAsideAsked extends ToldSubject {
+  receiptId: string;
+  kept?: Pick<KeptReceipt, "store" | "locator" | "token"> | undefined;
+}
+
 /** What the sources thread answers the engine. Each throws the source's own failure while it cannot be read. */
 export interface SourcesApi {
   statuses(): Promise<SourceStatus[]>;
@@ -41,11 +47,7 @@ export interface SourcesApi {
   /** Which stores of a source may be changed, with the proof of which store each is (a plan holds only for that). */
   changeableStores(source: string): Promise<{ store: string; identity: string }[]>;
   /** Sets subjects aside that are still as told; `keepReceipts` of the host has resolved before the store changes. */
-  setAside(
-    source: string,
-    operationId: string,
-    requests: readonly (ToldSubject & { receiptId: string })[],
-  ): Promise<SetAsideOutcome[]>;
+  setAside(source: string, operationId: string, requests: readonly SetAsideAsked[]): Promise<SetAsideOutcome[]>;
   putBack(source: string, receipts: readonly KeptReceipt[]): Promise<PutBackOutcome[]>;
   discard(source: string, receipts: readonly KeptReceipt[]): Promise<DiscardOutcome[]>;
   /** Stops every source; the thread can then be ended. */
