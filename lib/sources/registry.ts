@@ -24,12 +24,13 @@ export function openPlanned(
     case "git":
       return openGitDriver({ path: join(folder, plan.path) });
     case "files":
-      return openFilesDriver({ path: join(folder, plan.path) });
+      return openFilesDriver({ path: join(folder, plan.path), mayChange });
     case "redis":
       return openRedisDriver({ url: plan.url, mayChange });
     case "firestore":
       return openFirestoreDriver({
         project: plan.project,
+        mayChange,
         ...(plan.database !== null && { database: plan.database }),
         ...(plan.keyFile !== null && { keyFile: join(folder, plan.keyFile) }),
         ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
@@ -38,6 +39,7 @@ export function openPlanned(
       return openGcsDriver({
         bucket: plan.bucket,
         prefix: plan.prefix,
+        mayChange,
         ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
       });
   }

@@ -21,7 +21,7 @@ import type { Receipt, StoreChanges } from "../../contracts/changes.ts";
 import type { DriverBase } from "../../contracts/driver.ts";
 import { listAll } from "../../contracts/testing/blob-suite.ts";
 import { describeStoreChanges } from "../../contracts/testing/changes-suite.ts";
-import { isEngineWanted } from "../../contracts/testing/engines.ts";
+import { isEngineWanted, wantedRounds } from "../../contracts/testing/engines.ts";
 import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
 import { openFilesDriver } from "./files-driver.ts";
 
@@ -111,6 +111,7 @@ describe.skipIf(!isEngineWanted("files"))("files", () => {
     },
     // Those that meet within a millisecond are below.
     rounds: 40,
+    soaksApart: true,
   });
 
   it("may only be read unless it is said", async () => {
@@ -130,13 +131,16 @@ describe.skipIf(!isEngineWanted("files"))("files", () => {
       for (const until = performance.now() + ms; performance.now() < until; ) await setImmediate();
     };
 
-    it.each(Object.keys(writers))("loses nothing to one that %s at the very moment", async (kind) => {
+    const rounds = wantedRounds() ?? 1_200;
+    const patience = { timeout: 60_000 + rounds * 100 };
+
+    it.each(Object.keys(writers))("loses nothing to one that %s at the very moment", patience, async (kind) => {
       const write = writers[kind] ?? putFile;
       const paths = Array.from({ length: 100 }, (_, index) => `folder/${index}`);
       const { root, changes, requestsFor } = await openFolder();
       const seen = { "set-aside": 0, changed: 0, gone: 0, failed: 0, unknown: 0 };
       const missing: string[] = [];
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < rounds / paths.length / 3; round++) {
         for (const path of paths) await putFile(root, path, "old");
         const requests = await requestsFor(...paths);
         for (const request of requests) {

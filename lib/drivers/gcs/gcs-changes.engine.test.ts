@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Receipt } from "../../contracts/changes.ts";
 import { listAll } from "../../contracts/testing/blob-suite.ts";
 import { describeStoreChanges } from "../../contracts/testing/changes-suite.ts";
-import { isEngineWanted } from "../../contracts/testing/engines.ts";
+import { isEngineWanted, wantedRounds } from "../../contracts/testing/engines.ts";
 import { buildMillis, type ObjectStore, startObjectStore } from "../../contracts/testing/object-store.ts";
 import { raceChanges } from "../../contracts/testing/race-changes.ts";
 import { type StrictObjectStore, startStrictObjectStore } from "../../contracts/testing/strict-object-store.ts";
@@ -181,8 +181,9 @@ describe.skipIf(!isEngineWanted("gcs"))("gcs", () => {
       expect(await changes.discard(kept)).toEqual([{ outcome: "discarded" }]);
     });
 
-    it("loses no value to a second writer", async () => {
-      const tally = await raceChanges(await openRaced(soft.url), { rounds: 100 });
+    const rounds = wantedRounds() ?? 100;
+    it("loses no value to a second writer", { timeout: 60_000 + rounds * 100 }, async () => {
+      const tally = await raceChanges(await openRaced(soft.url), { rounds });
       expect(tally.lost).toEqual([]);
       expect(tally.setAside).toBeGreaterThan(0);
       expect(tally.refused).toBeGreaterThan(0);
