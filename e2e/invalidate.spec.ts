@@ -6,12 +6,12 @@ import { RunPage } from "./pages/run-page.ts";
 import { type ChangedStore, changedStores } from "./support/changed-store.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "./support/trialdeck-server.ts";
-import { wineRuns } from "./support/wine-lab.ts";
 
 interface Entry {
   id: string;
   source: string;
   key: string;
+  producerRunId: string;
 }
 
 /** The entry of `train_sgd` that was made last; its step has an entry of its own. */
@@ -89,9 +89,8 @@ for (const { name, open } of changedStores) {
 
     test("a wrong result goes with what was made of it, from the steps of a run", async ({ page }) => {
       const before = await store.entries();
-      const { items } = await server.ask<{ items: { id: string; source: string; name: string }[] }>("/runs?limit=100");
-      const run = items.find((one) => one.name === wineRuns.alphaChanged)!;
-      await openSignedIn(page, server, `/runs/${run.source}/${run.id}?tab=steps`);
+      const { source, producerRunId } = await findTrainSgd(server);
+      await openSignedIn(page, server, `/runs/${source}/${producerRunId}?tab=steps`);
       const dialog = new InvalidateDialog(page);
       await new RunPage(page).step("train_sgd").getByRole("button", { name: "Invalidate…" }).click();
       await dialog.plan("The result is wrong");
@@ -131,8 +130,12 @@ async function openPlan(browser: Browser, server: TrialdeckServer, path: string)
   return page;
 }
 
-const refusing = [
-  { name: "that makes plans only", options: { env: { TRIALDECK_INVALIDATION: "plan" } }, words: "makes plans only" },
+const refusing: readonly { name: string; options: Parameters<typeof startTrialdeck>[1]; words: string }[] = [
+  {
+    name: "that makes plans only",
+    options: { env: { ...process.env, TRIALDECK_INVALIDATION: "plan" } },
+    words: "makes plans only",
+  },
   { name: "that only reads", options: { args: ["--read-only"] }, words: "is read-only here" },
 ];
 

@@ -48,6 +48,7 @@ export async function setAsideChunk(
     locator,
     token,
     receiptId: receiptIdOf(id, ord),
+    kept: before.get(ord),
   }));
   const outcomes = await sources.setAside(source, id, requests);
   const gone: JournalItem[] = [];
