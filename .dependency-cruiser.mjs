@@ -11,10 +11,14 @@ const rooms = {
   "app-api": ["^app/api/", ["^app/api/", "^lib/engine/", "^lib/wire/", "^lib/domain/errors[.]ts$"]],
   proxy: ["^proxy[.]ts$", []],
   components: [
-    "^components/(?!(?:charts|preview|ui)/)([^/]+)/",
-    ["^components/($1|charts|preview|ui)/", "^lib/queries/", "^lib/domain/"],
+    "^components/(?!(?:charts|invalidate|preview|ui)/)([^/]+)/",
+    ["^components/($1|charts|invalidate|preview|ui)/", "^lib/queries/", "^lib/domain/"],
   ],
   "components-charts": ["^components/charts/", ["^components/(charts|ui)/", "^lib/domain/"]],
+  "components-invalidate": [
+    "^components/invalidate/",
+    ["^components/(invalidate|ui)/", "^lib/queries/", "^lib/domain/"],
+  ],
   "components-preview": ["^components/preview/", ["^components/(preview|ui)/", "^lib/queries/", "^lib/domain/"]],
   "components-ui": ["^components/ui/", ["^components/ui/"]],
   domain: ["^lib/domain/", ["^lib/domain/"]],

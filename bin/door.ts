@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostname, networkInterfaces } from "node:os";
 import { AppError, isAppError } from "../lib/domain/errors.ts";
 import type { Engine } from "../lib/engine/engine.ts";
+import { isLoopback } from "../lib/settings/loopback.ts";
 import { failureBody, statusOf } from "../lib/wire/failures.ts";
 
 type RequestFacts = Parameters<Engine["auth"]["authenticate"]>[0];
@@ -29,10 +30,6 @@ export function requireTokenBeyondLoopback(host: string, token: string | undefin
       remedy: "Set TRIALDECK_TOKEN to a long random text (openssl rand -hex 32), or leave out --host.",
     },
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Names by which this server may be called: what it is bound to, or all of this machine's when it is bound to every address. */

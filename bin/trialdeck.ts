@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { isAppError } from "../lib/domain/errors.ts";
+import { verifyAudit } from "../lib/engine/verify-audit.ts";
 import { parseCommandLine, usage } from "../lib/settings/command-line.ts";
+import { readEnvironment } from "../lib/settings/environment.ts";
 import { serve } from "./serve.ts";
 
 /** The command line: arguments in, a running server out. Exit codes: 0 asked to end, 1 failed, 64 misused, 78 unsafe settings. */
@@ -11,7 +13,18 @@ async function main(): Promise<void> {
   };
   if (line.command === "help") return console.log(usage);
   if (line.command === "version") return console.log(version);
+  if (line.command === "audit-verify") return tellAudit();
   await serve(line, version);
+}
+
+/** Exit code 1 when a record does not follow from the one before it. */
+function tellAudit(): void {
+  const found = verifyAudit(readEnvironment());
+  if ("records" in found) console.log(`${found.records} records, each follows from the one before.`);
+  else {
+    console.error(`trialdeck: record ${found.seq} of the audit ${found.problem}.`);
+    process.exitCode = 1;
+  }
 }
 
 const major = Number(process.versions.node.split(".")[0]);

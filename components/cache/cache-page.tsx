@@ -1,14 +1,17 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { parseFilter } from "../../lib/domain/filter/parse.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { keyOfThing } from "../../lib/queries/held-table.ts";
 import { oldestOf, overviewQueries, scansOf, sourceQueries } from "../../lib/queries/source-queries.ts";
+import { useInvalidate } from "../invalidate/use-invalidate.tsx";
+import { Button } from "../ui/button.tsx";
 import { FilterBar } from "../ui/filter/filter-bar.tsx";
 import { formatPlural } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
+import { useShortcuts } from "../ui/shortcuts.ts";
 import { NotRefreshed, PartialBadge, StaleBadge } from "../ui/states.tsx";
 import { NewRowsButton } from "../ui/table/new-rows-button.tsx";
 import { useHolding } from "../ui/table/use-held-rows.ts";
@@ -22,6 +25,7 @@ import { CacheTree } from "./cache-tree.tsx";
 import { titleOfEntry } from "./describe-entry.ts";
 import { makeEntryColumns } from "./entry-columns.tsx";
 import { entryFilterWords } from "./entry-filter-words.ts";
+import { targetOf } from "./invalidate-target.ts";
 import { StateFilter } from "./state-filter.tsx";
 import { filterOfPlace, readPlace, type TreePart, writePlace } from "./tree-place.ts";
 import { useEntriesTable } from "./use-entries-table.ts";
@@ -52,6 +56,17 @@ export function CachePage() {
   );
   const { query, rows, first, waiting, showNew } = useEntriesTable(filter, !holding && open === null);
   const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources), [sources.data]);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(nothing);
+  const { dialog, invalidate } = useInvalidate();
+  const selectedRows = rows.filter((row) => selected.has(keyOfThing(row)));
+  const target = targetOf({
+    selected: selectedRows,
+    filter,
+    sources: sources.data?.items ?? noSources,
+    total: first?.total ?? null,
+  });
+  const askToInvalidate = () => ("refusal" in target ? false : invalidate(target));
+  useShortcuts([{ keys: "i", label: "Invalidate what is selected", group: "Lists", run: askToInvalidate }]);
   const filtered = q !== "" || states.length > 0 || place.length > 0;
   const figures = useQuery({ ...overviewQueries.figures(), enabled: !filtered });
   const orphans = filtered ? 0 : (figures.data?.orphanPayloads ?? 0);
@@ -77,6 +92,14 @@ export function CachePage() {
         <PartialBadge scans={scansOf(inScope, "entries")} one="entry" many="entries" />
         <StaleBadge asOf={oldestOf(inScope)} after={120} />
         <NotRefreshed error={query.isRefetchError ? query.error : null} onRetry={() => void query.refetch()} />
+        {selectedRows.length > 0 && (
+          <span className="flex items-center gap-1">
+            {formatPlural(selectedRows.length, "entry", "entries")} selected
+            <Button look="quiet" className="h-6" onClick={() => setSelected(nothing)}>
+              Clear
+            </Button>
+          </span>
+        )}
         <NewRowsButton count={waiting} one="new entry" many="new entries" onShow={showNew} />
       </PageHeader>
       <div className="flex flex-wrap items-start gap-2 px-4 pb-2">
@@ -91,6 +114,14 @@ export function CachePage() {
         />
         <BrowseButton {...tree} />
         <StateFilter chosen={states} onChange={(next) => change({ state: writeList(next) })} />
+        <Button
+          aria-disabled={"refusal" in target || undefined}
+          data-tip={"refusal" in target ? target.refusal : undefined}
+          className="aria-disabled:opacity-55"
+          onClick={askToInvalidate}
+        >
+          Invalidate…
+        </Button>
       </div>
       <div className="relative flex min-h-0 flex-1 border-t border-line">
         <div className="w-72 shrink-0 overflow-auto border-r border-line max-lg:hidden">
@@ -122,6 +153,8 @@ export function CachePage() {
               activeKey={open}
               onActivate={(entry) => change({ open: keyOfThing(entry) })}
               onOpen={({ source, id }) => router.push(`/cache/${source}/${id}`)}
+              selected={selected}
+              onSelect={(keys, on) => setSelected((current) => withKeys(current, keys, on))}
               sort={sort}
               onSort={(next) => change({ sort: next })}
               onAway={onAway}
@@ -139,9 +172,15 @@ export function CachePage() {
           )}
         </Suspense>
       </div>
+      {dialog}
     </div>
   );
 }
 
+function withKeys(set: ReadonlySet<string>, keys: readonly string[], on: boolean): ReadonlySet<string> {
+  return on ? new Set([...set, ...keys]) : new Set([...set].filter((key) => !keys.includes(key)));
+}
+
 const noSources: readonly Source[] = [];
+const nothing: ReadonlySet<string> = new Set();
 const pinnedColumns: ReadonlySet<string> = new Set(["entry"]);

@@ -2,6 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { EntryDetail } from "../../lib/domain/entry.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
+import { useInvalidate } from "../invalidate/use-invalidate.tsx";
+import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { NameText } from "../ui/names.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -16,6 +18,7 @@ import { describeState, titleOfEntry } from "./describe-entry.ts";
 import { EntryFacts } from "./entry-facts.tsx";
 import { EntryPayloads } from "./entry-payloads.tsx";
 import { EntryUsers } from "./entry-users.tsx";
+import { isRepairable } from "./invalidate-target.ts";
 
 /** One cache entry: its key, who made it, who used it, what it holds, and the stored record. */
 export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: string }) {
@@ -42,14 +45,32 @@ export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: st
 /** `error`: why the entry that is shown could not be read anew. */
 function EntryView({ entry, error, onRetry }: { entry: EntryDetail; error: Failure | null; onRetry(): void }) {
   const { get, change } = useUrlState();
+  const { dialog, invalidate } = useInvalidate();
   const tab = get("tab") ?? "payloads";
   return (
     <>
-      <PageHeader title={<NameText name={titleOfEntry(entry)} />}>
+      <PageHeader
+        title={<NameText name={titleOfEntry(entry)} />}
+        actions={
+          <Button
+            onClick={() =>
+              invalidate({
+                source: entry.source,
+                selector: { entries: [entry.id] },
+                subject: titleOfEntry(entry),
+                repairable: isRepairable(entry.state),
+              })
+            }
+          >
+            Invalidate…
+          </Button>
+        }
+      >
         <StatusMark name={entry.state} reason={describeState(entry)} />
         <span>{entry.scope}</span>
         <NotRefreshed error={error} onRetry={onRetry} />
       </PageHeader>
+      {dialog}
       <p className="px-4 pb-3">{describeState(entry)}</p>
       {entry.warnings.length > 0 && (
         <ul className="px-4 pb-3 text-amber" aria-label="Warnings">

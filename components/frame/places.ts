@@ -1,4 +1,4 @@
-import { Archive, Database, LayoutDashboard, ListTree, type LucideIcon } from "lucide-react";
+import { Archive, Database, History, LayoutDashboard, ListTree, type LucideIcon } from "lucide-react";
 
 /** The pages of the rail, in order. `key` goes there after `g`. */
 export const places: readonly { href: string; label: string; key: string; picture: LucideIcon }[] = [
@@ -6,6 +6,7 @@ export const places: readonly { href: string; label: string; key: string; pictur
   { href: "/runs", label: "Runs", key: "r", picture: ListTree },
   { href: "/cache", label: "Cache", key: "c", picture: Database },
   { href: "/artifacts", label: "Artifacts", key: "a", picture: Archive },
+  { href: "/operations", label: "Operations", key: "p", picture: History },
 ];
 
 /** Whether `path` is the place or below it. */

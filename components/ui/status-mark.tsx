@@ -21,6 +21,8 @@ const marks = {
   orphan: { shape: "◌", tone: "amber", word: "orphan" },
   present: { shape: "✓", tone: "green", word: "present" },
   missing: { shape: "⚡", tone: "red", word: "missing" },
+  done: { shape: "✓", tone: "green", word: "done" },
+  partial: { shape: "!", tone: "amber", word: "partly done" },
   ready: { shape: "✓", tone: "green", word: "ready" },
   indexing: { shape: "◐", tone: "blue", word: "indexing" },
   unreachable: { shape: "✕", tone: "red", word: "unreachable" },

@@ -1,6 +1,7 @@
-import type { Artifact, Entry, TreeNode } from "../domain/entry.ts";
+import type { Artifact, Entry, EntryScope, EntryState, PayloadRole, TreeNode } from "../domain/entry.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { LedgerGrouping, LedgerItem, LedgerTotals } from "../domain/ledger.ts";
+import type { PlanSelector } from "../domain/plan.ts";
 import type { CachePolicy, PolicyOutcome } from "../domain/policy.ts";
 import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
@@ -150,9 +151,60 @@ export interface CatalogReader {
   >;
   /** Where a run, an entry or an artifact stands in its store. */
   locator(source: string, of: "run" | "entry" | "artifact", id: string): Promise<StoredLocator | null>;
+  /** What a plan needs of entries, page by page. Throws `bad_request` as `entries` does. */
+  plannedEntries(source: string, query: PlanQuery): Promise<PlannedEntries>;
+  /** Ids of entries of the same process as these, made or used in the same runs; themselves among them. */
+  companions(source: string, entries: readonly string[]): Promise<string[]>;
+  /** Ids of entries of these processes in the runs that made or used the given ones. */
+  entriesBeside(source: string, entries: readonly string[], processes: readonly string[]): Promise<string[]>;
+  /** Stored payloads that these entries name. */
+  plannedPayloads(source: string, entries: readonly string[]): Promise<PlannedPayload[]>;
+  /** Runs that made or used these entries: the newest `limit`, and how many in all. */
+  runsAlong(source: string, entries: readonly string[], limit: number): Promise<{ runs: string[]; total: number }>;
   /** Figures for the overview. */
   overview(sources: readonly string[], scope: ViewerScope): Promise<OverviewFigures>;
   close(): Promise<void>;
+}
+export interface PlanQuery extends PlanSelector {
+  scope: ViewerScope;
+  /** Where the last page ended. */
+  after: number | null;
+  limit: number;
+}
+export interface PlannedEntries {
+  items: PlannedEntry[];
+  next: number | null;
+}
+/** An entry, or a payload that no entry names (`of` artifact). */
+export interface PlannedEntry {
+  id: string;
+  of: "entry" | "artifact";
+  experimentId: string;
+  key: string;
+  scope: EntryScope;
+  process: string | null;
+  step: string | null;
+  state: EntryState;
+  bytes: number | null;
+  seconds: number | null;
+  /** What the steps took whose results it got from the cache. */
+  borrowedSeconds: number | null;
+  producerRunId: string | null;
+  locator: string;
+  token: string;
+}
+export interface PlannedPayload {
+  artifactId: string;
+  role: PayloadRole;
+  bytes: number | null;
+  name: string;
+  locator: string;
+  token: string;
+  /** The given entries that name it, and how many others do. */
+  holders: string[];
+  otherHolders: number;
+  /** A result of its process could not be read, so that it may name this too. */
+  mayHaveMore: boolean;
 }
 export interface RunChart {
   artifactId: string;

@@ -79,7 +79,13 @@ export function readEntries(context: ReadContext, totals: Totals, asked: Entries
   return { items: readEntryRows(context, sources, rows), nextCursor, total, ...freshnessOf(asked.sources, sources) };
 }
 
-function entriesConditions(context: ReadContext, sid: number, asked: EntriesQuery, filter: Filter | null): Condition[] {
+/** What narrows entries of one source. */
+export function entriesConditions(
+  context: ReadContext,
+  sid: number,
+  asked: EntriesQuery,
+  filter: Filter | null,
+): Condition[] {
   const ofRun = (run: string) => sql<SqlBool>`entries.id in (
     select entry from step_uses inner join runs on runs.rid = step_uses.rid where runs.sid = ${sid} and runs.id = ${run} and entry is not null
     union select id from entries as made where made.sid = ${sid} and made.fact_producer = ${run})`;

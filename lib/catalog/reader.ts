@@ -10,6 +10,13 @@ import { countUnread, readOrphans } from "./orphans-query.ts";
 import { readExperiments, readLocator, readOverview, readProgress } from "./overview-query.ts";
 import { type PackedRuns, unpackRuns } from "./packed-runs.ts";
 import { type PackedSeries, unpackSeries } from "./packed-series.ts";
+import {
+  readCompanions,
+  readEntriesBeside,
+  readPlannedEntries,
+  readPlannedPayloads,
+  readRunsAlong,
+} from "./plan-query.ts";
 import { simulatePolicy } from "./policy-query.ts";
 import { type KnownSource, ReadContext } from "./read-context.ts";
 import { readMetrics, readRun } from "./run-detail.ts";
@@ -57,6 +64,11 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     artifacts: (query) => packed.artifacts(query),
     artifact: (source, artifactId) => packed.artifact(source, artifactId),
     locator: (source, of, id) => packed.locator(source, of, id),
+    plannedEntries: (source, query) => packed.plannedEntries(source, query),
+    companions: (source, entries) => packed.companions(source, entries),
+    entriesBeside: (source, entries, processes) => packed.entriesBeside(source, entries, processes),
+    plannedPayloads: (source, entries) => packed.plannedPayloads(source, entries),
+    runsAlong: (source, entries, limit) => packed.runsAlong(source, entries, limit),
     overview: (sources, scope) => packed.overview(sources, scope),
     close: () => packed.close(),
   };
@@ -93,6 +105,16 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
     artifact: async (source, artifactId) =>
       ifKnown(context, source, (found) => readArtifact(context, found, artifactId)),
     locator: async (source, of, id) => ifKnown(context, source, (found) => readLocator(context, found, of, id)),
+    plannedEntries: async (source, query) =>
+      ifKnown(context, source, (found) => readPlannedEntries(context, found, query)) ?? { items: [], next: null },
+    companions: async (source, entries) =>
+      ifKnown(context, source, (found) => readCompanions(context, found, entries)) ?? [],
+    entriesBeside: async (source, entries, processes) =>
+      ifKnown(context, source, (found) => readEntriesBeside(context, found, entries, processes)) ?? [],
+    plannedPayloads: async (source, entries) =>
+      ifKnown(context, source, (found) => readPlannedPayloads(context, found, entries)) ?? [],
+    runsAlong: async (source, entries, limit) =>
+      ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit)) ?? { runs: [], total: 0 },
     overview: async (sources, scope) => readOverview(context, context.sources(sources), scope),
     close: async () => db.close(),
   };

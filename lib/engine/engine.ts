@@ -3,7 +3,8 @@ import type { Authenticator } from "../auth/authenticate.ts";
 import { createContentSigner } from "../auth/signature.ts";
 import { startCatalog } from "../catalog/connect.ts";
 import { createPreviewer } from "../codecs/previewer.ts";
-import { AppError } from "../domain/errors.ts";
+import type { OperationRules } from "../operations/context.ts";
+import { type Operations, openOperations } from "../operations/operations.ts";
 import type { SourceConfig } from "../sources/source-config.ts";
 import { startSources } from "../sources/start-sources.ts";
 import type { State } from "../state/state.ts";
@@ -26,6 +27,7 @@ export interface Engine
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
+  readonly operations: Omit<Operations, "keepReceipts" | "stop">;
   /** `degraded` while a source cannot be reached. */
   health(): "ok" | "degraded";
   close(): Promise<void>;
@@ -37,9 +39,9 @@ export interface EngineOptions {
   catalogDir: string;
   state: State;
   auth: Authenticator;
-  readOnly: boolean;
   /** Of keeping a GiB for a month. */
   pricePerGib: number | null;
+  rules: OperationRules;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -51,6 +53,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await catalog.writer.expectSources(options.configs.map(({ id }) => id));
   const events = createEventHub(now);
   const registry = createSourceRegistry();
+  const isReadOnly = (id: string) =>
+    options.rules.readOnly || options.configs.some((config) => config.id === id && config.readOnly === true);
   for (const { id, label, environment } of options.configs) {
     registry.update({
       id,
@@ -67,7 +71,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const sources = startSources(
-    options.configs.map((config) => ({ ...config, readOnly: options.readOnly || config.readOnly })),
+    options.configs.map((config) => ({ ...config, readOnly: isReadOnly(config.id) })),
     catalog.writerPort,
     {
       async onStatus(status) {
@@ -90,10 +94,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       listSightedRuns: async (sourceId) => state.pointSightings.runs(sourceId),
       findPointSightings: async (sourceId, run) => state.pointSightings.find(sourceId, run),
       savePointSightings: async (sourceId, run, sightings) => state.pointSightings.save(sourceId, run, sightings),
-      // Where nothing keeps receipts, nothing may be set aside.
-      async keepReceipts() {
-        throw new AppError("unsupported", "Receipts are not kept by this server.");
-      },
+      keepReceipts: async (operation, receipts) => operations.keepReceipts(operation, receipts),
     },
     ({ code, message, remedy, cause }) => {
       options.log("warn", message, { cause: String((cause as Error)?.stack ?? cause) });
@@ -103,6 +104,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   );
+  const operations = openOperations({
+    reader: catalog.reader,
+    sources: sources.api,
+    state,
+    rules: options.rules,
+    sourceOf(id) {
+      registry.pick(id);
+      return { ...registry.all().find((status) => status.id === id)!, readOnly: isReadOnly(id) };
+    },
+    tell: async (id, facts) => events.publish(id, await catalog.writer.put(id, null, facts)),
+    onOperation: events.publishOperation,
+    log: options.log,
+    now,
+  });
   const previewer = createPreviewer();
   const signer = createContentSigner(state.signingKey, now);
 
@@ -110,14 +125,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     version: options.version,
     auth: options.auth,
     events,
+    operations,
     health: () => (registry.all().some(({ phase }) => phase === "unreachable") ? "degraded" : "ok"),
-    ...answerSources(registry, catalog.reader, options.readOnly),
+    ...answerSources(registry, catalog.reader, isReadOnly),
     ...answerRuns(registry, catalog.reader, sources.api),
     ...answerCache(registry, catalog.reader, sources.api),
     ...answerOrphans(registry, catalog.reader, now),
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
+      await operations.stop();
       await sources.close();
       await Promise.all([catalog.close(), previewer.close()]);
     },

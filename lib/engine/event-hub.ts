@@ -14,6 +14,7 @@ const mostNamed = 100;
 export interface EventHub {
   publish(sourceId: string, changes: readonly CatalogChange[]): void;
   publishSource(sourceId: string): void;
+  publishOperation(sourceId: string, operationId: string): void;
   /**
    * Calls back with each event that the viewer may know of from now on, after those since `lastEventId` (a `reset` when these are no longer
    * kept). Answers the end.
@@ -53,6 +54,7 @@ export function createEventHub(now: () => number): EventHub {
       }
     },
     publishSource: (source) => send("source", source, null, source),
+    publishOperation: (source, operation) => send("operation", source, null, operation),
     subscribe({ experiments }, lastEventId, listener) {
       const hear = (event: LiveEvent) => {
         const { experimentId } = event.data;

@@ -54,10 +54,16 @@ export async function wholePage<Item>(
   };
 }
 
-export function answerSources(registry: SourceRegistry, reader: CatalogReader, readOnly: boolean): SourceQuestions {
+export function answerSources(
+  registry: SourceRegistry,
+  reader: CatalogReader,
+  isReadOnly: (source: string) => boolean,
+): SourceQuestions {
   return {
     async sources() {
-      const items = await Promise.all(registry.all().map((status) => describeSource(status, reader, readOnly)));
+      const items = await Promise.all(
+        registry.all().map((status) => describeSource(status, reader, isReadOnly(status.id))),
+      );
       const asOf =
         items
           .map((item) => item.asOf)

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthenticator } from "../auth/authenticate.ts";
+import { type OperationRules, usualRules } from "../operations/context.ts";
 import type { CommandLine } from "../settings/command-line.ts";
 import { type Environment, findPlaces } from "../settings/environment.ts";
+import { isLoopback } from "../settings/loopback.ts";
 import { chooseSources } from "../sources/choose-sources.ts";
 import { type LockHolder, takeServerLock } from "../state/server-lock.ts";
 import { openState } from "../state/state.ts";
@@ -61,8 +63,8 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     catalogDir,
     state,
     auth,
-    readOnly: line.readOnly || !lock.held,
     pricePerGib: environment.TRIALDECK_PRICE_PER_GIB ?? pricePerGib ?? null,
+    rules: rulesOf(environment, line, lock.held),
     log: options.log,
   });
   shareEngine(engine);
@@ -79,6 +81,20 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
       if (lock.held) lock.release();
       else rmSync(catalogDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** On this machine alone stores may be changed, behind a plan; elsewhere only when told so. */
+function rulesOf(environment: Environment, line: CommandLine, isFirst: boolean): OperationRules {
+  const { TRIALDECK_TRASH_DAYS: days, TRIALDECK_PURGE_AFTER_HOURS: hours } = environment;
+  return {
+    ...usualRules,
+    mode: environment.TRIALDECK_INVALIDATION ?? (isLoopback(line.host) ? "on" : "plan"),
+    readOnly: line.readOnly || !isFirst,
+    mostItems: environment.TRIALDECK_PLAN_ITEMS ?? usualRules.mostItems,
+    quotaBytes: environment.TRIALDECK_TRASH_BYTES ?? usualRules.quotaBytes,
+    retentionMillis: days === undefined ? usualRules.retentionMillis : days * 24 * 3600_000,
+    purgeAfterMillis: hours === undefined ? usualRules.purgeAfterMillis : hours * 3600_000,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { artifactQueries } from "./artifact-queries.ts";
 import { cacheQueries } from "./cache-queries.ts";
+import { operationQueries } from "./operation-queries.ts";
 import { runQueries } from "./run-queries.ts";
 import { overviewQueries, sourceQueries } from "./source-queries.ts";
 
@@ -42,8 +43,9 @@ export function staleAfter(event: LiveEvent): StaleAnswers[] {
         { key: artifactQueries.details(source), ...(thing && { holding: { entryId: thing.id } }) },
       ];
     case "source":
-    case "operation":
       return [{ key: sourceQueries.all() }, { key: overviewQueries.all() }];
+    case "operation":
+      return [{ key: operationQueries.all() }];
     case "reset":
       return [{ key: [] }];
   }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../domain/errors.ts";
 
 export interface CommandLine {
-  command: "serve" | "demo" | "help" | "version";
+  command: "serve" | "demo" | "audit-verify" | "help" | "version";
   targets: string[];
   port: number | null;
   host: string;
@@ -14,6 +14,7 @@ export interface CommandLine {
 
 export const usage = `trialdeck [serve] [TARGET…] [--port N] [--host H] [--config FILE] [--read-only] [--no-open]
 trialdeck demo            open the bundled project
+trialdeck audit verify    see that no record of the audit was altered or taken out
 trialdeck --help | --version
 
 TARGET is a folder (an ExpOps workspace, or one project in it), sqlite:FILE, redis://[user:password@]host[:port][/db] or rediss://…;
@@ -29,6 +30,7 @@ Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up th
   -v, --version   the version
 
   TRIALDECK_TOKEN       the token for scripts and for signing in; otherwise the file "token" in the state folder
+  TRIALDECK_INVALIDATION  off, plan or on: whether cache entries may be taken out; on by itself on 127.0.0.1, else plan
   TRIALDECK_STATE_DIR   the state folder, catalog included; otherwise $XDG_STATE_HOME/trialdeck (~/.local/state/trialdeck)
                         and $XDG_CACHE_HOME/trialdeck (~/.cache/trialdeck)
 
@@ -49,9 +51,19 @@ const options = {
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const { values, positionals } = parseWords(words);
   const [first, ...rest] = positionals;
+  if (first === "audit" && (rest.length !== 1 || rest[0] !== "verify"))
+    throw misuse("`trialdeck audit` takes the word verify");
   const named = first === "serve" || first === "demo";
-  const command = values.help ? "help" : values.version ? "version" : first === "demo" ? "demo" : "serve";
-  const targets = named ? rest : positionals;
+  const command = values.help
+    ? "help"
+    : values.version
+      ? "version"
+      : first === "demo"
+        ? "demo"
+        : first === "audit"
+          ? "audit-verify"
+          : "serve";
+  const targets = named || first === "audit" ? rest : positionals;
   if (command === "demo" && targets.length > 0) throw misuse("`trialdeck demo` takes no target");
   return {
     command,

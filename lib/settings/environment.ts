@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
 
 const port = z.coerce.number().int().min(0).max(65535);
+const count = z.coerce.number().int().positive();
 
 /** `host:port`, with or without `http://`: Google's own clients take both. */
 const emulatorHost = z
@@ -17,6 +18,11 @@ const environmentSchema = z.object({
   TRIALDECK_CONFIG: z.string().optional(),
   TRIALDECK_STATE_DIR: z.string().optional(),
   TRIALDECK_PRICE_PER_GIB: z.coerce.number().min(0, "is no price").optional(),
+  TRIALDECK_INVALIDATION: z.enum(["off", "plan", "on"]).optional(),
+  TRIALDECK_PLAN_ITEMS: count.optional(),
+  TRIALDECK_TRASH_DAYS: z.coerce.number().positive().optional(),
+  TRIALDECK_TRASH_BYTES: count.optional(),
+  TRIALDECK_PURGE_AFTER_HOURS: z.coerce.number().min(0).optional(),
   XDG_STATE_HOME: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
   MLOPS_REDIS_HOST: z.string().optional(),

@@ -12,6 +12,26 @@ const migrations = [
      PRIMARY KEY (source, experiment, run)) STRICT, WITHOUT ROWID;`,
   `CREATE TABLE point_sighting (source TEXT NOT NULL, run TEXT NOT NULL, metric TEXT NOT NULL, sightings BLOB NOT NULL,
      PRIMARY KEY (source, run, metric)) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE plan (id TEXT PRIMARY KEY, source TEXT NOT NULL, expires_at REAL NOT NULL, doc TEXT NOT NULL) STRICT;
+   CREATE TABLE plan_part (plan TEXT NOT NULL, part INTEGER NOT NULL, items TEXT NOT NULL, PRIMARY KEY (plan, part)) STRICT;
+   CREATE TABLE operation (id TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, intent TEXT, by TEXT NOT NULL, at REAL NOT NULL,
+     finished_at REAL, status TEXT NOT NULL, identity TEXT NOT NULL, plan TEXT, of_operation TEXT, cancelled_by TEXT, problem TEXT, idempotency_key TEXT NOT NULL) STRICT;
+   CREATE UNIQUE INDEX operation_once ON operation (by, idempotency_key);
+   CREATE INDEX operation_plan ON operation (plan);
+   CREATE INDEX operation_at ON operation (at, id);
+   CREATE INDEX operation_running ON operation (at) WHERE status = 'running';
+   CREATE TABLE operation_item (operation TEXT NOT NULL, ord INTEGER NOT NULL, subject TEXT NOT NULL, of TEXT NOT NULL, key TEXT NOT NULL,
+     process TEXT, step TEXT, locator TEXT NOT NULL, token TEXT NOT NULL, bytes REAL, holders TEXT, of_item INTEGER, outcome TEXT, message TEXT NOT NULL,
+     PRIMARY KEY (operation, ord)) STRICT;
+   CREATE INDEX operation_item_open ON operation_item (operation, ord) WHERE outcome IS NULL;
+   CREATE INDEX operation_item_locator ON operation_item (locator);
+   CREATE INDEX operation_item_subject ON operation_item (subject);
+   CREATE TABLE receipt (operation TEXT NOT NULL, ord INTEGER NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, store TEXT NOT NULL,
+     locator TEXT NOT NULL, token TEXT NOT NULL, bytes REAL NOT NULL, expires_at REAL, kept_at REAL NOT NULL, place TEXT, content BLOB,
+     PRIMARY KEY (operation, ord)) STRICT;
+   CREATE INDEX receipt_content ON receipt (bytes) WHERE place IS NULL;
+   CREATE TABLE audit (seq INTEGER PRIMARY KEY, at REAL NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, source TEXT NOT NULL,
+     subject TEXT NOT NULL, result TEXT NOT NULL, hash TEXT NOT NULL) STRICT;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

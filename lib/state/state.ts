@@ -1,19 +1,30 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
+import { type Audit, openAudit } from "./audit.ts";
 import { type Begins, openBegins } from "./begins.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
+import { openTrash, type Trash } from "./trash.ts";
 
-/** What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came. */
+/**
+ * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, and all that
+ * changing a store leaves: plans, the journal of operations, what was set aside, the audit.
+ */
 export interface State {
   signIns: SignIns;
   snapshots: Snapshots;
   begins: Begins;
   pointSightings: PointSightings;
+  plans: Plans;
+  journal: Journal;
+  trash: Trash;
+  audit: Audit;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -26,14 +37,31 @@ export interface State {
 export function openState(folder: string, { lasting }: { lasting: boolean }): State {
   const database = lasting ? openFile(folder) : new DatabaseSync(":memory:");
   const signingKey = migrateState(database);
+  const audit = openAudit(database);
+  const trash = openTrash(database);
   return {
     signIns: openSignIns(database),
     snapshots: openSnapshots(database),
     begins: openBegins(database),
     pointSightings: openPointSightings(database),
+    plans: openPlans(database),
+    journal: openJournal(database, audit, trash),
+    trash,
+    audit,
     signingKey,
     close: () => database.close(),
   };
+}
+
+/** The audit alone, for reading, also while a server holds the folder. Throws `not_found` where there is none. */
+export function openAuditOf(folder: string): { audit: Pick<Audit, "verify" | "count">; close(): void } {
+  const path = join(folder, "state.sqlite");
+  if (!existsSync(path))
+    throw new AppError("not_found", `There is no state in ${folder}.`, {
+      remedy: "Name the folder in TRIALDECK_STATE_DIR, as the server was started with.",
+    });
+  const database = new DatabaseSync(path, { readOnly: true });
+  return { audit: openAudit(database), close: () => database.close() };
 }
 
 function openFile(folder: string): DatabaseSync {

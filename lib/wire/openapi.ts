@@ -37,11 +37,12 @@ function describeEndpoint(name: string, endpoint: Endpoint) {
     requestParams: {
       ...(names.length > 0 && { path: pathParameters }),
       ...(endpoint.query && { query: endpoint.query }),
+      ...(endpoint.begins && { header: z.object({ "Idempotency-Key": z.string() }) }),
     },
     ...(endpoint.body && { requestBody: { content: { "application/json": { schema: endpoint.body } } } }),
     ...(endpoint.open && { security: [] }),
     responses: {
-      "200": { description: "OK", ...answerContent(endpoint) },
+      [endpoint.begins ? "202" : "200"]: { description: "OK", ...answerContent(endpoint) },
       default: { description: "A failure", content: { "application/json": { schema: failure } } },
     },
   };

@@ -5,6 +5,8 @@ import { useEffect, useRef } from "react";
 import type { StepUse } from "../../../lib/domain/run.ts";
 import { originMark, originWord } from "../../charts/frame/origin-mark.ts";
 import { shortName } from "../../charts/frame/short-name.ts";
+import { useInvalidate } from "../../invalidate/use-invalidate.tsx";
+import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
@@ -24,6 +26,7 @@ export function RunSteps({ view }: { view: RunView }) {
   const chosen = get("process");
   const { run } = view;
   const rows = orderSteps(run.steps);
+  const { dialog, invalidate } = useInvalidate();
   if (rows.length === 0) {
     return <EmptyState title="No steps recorded">This run's records name no processes or steps.</EmptyState>;
   }
@@ -54,15 +57,33 @@ export function RunSteps({ view }: { view: RunView }) {
               use={use}
               view={view}
               chosen={use.process === chosen && use.step === null}
+              onInvalidate={(entry) =>
+                invalidate({
+                  source: run.source,
+                  selector: { entries: [entry] },
+                  subject: use.step === null ? use.process : `${use.process} ▸ ${use.step}`,
+                })
+              }
             />
           ))}
         </tbody>
       </table>
+      {dialog}
     </ScrollBox>
   );
 }
 
-function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: boolean }) {
+function StepRow({
+  use,
+  view,
+  chosen,
+  onInvalidate,
+}: {
+  use: StepUse;
+  view: RunView;
+  chosen: boolean;
+  onInvalidate(entry: string): void;
+}) {
   const row = useRef<HTMLTableRowElement>(null);
   const { change } = useUrlState();
   useEffect(() => {
@@ -73,6 +94,7 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
   const failure = use.error && (use.error.caused ? "dependency failed" : "failed here");
   const word = mark !== "queued" && failure ? failure : originWord(mark);
   const own = use.origin !== "reused";
+  const { entryId } = use;
   return (
     <>
       <tr ref={row} aria-current={chosen || undefined} className="group hover:bg-hover aria-[current=true]:bg-selected">
@@ -103,10 +125,15 @@ function StepRow({ use, view, chosen }: { use: StepUse; view: RunView; chosen: b
           <Duration seconds={use.producer?.executionSeconds} />
         </td>
         <td>
-          {use.entryId ? (
-            <Link href={`/cache/${run.source}/${use.entryId}`} prefetch={false} className="inline-flex items-center">
-              entry <ChevronRight aria-hidden className="size-3.5" />
-            </Link>
+          {entryId ? (
+            <span className="inline-flex items-center gap-3">
+              <Link href={`/cache/${run.source}/${entryId}`} prefetch={false} className="inline-flex items-center">
+                entry <ChevronRight aria-hidden className="size-3.5" />
+              </Link>
+              <Button look="quiet" className="-my-1 h-6 text-label! text-quiet" onClick={() => onInvalidate(entryId)}>
+                Invalidate…
+              </Button>
+            </span>
           ) : (
             <span className="text-faint">{missing}</span>
           )}

@@ -1,0 +1,35 @@
+import type { PlanIntent } from "../../lib/domain/plan.ts";
+
+/** What someone may want, in their words; and what then happens. */
+export const intents: readonly { id: PlanIntent; title: string; says: string }[] = [
+  {
+    id: "wrong-result",
+    title: "The result is wrong",
+    says: "It goes with everything that was made of it, so that the next run makes all of it anew.",
+  },
+  {
+    id: "run-again",
+    title: "Run it once more",
+    says: "The process and its steps go; what was made of them stays and is served.",
+  },
+  {
+    id: "free-space",
+    title: "Free space",
+    says: "The entries go with their files; a file that something else needs stays.",
+  },
+  {
+    id: "repair",
+    title: "Repair",
+    says: "Only broken entries and files that no entry names go.",
+  },
+  { id: "custom", title: "Exactly what I chose", says: "Nothing else goes with it. For those who know the store." },
+];
+
+/** Kinds of operation in words. */
+export function wordOfOperation(kind: "invalidate" | "restore" | "purge"): string {
+  return { invalidate: "Invalidation", restore: "Put back", purge: "Purge" }[kind];
+}
+
+export function titleOfIntent(intent: PlanIntent | null): string | null {
+  return intents.find(({ id }) => id === intent)?.title ?? null;
+}

@@ -1,0 +1,74 @@
+import type { Operation } from "../../lib/domain/operation.ts";
+import { titleOfIntent, wordOfOperation } from "../invalidate/intents.ts";
+import { formatCount, missing } from "../ui/format.ts";
+import { NameText } from "../ui/names.tsx";
+import { StatusMark } from "../ui/status-mark.tsx";
+import type { TableColumn } from "../ui/table/column.ts";
+import { Bytes, RelativeTime } from "../ui/values.tsx";
+
+/** What an operation is, in words. */
+export function titleOfOperation({ kind, intent }: Operation): string {
+  const wanted = titleOfIntent(intent);
+  return wanted ? `${wordOfOperation(kind)}: ${wanted.toLowerCase()}` : wordOfOperation(kind);
+}
+
+export function makeOperationColumns(labelOf: (source: string) => string): TableColumn<Operation>[] {
+  return [
+    {
+      id: "what",
+      title: "Operation",
+      width: 240,
+      grow: true,
+      cell: titleOfOperation,
+    },
+    {
+      id: "status",
+      title: "Status",
+      width: 150,
+      cell: ({ status, totals, problem }) => (
+        <span className="flex items-center gap-2">
+          <StatusMark name={status} {...(problem && { reason: problem })} />
+          {status === "running" && (
+            <progress
+              className="h-1.5 w-14 accent-accent-fill"
+              aria-label="Progress"
+              max={totals.items}
+              value={totals.settled}
+            />
+          )}
+        </span>
+      ),
+    },
+    {
+      id: "items",
+      title: "Items",
+      width: 72,
+      align: "end",
+      cell: ({ totals }) => formatCount(totals.items),
+    },
+    { id: "source", title: "Source", width: 170, cell: ({ source }) => <NameText name={labelOf(source)} /> },
+    { id: "by", title: "By", width: 96, cell: ({ by }) => <NameText name={by} /> },
+    { id: "at", title: "When", width: 96, cell: ({ at }) => <RelativeTime at={at} /> },
+    {
+      id: "trash",
+      title: "In the trash",
+      width: 110,
+      align: "end",
+      cell: ({ totals }) =>
+        totals.trashItems === 0 ? (
+          <span className="text-faint">{missing}</span>
+        ) : (
+          <span>
+            {formatCount(totals.trashItems)}, <Bytes value={totals.trashBytes} />
+          </span>
+        ),
+    },
+    {
+      id: "until",
+      title: "Kept until",
+      hint: "Until then it can be put back",
+      width: 100,
+      cell: ({ restorableUntil }) => <RelativeTime at={restorableUntil} />,
+    },
+  ];
+}

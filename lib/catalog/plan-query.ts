@@ -1,0 +1,169 @@
+import { type SqlBool, sql } from "kysely";
+import type { EntryScope, EntryState, PayloadRole } from "../domain/entry.ts";
+import type { PlannedEntries, PlannedEntry, PlannedPayload, PlanQuery } from "./contract.ts";
+import { type Compilable, query } from "./database.ts";
+import { entriesConditions } from "./entries-query.ts";
+import { isOneOf, type KnownSource, type ReadContext, readFilter } from "./read-context.ts";
+import type { ArtifactDoc, EntryDoc } from "./stored-docs.ts";
+import { restoreNullable, restoreText, storeText } from "./stored-text.ts";
+
+/** Entries as a plan needs them, by row number: a page ends where its last row stood. */
+export function readPlannedEntries(context: ReadContext, source: KnownSource, asked: PlanQuery): PlannedEntries {
+  const { sid } = source;
+  const { entries, after, limit, ...selector } = asked;
+  const filter = readFilter(selector.q, "entries");
+  const conditions = [
+    ...entriesConditions(context, sid, { ...selector, sources: [source.id], limit }, filter),
+    ...(entries ? [isOneOf("entries.id", entries)] : []),
+    sql<SqlBool>`entries.eid > ${after ?? 0}`,
+  ];
+  const rows = context.db.all(
+    query
+      .selectFrom("entries")
+      .leftJoin("entry_docs", "entry_docs.eid", "entries.eid")
+      .leftJoin("artifacts", (join) =>
+        join
+          .onRef("artifacts.sid", "=", "entries.sid")
+          .onRef("artifacts.id", "=", "entries.id")
+          .on("entries.fact_state", "=", "orphan"),
+      )
+      .selectAll("entries")
+      .select([
+        "entry_docs.doc",
+        "entry_docs.token as entry_token",
+        "artifacts.doc as file",
+        "artifacts.token as file_token",
+      ])
+      .where("entries.sid", "=", sid)
+      .where(sql<SqlBool>`${sql.join(conditions, sql` and `)}`)
+      .orderBy("entries.eid")
+      .limit(limit),
+  );
+  const items = rows.flatMap((row): PlannedEntry[] => {
+    const stored = row.doc ?? row.file;
+    const token = row.entry_token ?? row.file_token;
+    if (stored === null || token === null) return [];
+    return [
+      {
+        id: row.id,
+        of: row.doc === null ? "artifact" : "entry",
+        experimentId: row.experiment,
+        key: restoreText(row.key),
+        scope: row.scope as EntryScope,
+        process: restoreNullable(row.process),
+        step: restoreNullable(row.step),
+        state: row.state as EntryState,
+        bytes: row.bytes,
+        seconds: row.seconds,
+        borrowedSeconds: row.borrowed,
+        producerRunId: row.producer,
+        locator: (JSON.parse(stored) as EntryDoc | ArtifactDoc).locator,
+        token,
+      },
+    ];
+  });
+  return { items, next: rows.length === limit ? rows.at(-1)!.eid : null };
+}
+
+/** Ids as a table that SQL can join; any number of them is one parameter. */
+const idTable = (name: string, ids: readonly string[]) =>
+  sql`${sql.raw(name)}(id) as materialized (select value from json_each(${JSON.stringify(ids)}))`;
+
+/** Entries of the same process as these, made or used in the same runs: what stands for the same work. */
+export function readCompanions(context: ReadContext, { sid }: KnownSource, ids: readonly string[]): string[] {
+  return idsOf(
+    context,
+    sql<{ id: string }>`with ${idTable("chosen", ids)},
+      places as (select distinct step_uses.rid, step_uses.process from chosen
+        join step_uses on step_uses.sid = ${sid} and step_uses.entry = chosen.id)
+      select step_uses.entry as id from places
+        join step_uses on step_uses.rid = places.rid and step_uses.process = places.process and step_uses.entry is not null
+      union select made.id from chosen
+        join entries on entries.sid = ${sid} and entries.id = chosen.id and entries.fact_producer is not null
+        join entries as made on made.sid = ${sid} and made.fact_producer = entries.fact_producer and made.process is entries.process`,
+  );
+}
+
+/** Entries of these processes in the runs that made or used the given ones: what was made of their results. */
+export function readEntriesBeside(
+  context: ReadContext,
+  { sid }: KnownSource,
+  ids: readonly string[],
+  processes: readonly string[],
+): string[] {
+  const names = idTable("names", processes.map(storeText));
+  return idsOf(
+    context,
+    sql<{ id: string }>`with ${idTable("chosen", ids)}, ${names},
+      within as (select distinct step_uses.rid from chosen join step_uses on step_uses.sid = ${sid} and step_uses.entry = chosen.id)
+      select distinct step_uses.entry as id from within
+        join step_uses on step_uses.rid = within.rid and step_uses.entry is not null
+        join names on names.id = step_uses.process`,
+  );
+}
+
+/** Every payload that these entries name, and who else names it. */
+export function readPlannedPayloads(
+  context: ReadContext,
+  { sid }: KnownSource,
+  ids: readonly string[],
+): PlannedPayload[] {
+  const rows = context.db.all(
+    asQuery(sql<{
+      artifact: string;
+      role: string;
+      bytes: number | null;
+      name: string;
+      doc: string;
+      token: string;
+      holders: string;
+      others: number;
+      unread: number;
+    }>`with ${idTable("chosen", ids)},
+      named as (select payloads.artifact, min(payloads.role) as role, json_group_array(distinct entries.id) as holders,
+          min(entries.experiment) as experiment, min(entries.process) as process
+        from chosen join entries on entries.sid = ${sid} and entries.id = chosen.id
+          join payloads on payloads.eid = entries.eid group by payloads.artifact)
+      select named.artifact, named.role, named.holders, artifacts.bytes, artifacts.name, artifacts.doc, artifacts.token,
+        (select count(distinct others.eid) from payloads as others join entries as other on other.eid = others.eid
+          where others.sid = ${sid} and others.artifact = named.artifact and other.id not in (select id from chosen)) as others,
+        exists (select 1 from entries as dim where dim.sid = ${sid} and dim.unread = 1 and dim.experiment = named.experiment
+          and dim.process is named.process and dim.id not in (select id from chosen)) as unread
+      from named join artifacts on artifacts.sid = ${sid} and artifacts.id = named.artifact order by named.artifact`),
+  );
+  return rows.map(({ artifact, role, bytes, name, doc, token, holders, others, unread }) => ({
+    artifactId: artifact,
+    role: role as PayloadRole,
+    bytes,
+    name: restoreText(name),
+    locator: (JSON.parse(doc) as ArtifactDoc).locator,
+    token,
+    holders: JSON.parse(holders) as string[],
+    otherHolders: others,
+    mayHaveMore: unread === 1,
+  }));
+}
+
+/** Runs that made or used these entries, newest first. */
+export function readRunsAlong(
+  context: ReadContext,
+  { sid }: KnownSource,
+  ids: readonly string[],
+  limit: number,
+): { runs: string[]; total: number } {
+  const runs = idsOf(
+    context,
+    sql<{ id: string }>`with ${idTable("chosen", ids)}
+      select runs.id from (select distinct step_uses.rid from chosen join step_uses on step_uses.sid = ${sid} and step_uses.entry = chosen.id) as along
+        join runs on runs.rid = along.rid order by runs.started desc`,
+  );
+  return { runs: runs.slice(0, limit), total: runs.length };
+}
+
+function idsOf(context: ReadContext, asked: ReturnType<typeof sql<{ id: string }>>): string[] {
+  return context.db.all(asQuery(asked)).map(({ id }) => id);
+}
+
+function asQuery<Row>(raw: ReturnType<typeof sql<Row>>): Compilable<Row> {
+  return { compile: () => raw.compile(query) };
+}

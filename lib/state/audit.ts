@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type { AuditRecord } from "../domain/operation.ts";
+
+export type AuditNote = Omit<AuditRecord, "seq" | "at" | "hash"> & { at: number };
+
+/** Who changed what, append-only: each record's hash covers the one before it, so that none can be altered or taken out unnoticed. */
+export interface Audit {
+  /** To be called inside the transaction whose deed it tells of. */
+  append(note: AuditNote): void;
+  /** Newest first; `before`: the sequence number that the last page ended with. */
+  list(before: number | null, limit: number): AuditRecord[];
+  count(): number;
+  /** The first record that does not follow from the one before it; `null`: all do. */
+  verify(): { seq: number; problem: string } | null;
+}
+
+interface AuditRow {
+  seq: number;
+  at: number;
+  by: string;
+  action: string;
+  source: string;
+  subject: string;
+  result: string;
+  hash: string;
+}
+
+const start = "0".repeat(64);
+
+export function openAudit(database: DatabaseSync): Audit {
+  const last = database.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
+  const insert = database.prepare("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const page = database.prepare("SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?");
+  const all = database.prepare("SELECT * FROM audit ORDER BY seq");
+  const rows = database.prepare("SELECT count(*) AS n FROM audit");
+  return {
+    append({ at, by, action, source, subject, result }) {
+      const before = last.get() as Pick<AuditRow, "seq" | "hash"> | undefined;
+      const row = { seq: (before?.seq ?? 0) + 1, at, by, action, source, subject, result };
+      insert.run(row.seq, at, by, action, source, subject, result, hashOf(before?.hash ?? start, row));
+    },
+    list: (before, limit) =>
+      (page.all(before ?? Number.MAX_SAFE_INTEGER, limit) as unknown as AuditRow[]).map((row) => ({
+        ...row,
+        at: new Date(row.at).toISOString(),
+      })),
+    count: () => (rows.get() as { n: number }).n,
+    verify() {
+      let hash = start;
+      let seq = 0;
+      for (const row of all.iterate() as Iterable<AuditRow>) {
+        if (row.seq !== seq + 1) return { seq: seq + 1, problem: "is missing" };
+        if (row.hash !== hashOf(hash, row)) return { seq: row.seq, problem: "was altered" };
+        ({ hash, seq } = row);
+      }
+      return null;
+    },
+  };
+}
+
+function hashOf(before: string, { seq, at, by, action, source, subject, result }: Omit<AuditRow, "hash">): string {
+  return createHash("sha256")
+    .update(JSON.stringify([before, seq, at, by, action, source, subject, result]))
+    .digest("hex");
+}
