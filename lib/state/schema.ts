@@ -12,6 +12,9 @@ const migrations = [
      PRIMARY KEY (source, experiment, run)) STRICT, WITHOUT ROWID;`,
   `CREATE TABLE point_sighting (source TEXT NOT NULL, run TEXT NOT NULL, metric TEXT NOT NULL, sightings BLOB NOT NULL,
      PRIMARY KEY (source, run, metric)) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE entry_death (source TEXT NOT NULL, entry TEXT NOT NULL, seen_at REAL NOT NULL, kind TEXT NOT NULL, expires_at REAL,
+     PRIMARY KEY (source, entry, seen_at)) STRICT, WITHOUT ROWID;
+   CREATE INDEX entry_death_age ON entry_death (source, seen_at);`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

@@ -3,17 +3,19 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
 import { type Begins, openBegins } from "./begins.ts";
+import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
 
-/** What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came. */
+/** What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of entries. */
 export interface State {
   signIns: SignIns;
   snapshots: Snapshots;
   begins: Begins;
   pointSightings: PointSightings;
+  entryDeaths: EntryDeaths;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -31,6 +33,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     snapshots: openSnapshots(database),
     begins: openBegins(database),
     pointSightings: openPointSightings(database),
+    entryDeaths: openEntryDeaths(database),
     signingKey,
     close: () => database.close(),
   };
