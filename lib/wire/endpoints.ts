@@ -7,6 +7,7 @@ import {
   entryStates,
   treeNodeSchema,
 } from "../domain/entry.ts";
+import { explanationSchema, runExplanationSchema } from "../domain/explanation.ts";
 import { ledgerGroupings, ledgerItemSchema, ledgerTotalsSchema } from "../domain/ledger.ts";
 import { orphanSides, orphansSchema } from "../domain/orphan.ts";
 import { policyOutcomeSchema } from "../domain/policy.ts";
@@ -295,6 +296,19 @@ export const endpoints = {
     summary: "The same of one source",
     query: ledgerQuery,
     answer: ledgerAnswer,
+  },
+  explain: {
+    method: "get",
+    path: "/sources/{source}/cache/explain",
+    summary: "Why a process or step of a run was reused, or was not",
+    query: z.object({ run: opaqueId, process: text, step: text.optional(), baseline: opaqueId.optional() }),
+    answer: explanationSchema,
+  },
+  explainRun: {
+    method: "get",
+    path: "/sources/{source}/runs/{run}/explanation",
+    summary: "Why it computed what it computed, in a sentence",
+    answer: runExplanationSchema,
   },
   artifacts: {
     method: "get",
