@@ -4,8 +4,12 @@ import { verifyAudit } from "../lib/engine/verify-audit.ts";
 import { parseCommandLine, usage } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
 import { serve } from "./serve.ts";
+import { explainInWords } from "./why.ts";
 
-/** The command line: arguments in, a running server out. Exit codes: 0 asked to end, 1 failed, 64 misused, 78 unsafe settings. */
+/**
+ * The command line: arguments in, a running server or an answer out. Exit codes: 0 asked to end or answered, 1 failed, 2 answered that it is not known, 64 misused, 66 nothing goes
+ * by that name, 78 unsafe settings.
+ */
 async function main(): Promise<void> {
   const line = parseCommandLine(process.argv.slice(2));
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -14,7 +18,8 @@ async function main(): Promise<void> {
   if (line.command === "help") return console.log(usage);
   if (line.command === "version") return console.log(version);
   if (line.command === "audit-verify") return tellAudit();
-  await serve(line, version);
+  if (line.why) process.exitCode = await explainInWords(line, line.why, version);
+  else await serve(line, version);
 }
 
 /** Exit code 1 when a record does not follow from the one before it. */
@@ -40,5 +45,6 @@ main().catch((error: unknown) => {
     process.exit(1);
   }
   console.error(`trialdeck: ${error.message}${error.remedy ? `\n${error.remedy}` : ""}`);
-  process.exit(error.code === "bad_request" ? 64 : error.code === "forbidden" ? 78 : 1);
+  const codes: Partial<Record<typeof error.code, number>> = { bad_request: 64, not_found: 66, forbidden: 78 };
+  process.exit(codes[error.code] ?? 1);
 });

@@ -28,6 +28,7 @@ async function listPages(server: TrialdeckServer): Promise<Record<string, string
     run,
     "run, metrics": `/runs/${first.source}/${first.id}?tab=metrics`,
     "run, steps": `${run}?tab=steps`,
+    "run, why": `${run}?why=train_forest`,
     "run, artifacts": `/runs/${first.source}/${first.id}?tab=artifacts`,
     "run, config": `${run}?tab=config`,
     "run, log": `${run}?tab=log`,

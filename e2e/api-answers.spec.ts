@@ -58,11 +58,16 @@ test("every route answers what the description of the API says", async () => {
     entry: await first("/cache/entries"),
     artifact: await first(`/sources/${source}/artifacts`),
   };
+  const { steps } = await server.ask<{ steps: { process: string }[] }>(`/sources/${source}/runs/${run}`);
+  const queries: Record<string, string> = {
+    "/sources/{source}/cache/explain": `?run=${run}&process=${steps[0]?.process}`,
+  };
   const checked: string[] = [];
   for (const [path, { get }] of Object.entries(api.paths)) {
     const schema = answerOf(api, get);
     if (!schema) continue;
-    const answer = await server.ask<unknown>(path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name));
+    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
+    const answer = await server.ask<unknown>(`${filled}${queries[path] ?? ""}`);
     expect(schema.safeParse(answer).error?.issues ?? [], path).toEqual([]);
     checked.push(path);
   }

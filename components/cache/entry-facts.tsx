@@ -22,7 +22,14 @@ export function EntryFacts({ entry }: { entry: EntryDetail }) {
       ))}
       <Fact name="Producer">
         {entry.producerRunId ? (
-          <EntryRun source={entry.source} runId={entry.producerRunId} name={entry.producerRunName} />
+          <span className="flex min-w-0 flex-col">
+            <EntryRun source={entry.source} runId={entry.producerRunId} name={entry.producerRunName} />
+            {entry.process !== null && entry.producerRunName !== null && (
+              <Link href={hrefOfWhy(entry.source, entry.producerRunId, entry.process, entry.step)} prefetch={false}>
+                Why it was made
+              </Link>
+            )}
+          </span>
         ) : (
           <span className="text-faint">not recorded</span>
         )}
@@ -46,6 +53,11 @@ export function EntryFacts({ entry }: { entry: EntryDetail }) {
       <Fact name="Expires">{entry.expiresAt ? <RelativeTime at={entry.expiresAt} /> : <Life entry={entry} />}</Fact>
     </Facts>
   );
+}
+
+/** Where the page of its producer tells why it was made. */
+function hrefOfWhy(source: string, runId: string, process: string, step: string | null): string {
+  return `/runs/${source}/${runId}?${new URLSearchParams({ why: process, ...(step !== null && { whyStep: step }) })}`;
 }
 
 /** A run that made or used the entry, by its colour and name. */

@@ -13,6 +13,7 @@ import { useUrlState } from "../ui/url-state.ts";
 import { loadAhead, useLoaded } from "../ui/use-loaded.ts";
 import { RunHeader } from "./run/run-header.tsx";
 import type { RunView } from "./run/run-view.ts";
+import { useWhy, type WhySubject } from "./why/why-address.ts";
 
 const tabs = ["overview", "metrics", "steps", "artifacts", "config", "log"] as const;
 type TabId = (typeof tabs)[number];
@@ -90,8 +91,22 @@ export function RunPage({ sourceId, runId }: { sourceId: string; runId: string }
         </div>
       )}
       <RunTabs view={view} />
+      <Why view={view} />
     </div>
   );
+}
+
+const loadWhy = () => import("./why/why-dialog.tsx").then((module) => module.WhyDialog);
+
+/** The explanation that the address asks for. */
+function Why({ view }: { view: RunView }) {
+  const { subject } = useWhy();
+  return subject && <WhyShown view={view} subject={subject} />;
+}
+
+function WhyShown(props: { view: RunView; subject: WhySubject }) {
+  const WhyDialog = useLoaded<ComponentType<{ view: RunView; subject: WhySubject }>>(loadWhy);
+  return WhyDialog && <WhyDialog {...props} />;
 }
 
 /** The part that is to be shown comes while the run itself is on its way. */

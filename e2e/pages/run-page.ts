@@ -29,6 +29,21 @@ export class RunPage {
     return this.page.locator("header").getByText(words);
   }
 
+  /** Under it: why the run computed what it computed. */
+  get causes(): Locator {
+    return this.part("Why it ran");
+  }
+
+  /** The explanation of one process or step. */
+  get why(): Locator {
+    return this.page.getByRole("dialog");
+  }
+
+  /** A row of a table of the explanation, by what it compares. */
+  whyRow(name: string): Locator {
+    return this.why.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name, exact: true }) });
+  }
+
   /** A node of the process graph. */
   node(process: string): Locator {
     const name = new RegExp(`^${process}: `);

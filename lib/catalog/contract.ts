@@ -1,4 +1,5 @@
 import type { Artifact, Entry, EntryScope, EntryState, PayloadRole, TreeNode } from "../domain/entry.ts";
+import type { EntryDeath, Evidence, KeyedRun } from "../domain/explain/evidence.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { LedgerGrouping, LedgerItem, LedgerTotals } from "../domain/ledger.ts";
 import type { PlanSelector } from "../domain/plan.ts";
@@ -7,6 +8,7 @@ import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Experiment, Page } from "../domain/source.ts";
 import type { PlainValue } from "../domain/values.ts";
+import type { Warning } from "../domain/warning.ts";
 
 /**
  * The writer's side; runs in one thread of its own. Batches are applied in one transaction each.
@@ -29,9 +31,14 @@ export interface CatalogWriter {
   longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>>;
   /** These sources are configured now: what no record names is judged over all of them, and not while one was never read completely. */
   expectSources(sourceIds: readonly string[]): Promise<void>;
+  /** Entries that were seen to go, or to lose their result, since this was asked last. */
+  takeDeaths(sourceId: string): Promise<SeenDeath[]>;
   /** Drops sources that are not configured any more. */
   keepOnly(sourceIds: readonly string[]): Promise<void>;
   close(): Promise<void>;
+}
+export interface SeenDeath extends EntryDeath {
+  entryId: string;
 }
 export interface CatalogChange {
   event: "run" | "series" | "cache";
@@ -116,6 +123,30 @@ export interface StoredLocator {
   locator: string;
 }
 
+/** A run with its keys, as far as entries that are there tell them. */
+export interface KeyedRunRow extends KeyedRun {
+  experimentId: string;
+  experimentName: string;
+  /** Processes whose charts its record names and that measured nothing. */
+  charts: string[];
+  warnings: Warning[];
+}
+
+/** A process (`step` null) or step whose past is asked for, with the entry that the run used there. */
+export interface KeyPlace {
+  process: string;
+  step: string | null;
+  entryId: string | null;
+}
+
+/** What is known of a place from before a run. */
+export interface PlaceHistory
+  extends Pick<Evidence, "earlierUses" | "earlierEntries" | "entriesExpire" | "nameTooLong"> {
+  /** The latest earlier run of the experiment that reached it, and the latest that had a result there. */
+  reachedBy: string | null;
+  resultBy: string | null;
+}
+
 /** The reader's side; runs in one thread of its own, never waits behind the writer (WAL). Everything it answers is bounded. */
 export interface CatalogReader {
   progress(sourceId: string): Promise<SourceProgress>;
@@ -132,6 +163,10 @@ export interface CatalogReader {
   series(queries: readonly SeriesQuery[]): Promise<(Series | null)[]>;
   entries(query: EntriesQuery): Promise<Page<Entry>>;
   entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
+  /** Processes of a run with their keys, and the steps of one of them. */
+  keyedRun(source: string, runId: string, stepsOf: string | null): Promise<KeyedRunRow | null>;
+  /** What came before a run at these places, in their order. */
+  placeHistories(source: string, runId: string, places: readonly KeyPlace[]): Promise<PlaceHistory[]>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
   /** What a policy would take away, without doing so. */
   simulatePolicy(query: PolicyQuery): Promise<PolicyOutcome>;

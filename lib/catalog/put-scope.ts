@@ -1,4 +1,4 @@
-import type { CatalogChange } from "./contract.ts";
+import type { CatalogChange, SeenDeath } from "./contract.ts";
 import { dayOf } from "./ledger-days.ts";
 
 /** More changes of one kind than this are told as one: "something of this experiment". */
@@ -49,6 +49,8 @@ export class PutScope {
   readonly tallies = new Map<string, Tally>();
   /** UTC days whose lookups or entries changed; `everyDay` among them stands for all. */
   readonly ledgerDays = new Set<number>();
+  /** Entries by id that went, or lost their result. */
+  readonly deaths = new Map<string, SeenDeath>();
   readonly #changes = new Map<string, CatalogChange>();
   readonly #told = { run: 0, series: 0, cache: 0 };
 
@@ -64,6 +66,11 @@ export class PutScope {
     this.#told[event] += 1;
     const told = this.#told[event] > mostChangesTold ? null : id;
     this.#changes.set(`${event}/${told === null ? `of ${experimentId}` : told}`, { event, experimentId, id: told });
+  }
+
+  /** `expiresAt`: when its life was to end. */
+  died(entryId: string, kind: SeenDeath["kind"], expiresAt: number | null): void {
+    this.deaths.set(entryId, { entryId, kind, seenAt: Date.now(), expiresAt });
   }
 
   /** `count` entries (−1: one less) of these bytes stand there in this state. */

@@ -5,11 +5,13 @@ import type { CatalogReader, SeriesQuery } from "./contract.ts";
 import { openForReading } from "./database.ts";
 import { readEntries } from "./entries-query.ts";
 import { readEntry } from "./entry-rows.ts";
+import { readKeyedRun } from "./keyed-run.ts";
 import { readLedger } from "./ledger-query.ts";
 import { countUnread, readOrphans } from "./orphans-query.ts";
 import { readExperiments, readLocator, readOverview, readProgress } from "./overview-query.ts";
 import { type PackedRuns, unpackRuns } from "./packed-runs.ts";
 import { type PackedSeries, unpackSeries } from "./packed-series.ts";
+import { readPlaceHistories } from "./place-history.ts";
 import {
   readCompanions,
   readEntriesBeside,
@@ -56,6 +58,8 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     series: async (queries) => (await packed.series(queries)).map((series) => series && unpackSeries(series)),
     entries: (query) => packed.entries(query),
     entry: (source, entryId) => packed.entry(source, entryId),
+    keyedRun: (source, runId, stepsOf) => packed.keyedRun(source, runId, stepsOf),
+    placeHistories: (source, runId, places) => packed.placeHistories(source, runId, places),
     tree: (query) => packed.tree(query),
     simulatePolicy: (query) => packed.simulatePolicy(query),
     orphans: (query) => packed.orphans(query),
@@ -95,6 +99,10 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
     series: async (queries) => readSeries(context, queries),
     entries: async (query) => readEntries(context, totals, query),
     entry: async (source, entryId) => ifKnown(context, source, (found) => readEntry(context, found, entryId)),
+    keyedRun: async (source, runId, stepsOf) =>
+      ifKnown(context, source, (found) => readKeyedRun(context, found, runId, stepsOf)),
+    placeHistories: async (source, runId, places) =>
+      ifKnown(context, source, (found) => readPlaceHistories(context, found, runId, places)) ?? [],
     tree: async ({ source, scope, prefix }) =>
       ifKnown(context, source, (found) => readTree(context, found, scope, prefix)) ?? [],
     simulatePolicy: async (query) => simulatePolicy(context, query),

@@ -46,6 +46,12 @@ export function readRunCharts(context: ReadContext, source: KnownSource, rid: nu
   });
 }
 
+/** Processes that drew what a run's record names as its charts. */
+export function chartProcessesOf(context: ReadContext, rid: number): string[] {
+  const rows = context.db.all(query.selectFrom("chart_uses").select("process").distinct().where("rid", "=", rid));
+  return rows.flatMap(({ process }) => restoreNullable(process) ?? []);
+}
+
 /** What the reader must know of a run's charts: which files are no longer what it drew. */
 export function warningsOfCharts(charts: readonly RunChart[]): Warning[] {
   return charts

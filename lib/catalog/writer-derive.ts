@@ -24,6 +24,7 @@ interface EntryRow extends Derived, EntryPlace {
   fact_seconds: number | null;
   since: number;
   created: number | null;
+  expires: number | null;
 }
 interface PayloadRow {
   artifact: string;
@@ -73,7 +74,17 @@ export class EntryDerivation {
     this.#row = db.statement(
       query
         .selectFrom("entries")
-        .select(["id", "experiment", "process", "step", "fact_state", "fact_producer", "fact_seconds", "since"])
+        .select([
+          "id",
+          "experiment",
+          "process",
+          "step",
+          "fact_state",
+          "fact_producer",
+          "fact_seconds",
+          "since",
+          "expires",
+        ])
         .select(["state", "producer", "seconds", "bytes", "uses", "last_user", "last_used", "saved", "borrowed"])
         .select(["lacking", "held", "shared", "created"])
         .where("eid", "=", 0),
@@ -205,6 +216,7 @@ export class EntryDerivation {
     ];
     this.#update.run(...figures, eid);
     if (held !== row.held) scope.ledgerOf(row.created);
+    if (state === "broken" && row.state !== "broken") scope.died(row.id, "payload-gone", row.expires);
     if (state !== row.state || bytes !== row.bytes) {
       scope.tally(row, row.state, -1, row.bytes);
       scope.tally(row, state, 1, bytes);

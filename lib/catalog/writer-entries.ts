@@ -14,6 +14,7 @@ interface KnownEntry extends EntryPlace {
   state: string;
   bytes: number | null;
   created: number | null;
+  expires: number | null;
 }
 
 /** Keeps cache entries and the payloads that they name. What is derived of them is worked out in `EntryDerivation`. */
@@ -34,7 +35,7 @@ export class EntryWriter {
       query
         .selectFrom("entries")
         .innerJoin("entry_docs", "entry_docs.eid", "entries.eid")
-        .select(["entries.eid", "digest", "experiment", "process", "step", "state", "bytes", "created"])
+        .select(["entries.eid", "digest", "experiment", "process", "step", "state", "bytes", "created", "expires"])
         .where("sid", "=", 0)
         .where("id", "=", ""),
     );
@@ -123,6 +124,7 @@ export class EntryWriter {
       scope.named.add(artifactId);
     });
     scope.entries.add(eid);
+    scope.deaths.delete(fact.id);
     if (!known) scope.fresh.set(eid, { id: fact.id, artifacts: fact.payloads.map(({ artifactId }) => artifactId) });
     if (known) scope.tally(known, known.state, -1, known.bytes);
     scope.tally(place, fact.state, 1, known?.bytes ?? null);
@@ -144,6 +146,7 @@ export class EntryWriter {
     scope.tally(known, known.state, -1, known.bytes);
     scope.ledgerOf(known.created);
     scope.changed("cache", known.experiment, id);
+    scope.died(id, "gone", known.expires);
     return true;
   }
 

@@ -58,7 +58,7 @@ export class GenerationEnd {
     const lacking = query.updateTable("entries").where("sid", "=", scope.sid).where("lacking", ">", sql.lit(0));
     if (!knowledge.listsArtifacts)
       return this.#db.run(lacking.set({ state: sql`fact_state` }).where("state", "=", "broken"));
-    return this.#db.run(
+    const broken = this.#db.all(
       lacking
         .set({ state: "broken" })
         .where("fact_state", "=", "usable")
@@ -75,8 +75,11 @@ export class GenerationEnd {
               .where("payloads.role", "=", "result")
               .where("artifacts.aid", "is", null),
           ),
-        ),
+        )
+        .returning(["id", "expires"]),
     );
+    for (const { id, expires } of broken) scope.died(id, "payload-gone", expires);
+    return broken.length;
   }
 
   #unseen(table: "runs" | "entries" | "artifacts", scope: PutScope): string[] {

@@ -1,6 +1,6 @@
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { PlainValue } from "../domain/values.ts";
-import type { CatalogChange, CatalogWriter } from "./contract.ts";
+import type { CatalogChange, CatalogWriter, SeenDeath } from "./contract.ts";
 import { type CatalogDatabase, openForWriting } from "./database.ts";
 import type { PutScope } from "./put-scope.ts";
 import { Transactions } from "./transactions.ts";
@@ -44,6 +44,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   readonly #ledger: LedgerBook;
   readonly #generationEnd: GenerationEnd;
   readonly #memory: WriterMemory;
+  readonly #deaths = new Map<string, SeenDeath[]>();
   #counting: NodeJS.Timeout | null = null;
 
   constructor(db: CatalogDatabase, path: string) {
@@ -85,6 +86,7 @@ class SqliteCatalogWriter implements CatalogWriter {
       this.#orphans.settle(scope, knowledge.complete, this.#tallies);
       this.#ledger.settle(scope, knowledge.complete);
       this.#sources.settle(scope);
+      this.#noteDeaths(sourceId, scope);
       return scope.changes();
     });
     this.#countLater();
@@ -110,6 +112,7 @@ class SqliteCatalogWriter implements CatalogWriter {
         this.#orphans.settleAll(scope, this.#tallies);
         this.#ledger.settle(scope, knowledge.complete);
         this.#sources.settle(scope);
+        this.#noteDeaths(sourceId, scope);
       }
       this.#count();
       return scope.changes();
@@ -145,6 +148,12 @@ class SqliteCatalogWriter implements CatalogWriter {
     this.#countLater();
   }
 
+  async takeDeaths(sourceId: string): Promise<SeenDeath[]> {
+    const deaths = this.#deaths.get(sourceId) ?? [];
+    this.#deaths.delete(sourceId);
+    return deaths;
+  }
+
   async keepOnly(sourceIds: readonly string[]): Promise<void> {
     this.#transactions.now(() => this.#memory.keepOnly(sourceIds));
     this.#columns.forget();
@@ -172,6 +181,11 @@ class SqliteCatalogWriter implements CatalogWriter {
   #count(): void {
     this.#columns.count();
     this.#ledger.count();
+  }
+
+  #noteDeaths(sourceId: string, scope: PutScope): void {
+    if (scope.deaths.size === 0) return;
+    this.#deaths.set(sourceId, [...(this.#deaths.get(sourceId) ?? []), ...scope.deaths.values()]);
   }
 
   #apply(scope: PutScope, fact: Fact): void {

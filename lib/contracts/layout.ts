@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { AppError } from "../domain/errors.ts";
+import type { KeyParts, VersionSources } from "../domain/explain/evidence.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { Graph, Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
@@ -93,6 +94,15 @@ export interface CodeFile {
   truncated: boolean;
 }
 
+/** The key of a process (`step` null) or step as a run's record tells it. */
+export interface ToldKey {
+  process: string;
+  step: string | null;
+  parts: KeyParts;
+  /** The version that its result was made with. */
+  version: string | null;
+}
+
 /** A fact's own words for where its subject stands and what it was. */
 export interface ToldSubject {
   of: "entry" | "artifact";
@@ -158,6 +168,15 @@ export interface OpenLayout {
     hash: string,
     experimentName: string,
   ): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  /** The keys that a run's own records tell of its processes and steps: known also where their entries are gone. */
+  readKeys?(context: LayoutContext, runName: string, experimentName: string): Promise<ToldKey[]>;
+  /** What a version says that goes into the keys of these processes; `null` when no files match it. */
+  readKeySources?(
+    context: LayoutContext,
+    hash: string,
+    experimentName: string,
+    processes: readonly string[],
+  ): Promise<VersionSources | null>;
   /** The stored records of a run or entry as they are, bounded (64 KB a record). */
   readRawRun(context: LayoutContext, runName: string, experimentName: string): Promise<Record<string, PlainValue>>;
   readRawEntry(context: LayoutContext, locator: string): Promise<PlainValue>;

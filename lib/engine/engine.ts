@@ -11,6 +11,7 @@ import type { State } from "../state/state.ts";
 import { type ArtifactQuestions, answerArtifacts } from "./artifact-questions.ts";
 import { answerCache, type CacheQuestions } from "./cache-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
+import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
 import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
 import { answerOrphans, type OrphanQuestions } from "./orphan-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
@@ -21,6 +22,7 @@ export interface Engine
   extends SourceQuestions,
     RunQuestions,
     CacheQuestions,
+    ExplainQuestions,
     LedgerQuestions,
     OrphanQuestions,
     ArtifactQuestions {
@@ -93,6 +95,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       noteBegin: async (sourceId, experiment, run, hash) => state.begins.note(sourceId, experiment, run, hash, now()),
       listSightedRuns: async (sourceId) => state.pointSightings.runs(sourceId),
       findPointSightings: async (sourceId, run) => state.pointSightings.find(sourceId, run),
+      noteDeaths: async (sourceId, deaths) => state.entryDeaths.note(sourceId, deaths),
       savePointSightings: async (sourceId, run, sightings) => state.pointSightings.save(sourceId, run, sightings),
       keepReceipts: async (operation, receipts) => operations.keepReceipts(operation, receipts),
     },
@@ -132,6 +135,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerCache(registry, catalog.reader, sources.api),
     ...answerOrphans(registry, catalog.reader, now),
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
+    ...answerExplain(registry, catalog.reader, sources.api, (source, entry) => state.entryDeaths.find(source, entry)),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
       await operations.stop();

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Artifact } from "../domain/entry.ts";
+import type { Explanation, RunExplanation } from "../domain/explanation.ts";
 import type { Graph, Log, Metric, Run, RunDetail } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Page } from "../domain/source.ts";
@@ -123,6 +124,21 @@ export const runQueries = {
       queryKey: [...runQueries.one(source, run), "log", offset],
       queryFn: ({ signal }) =>
         askApi<Log>(apiUrl(["sources", source, "runs", run, "log"], { offset, limit: 2000 }), { signal }),
+    }),
+  /** Why it computed what it computed, in a sentence. `computed`: what it computed so far; only when that grows is it asked anew. */
+  explanation: (source: string, run: string, computed: string) =>
+    queryOptions({
+      queryKey: [...runQueries.one(source, run), "explanation", computed],
+      queryFn: ({ signal }) => askApi<RunExplanation>(ofRun(source, run, "explanation"), { signal }),
+      placeholderData: keepPreviousData,
+      meta: { live: "held" },
+    }),
+  /** Why one process, or a step of it, was reused or was not. */
+  why: (source: string, run: string, process: string, step: string | null) =>
+    queryOptions({
+      queryKey: [...runQueries.one(source, run), "why", process, step],
+      queryFn: ({ signal }) =>
+        askApi<Explanation>(apiUrl(["sources", source, "cache", "explain"], { run, process, step }), { signal }),
     }),
   metrics: (source: string, run: string) =>
     queryOptions({

@@ -6,6 +6,7 @@ describe("parseCommandLine", () => {
     expect(parseCommandLine([])).toEqual({
       command: "serve",
       targets: [],
+      why: null,
       port: null,
       host: "127.0.0.1",
       config: null,
@@ -27,7 +28,21 @@ describe("parseCommandLine", () => {
     });
   });
 
-  it.each([["--port", "70000"], ["--port", "x"], ["--nonsense"], ["demo", "./a"]])(
+  it("reads what is asked why; without a run it is the latest", () => {
+    expect(parseCommandLine(["why", "./a"])).toMatchObject({
+      command: "why",
+      targets: ["./a"],
+      why: { run: null, process: null, step: null, json: false },
+    });
+    expect(parseCommandLine(["why", "./a", "9f60b212", "fit", "solve: x", "--json"]).why).toEqual({
+      run: "9f60b212",
+      process: "fit",
+      step: "solve: x",
+      json: true,
+    });
+  });
+
+  it.each([["--port", "70000"], ["--port", "x"], ["--nonsense"], ["demo", "./a"], ["why"], ["--json"]])(
     "refuses %s %s with the usage",
     (...words) => {
       expect(() => parseCommandLine(words)).toThrow(

@@ -2,8 +2,10 @@ import { parseArgs } from "node:util";
 import { AppError } from "../domain/errors.ts";
 
 export interface CommandLine {
-  command: "serve" | "demo" | "audit-verify" | "help" | "version";
+  command: "serve" | "demo" | "why" | "audit-verify" | "help" | "version";
   targets: string[];
+  /** What `why` asks about; `null` with any other command. */
+  why: WhyAsked | null;
   port: number | null;
   host: string;
   config: string | null;
@@ -12,7 +14,17 @@ export interface CommandLine {
   dev: boolean;
 }
 
+export interface WhyAsked {
+  /** Name, id, or how its name ends; `null`: the latest. */
+  run: string | null;
+  process: string | null;
+  step: string | null;
+  json: boolean;
+}
+
 export const usage = `trialdeck [serve] [TARGET…] [--port N] [--host H] [--config FILE] [--read-only] [--no-open]
+trialdeck why TARGET [RUN [PROCESS [STEP]]] [--json]
+                          say why a run (the latest), a process or a step was computed, or whose result it reused
 trialdeck demo            open the bundled project
 trialdeck audit verify    see that no record of the audit was altered or taken out
 trialdeck --help | --version
@@ -26,6 +38,7 @@ Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up th
   --config FILE   read the sources and settings from there (TRIALDECK_CONFIG)
   --read-only     mark every source as read-only
   --no-open       do not open a browser
+  --json          with why: the answer of the API instead of words
   -h, --help      this text
   -v, --version   the version
 
@@ -43,6 +56,7 @@ const options = {
   "read-only": { type: "boolean" },
   "no-open": { type: "boolean" },
   dev: { type: "boolean" },
+  json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -53,21 +67,17 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   const [first, ...rest] = positionals;
   if (first === "audit" && (rest.length !== 1 || rest[0] !== "verify"))
     throw misuse("`trialdeck audit` takes the word verify");
-  const named = first === "serve" || first === "demo";
-  const command = values.help
-    ? "help"
-    : values.version
-      ? "version"
-      : first === "demo"
-        ? "demo"
-        : first === "audit"
-          ? "audit-verify"
-          : "serve";
-  const targets = named || first === "audit" ? rest : positionals;
+  const word = first === "serve" || first === "demo" || first === "why" ? first : null;
+  const asked = first === "audit" ? "audit-verify" : (word ?? "serve");
+  const command = values.help ? "help" : values.version ? "version" : asked;
+  const why = command === "why" ? readWhy(rest, values.json ?? false) : null;
+  if (values.json && !why) throw misuse("--json goes with `trialdeck why`");
+  const targets = why ? rest.slice(0, 1) : first === "audit" ? [] : word ? rest : positionals;
   if (command === "demo" && targets.length > 0) throw misuse("`trialdeck demo` takes no target");
   return {
     command,
     targets,
+    why,
     port: values.port === undefined ? null : parsePort(values.port),
     host: values.host ?? "127.0.0.1",
     config: values.config ?? null,
@@ -75,6 +85,12 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     open: !(values["no-open"] ?? false),
     dev: values.dev ?? false,
   };
+}
+
+function readWhy([target, run, process, step, ...more]: string[], json: boolean): WhyAsked {
+  if (target === undefined) throw misuse("`trialdeck why` takes a target");
+  if (more.length > 0) throw misuse("`trialdeck why` takes a target, a run, a process and a step, no more");
+  return { run: run ?? null, process: process ?? null, step: step ?? null, json };
 }
 
 function parseWords(words: readonly string[]) {

@@ -39,6 +39,7 @@ async function openWorkspace({
     listSightedRuns: async () => [],
     findPointSightings: async () => new Map(),
     savePointSightings: async () => undefined,
+    noteDeaths: async () => undefined,
     async keepReceipts(_operation, receipts) {
       await keep();
       kept.push(...receipts);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { CatalogChange, CatalogWriter } from "../catalog/contract.ts";
+import type { CatalogChange, CatalogWriter, SeenDeath } from "../catalog/contract.ts";
 import type { LayoutContext } from "../contracts/layout.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Fact } from "../domain/facts.ts";
@@ -20,10 +20,12 @@ const secondSweepMillis = 90_000;
 const largestSweepShare = 0.2;
 
 export interface SourcePorts {
-  writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch">;
+  writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch" | "takeDeaths">;
   contextOf(config: SourceConfig): Omit<LayoutContext, "trouble">;
   onStatus(status: SourceStatus): void;
   onChanges(sourceId: string, changes: CatalogChange[]): void;
+  /** Entries that were seen to go, or to lose their result. */
+  onDeaths(sourceId: string, deaths: SeenDeath[]): void;
   now(): number;
 }
 
@@ -81,8 +83,14 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     ports.onStatus(status);
   };
 
+  const tellDeaths = async () => {
+    const deaths = await ports.writer.takeDeaths(config.id);
+    if (deaths.length > 0) ports.onDeaths(config.id, deaths);
+  };
+
   const put = async (generation: number | null, facts: Fact[]) => {
     ports.onChanges(config.id, await ports.writer.put(config.id, generation, facts));
+    if (generation === null) await tellDeaths();
   };
 
   /** What was changed is changed, whether it can be read again or not: a sweep tells what this could not. */
@@ -116,14 +124,17 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       isSweeping = false;
       changedMeanwhile.length = 0;
       ports.onChanges(config.id, await ports.writer.endGeneration(config.id, generation, { complete, asOf }));
+      await tellDeaths();
     }
   };
 
   const watch = async (opened: OpenedSource, signal: AbortSignal) => {
     if (!opened.layout.watch) return;
     for await (const facts of opened.layout.watch(context, signal)) {
-      if (facts.length > 0) await put(null, facts);
-      else if (missingIn(opened).length === 0) await ports.writer.touch(config.id, ports.now());
+      if (facts.length > 0) {
+        await put(null, facts);
+        await tellDeaths();
+      } else if (missingIn(opened).length === 0) await ports.writer.touch(config.id, ports.now());
     }
   };
 

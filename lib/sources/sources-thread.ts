@@ -96,6 +96,17 @@ const api: SourcesApi = {
       source,
       async (runtime) => (await runtime.opened().layout.readVersion?.(runtime.context, hash, experimentName)) ?? null,
     ),
+  readKeys: ({ source, runName, experimentName }) =>
+    ask(
+      source,
+      async (runtime) => (await runtime.opened().layout.readKeys?.(runtime.context, runName, experimentName)) ?? null,
+    ),
+  readKeySources: (source, hash, experimentName, processes) =>
+    ask(
+      source,
+      async (runtime) =>
+        (await runtime.opened().layout.readKeySources?.(runtime.context, hash, experimentName, processes)) ?? null,
+    ),
   readRawRun: ({ source, runName, experimentName }) =>
     ask(source, async (runtime) => runtime.opened().layout.readRawRun(runtime.context, runName, experimentName)),
   readRawEntry: (source, locator) =>
@@ -136,6 +147,7 @@ for (const config of configs) {
     onChanges: (sourceId, changes) => {
       if (changes.length > 0) void host.onChanges(sourceId, changes);
     },
+    onDeaths: (sourceId, deaths) => void host.noteDeaths(sourceId, deaths),
     now: () => Date.now(),
   });
   runtimes.set(config.id, runtime);

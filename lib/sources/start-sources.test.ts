@@ -16,6 +16,7 @@ const host: SourcesHost = {
   saveSnapshot: async () => undefined,
   listSightedRuns: async () => [],
   findPointSightings: async () => new Map(),
+  noteDeaths: async () => undefined,
   savePointSightings: async () => undefined,
   keepReceipts: async () => undefined,
 };

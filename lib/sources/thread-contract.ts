@@ -1,6 +1,7 @@
-import type { CatalogChange } from "../catalog/contract.ts";
+import type { CatalogChange, SeenDeath } from "../catalog/contract.ts";
 import type { DiscardOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
-import type { CodeFile, OpenLayout, Snapshot, ToldSubject } from "../contracts/layout.ts";
+import type { CodeFile, OpenLayout, Snapshot, ToldKey, ToldSubject } from "../contracts/layout.ts";
+import type { VersionSources } from "../domain/explain/evidence.ts";
 import type { Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
 import type { SourceStatus } from "./source-status.ts";
@@ -33,6 +34,15 @@ export interface SourcesApi {
     place: RunPlace,
     hash: string,
   ): Promise<{ config: CodeFile | null; files: CodeFile[]; environment: Record<string, PlainValue> } | null>;
+  /** `null` when this layout tells no keys. */
+  readKeys(place: RunPlace): Promise<ToldKey[] | null>;
+  /** `null` when no files match the version. */
+  readKeySources(
+    source: string,
+    hash: string,
+    experimentName: string,
+    processes: readonly string[],
+  ): Promise<VersionSources | null>;
   readRawRun(place: RunPlace): Promise<Record<string, PlainValue>>;
   readRawEntry(source: string, locator: string): Promise<PlainValue>;
   statArtifact(
@@ -69,6 +79,7 @@ export interface SourcesHost {
   listSightedRuns(sourceId: string): Promise<string[]>;
   findPointSightings(sourceId: string, runId: string): Promise<ReadonlyMap<string, Float64Array>>;
   savePointSightings(sourceId: string, runId: string, sightings: ReadonlyMap<string, Float64Array>): Promise<void>;
+  noteDeaths(sourceId: string, deaths: readonly SeenDeath[]): Promise<void>;
   /** Resolves when the receipts are on disk. */
   keepReceipts(operationId: string, receipts: readonly KeptReceipt[]): Promise<void>;
 }

@@ -32,6 +32,9 @@ const migrations = [
    CREATE INDEX receipt_content ON receipt (bytes) WHERE place IS NULL;
    CREATE TABLE audit (seq INTEGER PRIMARY KEY, at REAL NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, source TEXT NOT NULL,
      subject TEXT NOT NULL, result TEXT NOT NULL, hash TEXT NOT NULL) STRICT;`,
+  `CREATE TABLE entry_death (source TEXT NOT NULL, entry TEXT NOT NULL, seen_at REAL NOT NULL, kind TEXT NOT NULL, expires_at REAL,
+     PRIMARY KEY (source, entry, seen_at)) STRICT, WITHOUT ROWID;
+   CREATE INDEX entry_death_age ON entry_death (source, seen_at);`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

@@ -2,12 +2,13 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { readEntryDeaths } from "./entry-deaths.ts";
 import { takeServerLock } from "./server-lock.ts";
 import { openState } from "./state.ts";
 
 const freshFolder = () => join(mkdtempSync(join(tmpdir(), "state-")), "trialdeck");
 
-it("lasts: the signing key, sign-ins, snapshots, begins and sightings are there after a restart", () => {
+it("lasts: the signing key, sign-ins, snapshots, begins, sightings and what was seen of entries are there after a restart", () => {
   const folder = freshFolder();
   const first = openState(folder, { lasting: true });
   const { token } = first.signIns.create(0);
@@ -18,6 +19,8 @@ it("lasts: the signing key, sign-ins, snapshots, begins and sightings are there 
   first.begins.note("s", "wine-lab", "run 1", "def", 9);
   first.pointSightings.save("s", "r1", new Map([["m1", Float64Array.of(1, 1, 5)]]));
   first.pointSightings.save("s", "r1", new Map([["m1", Float64Array.of(1, 1, 5, 2, 2, Number.NaN)]]));
+  first.entryDeaths.note("s", [{ entryId: "e", kind: "gone", seenAt: 5, expiresAt: null }]);
+  first.entryDeaths.note("s", [{ entryId: "e", kind: "payload-gone", seenAt: 9, expiresAt: 7 }]);
   first.close();
 
   const second = openState(folder, { lasting: true });
@@ -32,6 +35,15 @@ it("lasts: the signing key, sign-ins, snapshots, begins and sightings are there 
   expect(second.pointSightings.runs("s")).toEqual(["r1"]);
   expect(second.pointSightings.find("s", "r1")).toEqual(new Map([["m1", Float64Array.of(1, 1, 5, 2, 2, Number.NaN)]]));
   expect(second.pointSightings.find("other", "r1")).toEqual(new Map());
+  expect(second.entryDeaths.find("s", "e")).toEqual([
+    { kind: "payload-gone", seenAt: 9, expiresAt: 7 },
+    { kind: "gone", seenAt: 5, expiresAt: null },
+  ]);
+  expect(second.entryDeaths.find("other", "e")).toEqual([]);
+  expect(readEntryDeaths(folder)?.find("s", "e")).toHaveLength(2);
+  expect(readEntryDeaths(join(folder, "nowhere"))).toBeNull();
+  second.entryDeaths.note("s", [{ entryId: "f", kind: "gone", seenAt: 91 * 24 * 3600 * 1000, expiresAt: null }]);
+  expect(second.entryDeaths.find("s", "e")).toEqual([]);
   second.close();
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });

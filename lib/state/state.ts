@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
 import { type Audit, openAudit } from "./audit.ts";
 import { type Begins, openBegins } from "./begins.ts";
+import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
@@ -13,8 +14,8 @@ import { openSnapshots, type Snapshots } from "./snapshots.ts";
 import { openTrash, type Trash } from "./trash.ts";
 
 /**
- * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, and all that
- * changing a store leaves: plans, the journal of operations, what was set aside, the audit.
+ * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of
+ * entries, and all that changing a store leaves: plans, the journal of operations, what was set aside, the audit.
  */
 export interface State {
   signIns: SignIns;
@@ -25,6 +26,7 @@ export interface State {
   journal: Journal;
   trash: Trash;
   audit: Audit;
+  entryDeaths: EntryDeaths;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -48,6 +50,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     journal: openJournal(database, audit, trash),
     trash,
     audit,
+    entryDeaths: openEntryDeaths(database),
     signingKey,
     close: () => database.close(),
   };

@@ -1,54 +1,14 @@
 import { z } from "zod";
-import {
-  artifactDetailSchema,
-  artifactSchema,
-  entryDetailSchema,
-  entrySchema,
-  entryStates,
-  treeNodeSchema,
-} from "../domain/entry.ts";
-import { ledgerGroupings, ledgerItemSchema, ledgerTotalsSchema } from "../domain/ledger.ts";
-import { auditRecordSchema, operationItemSchema, operationSchema } from "../domain/operation.ts";
-import { orphanSides, orphansSchema } from "../domain/orphan.ts";
-import { downstreamReaches, planIntent, planItemSchema, planSchema } from "../domain/plan.ts";
-import { policyOutcomeSchema } from "../domain/policy.ts";
+import { artifactDetailSchema, artifactSchema } from "../domain/entry.ts";
 import { previewSchema } from "../domain/preview.ts";
 import { graphSchema, logSchema, metricSchema, runDetailSchema, runSchema, runStatuses } from "../domain/run.ts";
 import { seriesSchema } from "../domain/series.ts";
 import { columnSchema, experimentSchema, pageSchema, sourceSchema } from "../domain/source.ts";
+import { cacheEndpoints } from "./cache-endpoints.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { operationEndpoints } from "./operation-endpoints.ts";
+import { list, opaqueId, text, words } from "./query-fields.ts";
 
-/** One route of the API: the schemas parse its requests and make `openapi.json`. */
-export interface Endpoint {
-  method: "get" | "post";
-  path: string;
-  summary: string;
-  query?: z.ZodObject;
-  body?: z.ZodType;
-  /** JSON unless `mediaType` says otherwise. */
-  answer?: z.ZodType;
-  mediaType?: string;
-  /** Answers without a credential. */
-  open?: boolean;
-  /** Answers 202 and goes on; wants an `Idempotency-Key`. */
-  begins?: boolean;
-}
-
-const text = z.string().max(4_000);
-const opaqueId = z.string().max(64);
-const limit = z.coerce.number().int().min(1).max(1000).default(50);
-const cursor = z.string().max(8_000).optional();
-const list = { q: text.optional(), sort: text.optional(), cursor, limit };
-/** `a,b` or repeated. */
-const words = (allowed: readonly [string, ...string[]]) =>
-  z
-    .union([z.string(), z.array(z.string())])
-    .transform((value) =>
-      [value]
-        .flat()
-        .flatMap((part) => part.split(","))
-        .filter(Boolean),
-    )
-    .pipe(z.array(z.enum(allowed)));
 /** `a,b`, repeated, or a JSON array, since an id may hold a comma. */
 const columnIds = z
   .union([z.string(), z.array(z.string())])
@@ -71,66 +31,11 @@ const runsQuery = z.object({
   columns: columnIds.optional(),
   ...list,
 });
-const entriesQuery = z.object({
-  source: opaqueId.optional(),
-  experiment: opaqueId.optional(),
-  process: text.optional(),
-  step: text.optional(),
-  run: opaqueId.optional(),
-  state: words(entryStates).optional(),
-  ...list,
-});
 const artifactsQuery = z.object({
   source: opaqueId.optional(),
   prefix: text.optional(),
   run: opaqueId.optional(),
   ...list,
-});
-
-/** A day (`2026-11-20`) or a time; epoch ms. */
-const moment = z.iso
-  .date()
-  .or(z.iso.datetime({ offset: true }))
-  .transform((text) => Date.parse(text));
-const ledgerQuery = z.object({
-  source: opaqueId.optional(),
-  experiment: opaqueId.optional(),
-  from: moment.optional().describe("the whole UTC day of it counts"),
-  to: moment.optional().describe("the UTC day of it and later ones do not count"),
-  by: z.enum(ledgerGroupings).default("process"),
-  sort: text.optional(),
-  cursor,
-  limit,
-});
-const days = z.coerce.number().min(0).max(100_000).optional();
-const policyQuery = z.object({
-  source: opaqueId.optional(),
-  experiment: text.optional(),
-  olderThanDays: days,
-  unusedDays: days,
-  keepBytes: z.coerce
-    .number()
-    .min(0)
-    .optional()
-    .describe("takes the least value for each byte first; the days then say nothing"),
-});
-const ledgerAnswer = pageSchema(ledgerItemSchema).extend({ totals: ledgerTotalsSchema });
-const pageOnly = z.object({ cursor, limit });
-const begun = z.object({ operationId: z.string() });
-const thingIds = z.array(opaqueId).max(20_000);
-const planRequest = z.object({
-  intent: planIntent,
-  selector: z.object({
-    entries: thingIds.optional(),
-    experiment: opaqueId.optional(),
-    run: opaqueId.optional(),
-    process: text.optional(),
-    step: text.optional(),
-    q: text.optional(),
-    state: words(entryStates).optional(),
-  }),
-  payloads: z.boolean().optional().describe("files too; by itself when freeing space"),
-  downstream: z.enum(downstreamReaches).optional().describe("by itself all for a wrong result, else none"),
 });
 
 /** A number as text or as it is; `null` and an empty text are none, never 0. */
@@ -257,139 +162,8 @@ export const endpoints = {
     query: artifactsQuery,
     answer: pageSchema(artifactSchema),
   },
-  entries: {
-    method: "get",
-    path: "/cache/entries",
-    summary: "Cache entries of every source",
-    query: entriesQuery,
-    answer: pageSchema(entrySchema),
-  },
-  sourceEntries: {
-    method: "get",
-    path: "/sources/{source}/cache/entries",
-    summary: "Cache entries of a source",
-    query: entriesQuery,
-    answer: pageSchema(entrySchema),
-  },
-  tree: {
-    method: "get",
-    path: "/sources/{source}/cache/tree",
-    summary: "Cache entries as a tree",
-    query: z.object({ prefix: text.optional() }),
-    answer: pageSchema(treeNodeSchema),
-  },
-  entry: {
-    method: "get",
-    path: "/sources/{source}/cache/entries/{entry}",
-    summary: "One cache entry",
-    answer: entryDetailSchema,
-  },
-  orphans: {
-    method: "get",
-    path: "/cache/orphans",
-    summary: "Records whose payload is missing, and payloads that no record names",
-    query: z.object({
-      side: z.enum(orphanSides),
-      store: opaqueId.optional().describe("a source: only the stores that it uses"),
-      cursor,
-      limit,
-    }),
-    answer: orphansSchema,
-  },
-  policy: {
-    method: "get",
-    path: "/cache/policy",
-    summary: "What a policy would take away: nothing is changed",
-    query: policyQuery,
-    answer: policyOutcomeSchema,
-  },
-  ledger: {
-    method: "get",
-    path: "/cache/ledger",
-    summary: "What the cache saved, what was spent, and what is stored",
-    query: ledgerQuery,
-    answer: ledgerAnswer,
-  },
-  sourceLedger: {
-    method: "get",
-    path: "/sources/{source}/cache/ledger",
-    summary: "The same of one source",
-    query: ledgerQuery,
-    answer: ledgerAnswer,
-  },
-  makePlan: {
-    method: "post",
-    path: "/sources/{source}/cache/plans",
-    summary: "What an invalidation would do; writes nothing to the store",
-    body: planRequest,
-    answer: planSchema,
-  },
-  plan: { method: "get", path: "/sources/{source}/cache/plans/{plan}", summary: "A plan", answer: planSchema },
-  planItems: {
-    method: "get",
-    path: "/sources/{source}/cache/plans/{plan}/items",
-    summary: "What it would take, in order",
-    query: pageOnly,
-    answer: pageSchema(planItemSchema),
-  },
-  applyPlan: {
-    method: "post",
-    path: "/sources/{source}/cache/plans/{plan}/apply",
-    summary: "Confirm a plan: it is done from here on",
-    body: z.object({ fingerprint: z.string().max(200), confirm: text.optional() }),
-    answer: begun,
-    begins: true,
-  },
-  operations: {
-    method: "get",
-    path: "/operations",
-    summary: "What was done and is being done, newest first",
-    query: pageOnly.extend({ trash: z.stringbool().optional().describe("only what can be put back") }),
-    answer: pageSchema(operationSchema),
-  },
-  operation: {
-    method: "get",
-    path: "/operations/{operation}",
-    summary: "One operation with its first items",
-    answer: operationSchema.extend({ items: z.array(operationItemSchema) }),
-  },
-  operationItems: {
-    method: "get",
-    path: "/operations/{operation}/items",
-    summary: "Its items and what became of each",
-    query: pageOnly,
-    answer: pageSchema(operationItemSchema),
-  },
-  restore: {
-    method: "post",
-    path: "/operations/{operation}/restore",
-    summary: "Put back what it set aside",
-    body: z.object({ items: thingIds.optional() }),
-    answer: begun,
-    begins: true,
-  },
-  purge: {
-    method: "post",
-    path: "/operations/{operation}/purge",
-    summary: "Discard what it set aside, for good",
-    body: z.object({ items: thingIds.optional(), confirm: text.optional().describe("the source's name") }),
-    answer: begun,
-    begins: true,
-  },
-  cancel: {
-    method: "post",
-    path: "/operations/{operation}/cancel",
-    summary: "End it between two items; what is done stays done",
-    body: z.object({}),
-    answer: operationSchema,
-  },
-  audit: {
-    method: "get",
-    path: "/audit",
-    summary: "Who changed what, newest first; each record's hash covers the one before",
-    query: pageOnly,
-    answer: pageSchema(auditRecordSchema),
-  },
+  ...cacheEndpoints,
+  ...operationEndpoints,
   artifacts: {
     method: "get",
     path: "/sources/{source}/artifacts",

@@ -16,3 +16,9 @@ const ownWords: Record<string, string> = { queued: "still to come", unknown: "no
 export function originWord(mark: string): string {
   return ownWords[mark] ?? markOf(mark).word;
 }
+
+/** What a process or step is asked, by how it came about; `null`: there is nothing to ask. */
+export function questionOf(origin: StepOrigin): string | null {
+  if (origin === "reused") return "Where does this come from?";
+  return origin === "never-ran" || origin === "unknown" ? null : "Why did this run?";
+}

@@ -19,12 +19,13 @@ export interface GraphCardProps {
   height: number;
   producerOf(runId: string): { name: string; href: string };
   onOpen(process: string): void;
+  onWhy(process: string): void;
 }
 
 const NARROW = 640;
 
 /** The run's processes and how they hang together. The drawing's code is loaded when it is first shown. */
-export function GraphCard({ picture, hint, height, producerOf, onOpen }: GraphCardProps) {
+export function GraphCard({ picture, hint, height, producerOf, onOpen, onWhy }: GraphCardProps) {
   const body = useRef<HTMLDivElement>(null);
   const width = useWidth(body);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
@@ -73,7 +74,7 @@ export function GraphCard({ picture, hint, height, producerOf, onOpen }: GraphCa
         {drawing && width > 0 && (
           <Suspense fallback={<div style={{ height }} />}>
             <GraphBody
-              {...{ picture, expanded, width, producerOf, onToggle, onOpen }}
+              {...{ picture, expanded, width, producerOf, onToggle, onOpen, onWhy }}
               least={height}
               direction={width < NARROW ? "TB" : "LR"}
               svgRef={svg}

@@ -20,6 +20,7 @@ export interface GraphChartProps {
   producerOf(runId: string): { name: string; href: string };
   onToggle(id: string): void;
   onOpen(process: string): void;
+  onWhy(process: string): void;
 }
 
 const nodeTypes = { process: ProcessNode };
@@ -48,7 +49,8 @@ export function GraphChart(props: GraphChartProps) {
   );
 }
 
-function Flow({ picture, layout, direction, expanded, width, height, producerOf, onToggle, onOpen }: GraphChartProps) {
+function Flow({ picture, layout, direction, expanded, width, height, producerOf, ...does }: GraphChartProps) {
+  const { onToggle, onOpen, onWhy } = does;
   const root = useRef<HTMLElement>(null);
   const flow = useReactFlow();
   const [reached, setReached] = useState<string | null>(null);
@@ -93,11 +95,11 @@ function Flow({ picture, layout, direction, expanded, width, height, producerOf,
           direction,
           reachable: process.id === reachable,
           producer: process.producerRunId ? producerOf(process.producerRunId) : null,
-          ...{ onToggle, onOpen, onArrow, onFocus: setReached },
+          ...{ onToggle, onOpen, onWhy, onArrow, onFocus: setReached },
         };
         return { id: process.id, type: "process", position: { x, y }, width: NODE_WIDTH, height: tall, data };
       }),
-    [layout, picture, expanded, direction, reachable, producerOf, onToggle, onOpen, onArrow],
+    [layout, picture, expanded, direction, reachable, producerOf, onToggle, onOpen, onWhy, onArrow],
   );
   const edges = useMemo(
     () =>

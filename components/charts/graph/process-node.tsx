@@ -1,6 +1,6 @@
 "use client";
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
-import { ChevronDown, ChevronRight } from "lucide-react";
+import { ChevronDown, ChevronRight, CircleQuestionMark } from "lucide-react";
 import Link from "next/link";
 import { memo } from "react";
 import { classNames } from "../../ui/class-names.ts";
@@ -8,7 +8,7 @@ import { formatDuration } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
-import { originWord } from "../frame/origin-mark.ts";
+import { originWord, questionOf } from "../frame/origin-mark.ts";
 import { shortName } from "../frame/short-name.ts";
 import { fateOf } from "./describe.ts";
 import type { GraphProcess } from "./prepare.ts";
@@ -23,6 +23,7 @@ export interface ProcessNodeData extends Record<string, unknown> {
   producer: { name: string; href: string } | null;
   onToggle(id: string): void;
   onOpen(process: string): void;
+  onWhy(process: string): void;
   onFocus(id: string): void;
   onArrow(id: string, key: string): boolean;
 }
@@ -41,6 +42,7 @@ const edges: Record<string, string> = {
 /** A process: shape, word and colour of how it fared, how long it took, where it came from, and its steps on demand. */
 export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<ProcessNodeType>) {
   const { process, expanded, direction, producer } = data;
+  const question = questionOf(process.origin);
   const [enter, leave] = direction === "LR" ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom];
   return (
     // The graph's library takes the pointer away from nodes that it neither drags nor selects itself.
@@ -76,6 +78,18 @@ export const ProcessNode = memo(function ProcessNode({ data }: NodeProps<Process
           >
             <NameText name={process.name} />
           </button>
+          {question && (
+            <button
+              type="button"
+              tabIndex={-1}
+              aria-label={`${question} ${escapeInvisible(process.name)}`}
+              data-tip={question}
+              onClick={() => data.onWhy(process.name)}
+              className="relative inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-quiet hover:bg-selected"
+            >
+              <CircleQuestionMark aria-hidden className="size-4" />
+            </button>
+          )}
           {process.steps.length > 0 && (
             <button
               type="button"

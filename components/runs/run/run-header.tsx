@@ -8,6 +8,7 @@ import { HashText, NameText } from "../../ui/names.tsx";
 import { RunDot } from "../../ui/run-dot.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import { Duration, RelativeTime, RunningFor } from "../../ui/values.tsx";
+import { RunCauses } from "../why/run-causes.tsx";
 import { chartProcessesOf, isUnderWay, type RunView } from "./run-view.ts";
 
 const SHOWN_WARNINGS = 3;
@@ -47,6 +48,7 @@ export function RunHeader({ view }: { view: RunView }) {
           ),
         )}
       </p>
+      <RunCauses view={view} />
       <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 text-label text-quiet">
         <Item name="Status">
           <StatusMark

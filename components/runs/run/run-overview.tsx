@@ -8,6 +8,7 @@ import { GraphCard, type GraphCardProps } from "../../charts/graph/graph-card.ts
 import { prepareGraph } from "../../charts/graph/prepare.ts";
 import { EmptyState, InlineError, Skeleton } from "../../ui/states.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
+import { useWhy } from "../why/why-address.ts";
 import { RunFailures } from "./run-failures.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
 import { useNarrow } from "./use-narrow.ts";
@@ -21,6 +22,7 @@ const CARD_HEAD = 42;
 export function RunOverview({ view }: { view: RunView }) {
   const { run, nameOfRun, linkOfRun } = view;
   const { change } = useUrlState();
+  const { ask } = useWhy();
   const height = graphHeight(run.steps, useNarrow());
   const underWay = isUnderWay(run);
   const query = useQuery(runQueries.graph(run.source, run.id));
@@ -38,6 +40,7 @@ export function RunOverview({ view }: { view: RunView }) {
     [nameOfRun, linkOfRun],
   );
   const open = useCallback((process: string) => change({ tab: "steps", process }, "push"), [change]);
+  const why = useCallback((process: string) => ask({ process, step: null }), [ask]);
   if (run.steps.length === 0) {
     return (
       <EmptyState title="This run recorded no processes">
@@ -52,7 +55,7 @@ export function RunOverview({ view }: { view: RunView }) {
       <RunFailures view={view} />
       {query.isError && <InlineError error={query.error} onRetry={() => query.refetch()} />}
       {picture ? (
-        <GraphCard picture={picture} hint={hintOf(graph)} {...{ height, producerOf }} onOpen={open} />
+        <GraphCard picture={picture} hint={hintOf(graph)} {...{ height, producerOf }} onOpen={open} onWhy={why} />
       ) : (
         query.isPending && (
           <div className="rounded-md border border-line p-4" style={{ height: height + CARD_HEAD }}>

@@ -3,7 +3,7 @@ import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef } from "react";
 import type { StepUse } from "../../../lib/domain/run.ts";
-import { originMark, originWord } from "../../charts/frame/origin-mark.ts";
+import { originMark, originWord, questionOf } from "../../charts/frame/origin-mark.ts";
 import { shortName } from "../../charts/frame/short-name.ts";
 import { useInvalidate } from "../../invalidate/use-invalidate.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -16,6 +16,7 @@ import { StatusMark } from "../../ui/status-mark.tsx";
 import { useUrlState } from "../../ui/url-state.ts";
 import { Duration, RelativeTime } from "../../ui/values.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
+import { useWhy } from "../why/why-address.ts";
 import { orderSteps } from "./order-steps.ts";
 import { RunLink } from "./run-link.tsx";
 import { isUnderWay, type RunView } from "./run-view.ts";
@@ -32,7 +33,7 @@ export function RunSteps({ view }: { view: RunView }) {
   }
   return (
     <ScrollBox label="Processes and steps" className="rounded-md border border-line">
-      <table className="w-full min-w-[56rem] border-separate whitespace-nowrap border-spacing-0 text-label [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1.5 [&_td]:align-top [&_th]:px-3 [&_th]:py-1.5 [&_th]:text-left [&_th]:font-medium [&_th]:text-quiet">
+      <table className="w-full min-w-[64rem] border-separate whitespace-nowrap border-spacing-0 text-label [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1.5 [&_td]:align-top [&_th]:px-3 [&_th]:py-1.5 [&_th]:text-left [&_th]:font-medium [&_th]:text-quiet">
         <thead className="bg-frame">
           <tr>
             <th scope="col" className="sticky left-0 bg-frame">
@@ -48,6 +49,7 @@ export function RunSteps({ view }: { view: RunView }) {
               Making it took
             </th>
             <th scope="col">Cache entry</th>
+            <th scope="col">Why</th>
           </tr>
         </thead>
         <tbody>
@@ -95,6 +97,8 @@ function StepRow({
   const word = mark !== "queued" && failure ? failure : originWord(mark);
   const own = use.origin !== "reused";
   const { entryId } = use;
+  const { ask } = useWhy();
+  const question = questionOf(use.origin);
   return (
     <>
       <tr ref={row} aria-current={chosen || undefined} className="group hover:bg-hover aria-[current=true]:bg-selected">
@@ -138,10 +142,22 @@ function StepRow({
             <span className="text-faint">{missing}</span>
           )}
         </td>
+        <td>
+          {question && (
+            <button
+              type="button"
+              className="text-quiet underline hover:text-ink"
+              aria-label={`${question} ${escapeInvisible(use.step ?? use.process)}`}
+              onClick={() => ask({ process: use.process, step: use.step })}
+            >
+              {question}
+            </button>
+          )}
+        </td>
       </tr>
       {use.error && (
         <tr>
-          <td colSpan={7} className="border-t-0! pt-0! pl-8!">
+          <td colSpan={8} className="border-t-0! pt-0! pl-8!">
             <StepError error={use.error} onLog={() => change({ tab: "log", find: use.process, line: null }, "push")} />
           </td>
         </tr>

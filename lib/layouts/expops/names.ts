@@ -22,6 +22,11 @@ export function displayProcess(stored: string): string {
   return copies.length > 0 ? `${name}[${copies.join(",")}]` : name;
 }
 
+/** The name that the config gives a copy of a fan-out: `fit[seed=41]` → `fit`. */
+export function withoutCopy(shown: string): string {
+  return shown.replace(/\[[^[\]]*\]$/, "");
+}
+
 export interface ProbePlace {
   /** As stored. */
   process: string;

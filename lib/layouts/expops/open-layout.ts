@@ -9,6 +9,7 @@ import { openDocumentIndex } from "./document.ts";
 import { ProjectFiles } from "./files.ts";
 import { addSteps } from "./graph.ts";
 import type { IndexReader } from "./index-reader.ts";
+import { keysOfRun, readKeySources } from "./key-sources.ts";
 import { openKeyValueIndex } from "./key-value.ts";
 import { runNameOf } from "./keys.ts";
 import { openLineageBook } from "./lineage-book.ts";
@@ -115,6 +116,11 @@ export async function openExpops(
     },
     readLog: (_context, runName, project, range) => parts.logs.read(runName, project, range),
     readVersion: (_context, hash, project) => parts.versions.read(hash, project),
+    async readKeys(_context, runName, project) {
+      const rows = (await parts.readRows(project, runName)) ?? [];
+      return keysOfRun(collectRun(project, runName, rows));
+    },
+    readKeySources: (_context, hash, project, processes) => readKeySources(parts.versions, hash, project, processes),
     async readRawRun(_context, runName, project) {
       const records = await firstAnswer(readers, (reader) => reader.readRawRun(project, runName));
       return records ?? {};

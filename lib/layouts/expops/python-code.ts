@@ -3,6 +3,8 @@ export interface Definition {
   name: string;
   /** Its code without what cannot change a result: comments, documentation, line breaks, width of indents, kind of quotes. */
   code: string;
+  /** As it stands in the file, for showing. */
+  text: string;
   /** Names it may take from the module. */
   uses: ReadonlySet<string>;
   /** A `@step` that goes by the function's own name. */
@@ -12,6 +14,9 @@ export interface Definition {
 interface Line {
   indent: number;
   tokens: string[];
+  /** Where it stands in the text. */
+  from: number;
+  to: number;
 }
 
 /**
@@ -20,8 +25,9 @@ interface Line {
  */
 export function readDefinitions(source: string): Map<string, Definition> {
   const definitions = new Map<string, Definition>();
-  for (const lines of splitBlocks(readLines(source))) {
-    const definition = describeBlock(lines);
+  const text = source.replace(/\r\n?/g, "\n");
+  for (const lines of splitBlocks(readLines(text))) {
+    const definition = describeBlock(lines, text);
     if (definition) definitions.set(definition.name, definition);
   }
   return definitions;
@@ -54,7 +60,7 @@ function splitBlocks(lines: readonly Line[]): Line[][] {
   return blocks;
 }
 
-function describeBlock(lines: readonly Line[]): Definition | null {
+function describeBlock(lines: readonly Line[], text: string): Definition | null {
   const decorators = lines
     .filter(({ indent, tokens }) => indent === 0 && tokens[0] === "@")
     .map(({ tokens }) => tokens);
@@ -70,7 +76,8 @@ function describeBlock(lines: readonly Line[]): Definition | null {
   const step = decorators.find(([, decorator]) => decorator === "step");
   const given = step ? step[step.indexOf("name") + 2] : undefined;
   const isPlainStep = step !== undefined && (!step.includes("name") || given === `"${name}"`);
-  return { name, code: writeCode(lines), uses: namesUsed(lines), isPlainStep };
+  const shown = text.slice(lines[0]?.from, lines.at(-1)?.to).trimEnd();
+  return { name, code: writeCode(lines), text: shown, uses: namesUsed(lines), isPlainStep };
 }
 
 function isAssignment([first = "", second]: readonly string[]): boolean {
@@ -132,10 +139,9 @@ const word = /[\p{L}\p{N}_]+/uy;
 const stringStart = /[rbuft]{0,2}("""|'''|"|')/iy;
 
 /** Logical lines: what stands in brackets, or behind a backslash, is one line. */
-function readLines(source: string): Line[] {
-  const text = source.replace(/\r\n?/g, "\n");
+function readLines(text: string): Line[] {
   const lines: Line[] = [];
-  let line: Line = { indent: 0, tokens: [] };
+  let line: Line = { indent: 0, tokens: [], from: 0, to: 0 };
   let depth = 0;
   let at = 0;
   const skip = (pattern: RegExp): string => {
@@ -145,12 +151,16 @@ function readLines(source: string): Line[] {
     return found;
   };
   const endLine = () => {
-    if (line.tokens.length > 0) lines.push(line);
-    line = { indent: 0, tokens: [] };
+    if (line.tokens.length > 0) lines.push({ ...line, to: at });
+    line = { indent: 0, tokens: [], from: 0, to: 0 };
   };
   while (at < text.length) {
+    const from = at;
     const space = skip(blank);
-    if (line.tokens.length === 0 && depth === 0) line.indent = space.replaceAll("\t", " ".repeat(8)).length;
+    if (line.tokens.length === 0 && depth === 0) {
+      line.indent = space.replaceAll("\t", " ".repeat(8)).length;
+      line.from = from;
+    }
     const next = text[at];
     if (next === undefined) break;
     stringStart.lastIndex = at;

@@ -1,5 +1,6 @@
 import { graphOf } from "./graph.ts";
-import type { ProjectConfig } from "./project-config.ts";
+import { withoutCopy } from "./names.ts";
+import type { ConfiguredProcess, ProjectConfig } from "./project-config.ts";
 import { type Definition, reachFrom, readDefinitions } from "./python-code.ts";
 import type { VersionBook } from "./seams.ts";
 import { configPath } from "./version-files.ts";
@@ -17,6 +18,11 @@ export interface VersionCode {
   changedFunctions(process: string, other: VersionCode): string[];
   /** `null`: the process's function was not found. */
   reach(process: string): ReadonlyMap<string, Definition> | null;
+  /**
+   * What the function part of its key is made of: the process function and the steps it calls by name; of a chart the whole script. `null`: not
+   * found.
+   */
+  covered(process: string): { name: string; text: string; compared: string }[] | null;
 }
 
 const mostScripts = 100;
@@ -52,19 +58,38 @@ export function describeCode(config: ProjectConfig, sources: ReadonlyMap<string,
     return module;
   }
 
+  const configuredAs = (process: string) => processes.get(process) ?? processes.get(withoutCopy(process));
+
+  function placeOf({ code, name }: ConfiguredProcess): { path: string | null; called: string } {
+    const [defaultKey] = config.scripts?.keys() ?? [];
+    const full = code ?? name;
+    const dot = full.lastIndexOf(".");
+    const path = config.scripts?.get(dot < 0 ? (defaultKey ?? "") : full.slice(0, dot)) ?? null;
+    return { path, called: full.slice(dot + 1) };
+  }
+
   function reach(process: string): ReadonlyMap<string, Definition> | null {
-    const configured = processes.get(process) ?? processes.get(process.replace(/\[[^[\]]*\]$/, ""));
+    const configured = configuredAs(process);
     // A chart's function hash is that of its whole script: nothing in it goes unseen.
     if (!configured || configured.isChart) return null;
-    const [defaultKey] = config.scripts?.keys() ?? [];
-    const code = configured.code ?? configured.name;
-    const dot = code.lastIndexOf(".");
-    const path = config.scripts?.get(dot < 0 ? (defaultKey ?? "") : code.slice(0, dot));
-    return path ? reachFrom(code.slice(dot + 1), moduleAt(path)) : null;
+    const { path, called } = placeOf(configured);
+    return path ? reachFrom(called, moduleAt(path)) : null;
   }
 
   return {
     reach,
+    covered(process) {
+      const configured = configuredAs(process);
+      const path = configured?.isChart ? placeOf(configured).path : null;
+      const script = path === null ? undefined : sources.get(path);
+      if (path !== null) return script === undefined ? null : [{ name: path, text: script, compared: script }];
+      const reached = reach(process);
+      const [own] = reached?.values() ?? [];
+      if (!reached || !own) return null;
+      return [...reached.values()]
+        .filter((one) => one === own || (own.uses.has(one.name) && one.isPlainStep))
+        .map(({ name, text, code }) => ({ name, text, compared: code }));
+    },
     predecessors: (process) => edges.filter(({ to }) => to === process).map(({ from }) => from),
     changedFunctions(process, other) {
       const [mine, theirs] = [reach(process), other.reach(process)];

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openSampleCatalog } from "./testing/open-catalog.ts";
+import { factOf, sampleArtifact, sampleEntry } from "./testing/sample-facts.ts";
+
+let catalog: ReturnType<typeof openSampleCatalog>;
+beforeEach(() => {
+  catalog = openSampleCatalog();
+});
+afterEach(() => catalog.dispose());
+
+const deaths = async () =>
+  (await catalog.writer.takeDeaths("src")).map(({ entryId, kind, expiresAt }) => [entryId, kind, expiresAt]);
+const entry = factOf.entry(sampleEntry("e", { expiresAt: 7000, payloads: [{ artifactId: "f", role: "result" }] }));
+const file = factOf.artifact(sampleArtifact("f"));
+const other = factOf.artifact(sampleArtifact("g"));
+
+test("an entry that a complete sweep did not find is told once, with when its life was to end", async () => {
+  await catalog.sweep([entry, file]);
+  expect(await deaths()).toEqual([]);
+  await catalog.sweep([file]);
+  expect(await deaths()).toEqual([["e", "gone", 7000]]);
+  expect(await deaths()).toEqual([]);
+});
+
+test("a sweep that finds everything, or that was interrupted, tells nothing", async () => {
+  await catalog.sweep([entry, file]);
+  await catalog.sweep([entry, file]);
+  await catalog.sweep([], "src", false);
+  expect(await deaths()).toEqual([]);
+});
+
+test("a result that is gone while its entry stays is told as such", async () => {
+  await catalog.sweep([entry, file, other]);
+  await catalog.sweep([entry, other]);
+  expect(await deaths()).toEqual([["e", "payload-gone", 7000]]);
+});
+
+test("what a watcher sees go is told; what comes again at once is not", async () => {
+  await catalog.sweep([entry, file]);
+  const gone = { kind: "gone", of: "entry", id: "e" } as const;
+  await catalog.writer.put("src", null, [gone, entry]);
+  expect(await deaths()).toEqual([]);
+  await catalog.writer.put("src", null, [gone]);
+  expect(await deaths()).toEqual([["e", "gone", 7000]]);
+});
