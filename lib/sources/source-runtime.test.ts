@@ -30,6 +30,7 @@ function portsFor(onStatus: SourcePorts["onStatus"]): SourcePorts {
     }),
     onStatus,
     onChanges: () => undefined,
+    onDeaths: () => undefined,
     now: Date.now,
   };
 }
