@@ -198,8 +198,14 @@ describe.skipIf(!isEngineWanted("files"))("files", () => {
 
     it("is not sure of a file that is still being written", async () => {
       const { root, driver, changes, keep } = await openFolder({ a: "1" });
-      const token = (await driver.stat("a"))?.token ?? "";
-      expect(token).toMatch(/~$/);
+      let token = "";
+      // A busy machine may look only after it came to rest.
+      const writeAndLook = async () => {
+        await putFile(root, "a", "1");
+        token = (await driver.stat("a"))?.token ?? "";
+        return token;
+      };
+      await expect.poll(writeAndLook).toMatch(/~$/);
       expect(await changes.setAside([{ locator: "a", token, receiptId: "early" }], keep)).toEqual([
         { outcome: "changed" },
       ]);

@@ -6,6 +6,7 @@ import type {
   SetAsideOutcome,
   SetAsideRequest,
   StoreChanges,
+  StoredThing,
 } from "../../contracts/changes.ts";
 import { AppError, isAppError } from "../../domain/errors.ts";
 import { putBackAll } from "./put-back.ts";
@@ -23,6 +24,7 @@ export interface RedisChangesOptions {
 
 /** So often a key that others keep writing is looked at again before it counts as changed. */
 const mostLooks = 5;
+const provenTogether = 32;
 
 /**
  * Safe changes of a Redis: WATCH, read, compare, keep, then UNLINK (or RENAMENX where there is too much to pull) in one MULTI that the server
@@ -181,12 +183,15 @@ export function redisChanges({ connection, location, expiry }: RedisChangesOptio
   return {
     stat: (locators) =>
       inTurn(async (client) => {
-        const things = await readThings(
-          client,
-          locators.map((locator) => Buffer.from(locator)),
-          expiry,
-        );
-        return things.map((thing) => thing && { token: thing.token, bytes: thing.bytes, expiresAt: thing.expiresAt });
+        const stats: (StoredThing | null)[] = [];
+        // A few at a time, so that their contents are not all in memory at once.
+        for (let begin = 0; begin < locators.length; begin += provenTogether) {
+          const keys = locators.slice(begin, begin + provenTogether).map((locator) => Buffer.from(locator));
+          const things = await readThings(client, keys, expiry);
+          for (const thing of things)
+            stats.push(thing && { token: thing.token, bytes: thing.bytes, expiresAt: thing.expiresAt });
+        }
+        return stats;
       }),
     setAside,
     async putBack(receipts) {
@@ -209,7 +214,7 @@ export function redisChanges({ connection, location, expiry }: RedisChangesOptio
       const outcomes: DiscardOutcome[] = [];
       for (const { kept } of receipts) {
         if (!("place" in kept)) outcomes.push({ outcome: "discarded" });
-        else outcomes.push(await inTurn((client) => discardPlace(client, kept.place)).catch(failedDiscard));
+        else outcomes.push(await inTurn((client) => discardPlace(client, kept.place)).catch(noteFailure));
       }
       return outcomes;
     },
@@ -225,9 +230,10 @@ async function discardPlace(client: Redis, place: string): Promise<DiscardOutcom
   return { outcome: (await client.unlink(place)) === 1 ? "discarded" : "gone" };
 }
 
-function failedDiscard(error: unknown): DiscardOutcome {
-  if (isAppError(error) && error.code === "forbidden") return { outcome: "failed", failure: error };
-  throw error;
+/** A refusal is certain. Whether a lost command was done, only asking again tells: then it is `gone`. */
+function noteFailure(error: unknown): DiscardOutcome {
+  if (!isAppError(error)) throw error;
+  return { outcome: error.code === "forbidden" ? "failed" : "unknown", failure: error };
 }
 
 /** Why the server would not even queue a command: EXEC itself says only that it did not. */

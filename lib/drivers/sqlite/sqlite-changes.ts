@@ -33,10 +33,10 @@ const retryMs = 20;
  * that may write is open for that transaction alone, without a pause (`look-at-file.ts` tells why); nothing of ours is ever put into the file.
  */
 export function sqliteChanges({ location, busyMs, ask }: SqliteChangesOptions): StoreChanges {
-  const readAll = (locators: readonly string[]) =>
+  const readAll = <Answer>(locators: readonly string[], answer: (read: Read) => Answer) =>
     ask((database) => {
       const tables = new PlainTables(database);
-      return locators.map((locator) => readOne(tables, locator));
+      return locators.map((locator) => answer(readOne(tables, locator)));
     });
 
   /** One transaction on the file that was looked at before, tried again while a writer holds the lock; never forced. */
@@ -60,7 +60,10 @@ export function sqliteChanges({ location, busyMs, ask }: SqliteChangesOptions): 
   async function setAside(requests: readonly SetAsideRequest[], keep: (receipts: Receipt[]) => Promise<void>) {
     if (requests.length === 0) return [];
     const { identity } = lookAtFile(location);
-    const found = await readAll(requests.map(({ locator }) => locator));
+    const found = await readAll(
+      requests.map(({ locator }) => locator),
+      (read) => read,
+    );
     const receipts = requests.flatMap((request, index) => receiptOf(request, found[index]));
     if (receipts.length > 0) await keep(receipts);
     const wanted = new Set(receipts.map(({ id }) => id));
@@ -75,13 +78,12 @@ export function sqliteChanges({ location, busyMs, ask }: SqliteChangesOptions): 
   }
 
   return {
-    async stat(locators) {
-      const found = await readAll(locators);
-      return found.map((read) => {
+    // Their contents are let go one by one.
+    stat: (locators) =>
+      readAll(locators, (read) => {
         if ("failure" in read) throw read.failure;
         return read.row && { token: read.row.token, bytes: read.row.bytes, expiresAt: null };
-      });
-    },
+      }),
     setAside,
     async putBack(receipts) {
       if (receipts.length === 0) return [];

@@ -234,6 +234,17 @@ async function documentAt(driver: DocumentDriver, path: string) {
   return found ?? null;
 }
 
+test("a record that is too long to be read whole is refused: its end may have changed", async () => {
+  const { values } = await openMade();
+  const [[key]] = [...values] as [[string, string]];
+  values.set(key, JSON.stringify({ status: "completed", note: "x".repeat(300_000) }));
+  const driver = await openMemoryKeyValueDriver({ values, mayChange: true });
+  const { changing, context, found } = await openRead({ index: [{ driver, scope: null }] });
+  expect(await changing.subjects(context, [toldOf(found.entries[0]!)])).toMatchObject([
+    { state: "refused", failure: { code: "too_large", remedy: expect.any(String) } },
+  ]);
+});
+
 describe("a store", () => {
   test("that may only be read is refused, and its files may go all the same", async () => {
     const { values, blobs } = await openMade();

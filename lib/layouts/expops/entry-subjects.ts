@@ -4,6 +4,7 @@ import type { Fact } from "../../domain/facts.ts";
 import { idOfEntryRow, isSameContent, tokenOfEntryRow } from "./entries.ts";
 import { type LocatedRow, readEntryFacts } from "./entry-facts.ts";
 import { type IndexEntries, readLocator } from "./index-reader.ts";
+import { longestRecord } from "./key-value-rows.ts";
 import type { LayoutParts } from "./project-desk.ts";
 
 /**
@@ -30,6 +31,7 @@ export async function entrySubjects(
     const row = rows.get(key);
     if (!thing) return { state: "gone" };
     if (!row || !isSameContent(tokenOfEntryRow(row), token)) return { state: "changed" };
+    if (Buffer.byteLength(row.text) >= longestRecord) return { state: "refused", failure: tooLong(entries) };
     if (objection) return { state: "refused", failure: objection };
     return { state: "as-told", store, locator: entries.placeOf(key), thing };
   });
@@ -61,6 +63,13 @@ export async function entryFactsAt(
     facts.push(...found.facts);
   }
   return facts;
+}
+
+/** Records are read to so many bytes: beyond, one may differ from what was told without being seen to. */
+function tooLong({ driver }: IndexEntries): AppError {
+  return new AppError("too_large", `${driver.engine}: this entry's record is too long to be compared.`, {
+    remedy: "Remove it with the system that wrote it.",
+  });
 }
 
 function readOnly({ driver }: IndexEntries): AppError {

@@ -4,7 +4,8 @@ import type { RunRow } from "./run-records.ts";
 
 /** Values read in one question; a question's answer is held in memory. */
 const keysAtOnce = 500;
-const longestRecord = 256 * 1024;
+/** What is beyond is cut off, but for what was logged. */
+export const longestRecord = 256 * 1024;
 const longestMetrics = 32 * 1024 * 1024;
 /** What was logged may be long: of that so many are asked for together. */
 const metricsAtOnce = 4;
