@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, constants, fstat, open, read } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
+import { lstat, readlink, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { promisify } from "node:util";
 import { AppError, isAppError } from "../domain/errors.ts";
@@ -49,7 +49,7 @@ export async function resolveBelow(engine: string, root: string, segments: reado
   try {
     const real = await realpath(full);
     if (real === full) return full;
-    if (real.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
+    if (isBelow(root, real)) return null;
   } catch (error) {
     if (meansAbsent(error)) return null;
     throw fileFailure(engine, "a file", error);
@@ -57,6 +57,24 @@ export async function resolveBelow(engine: string, root: string, segments: reado
   throw new AppError("forbidden", `${engine}: a link on this path leaves the folder that the source shows`, {
     remedy: "Links are not followed; put the file itself into the folder.",
   });
+}
+
+/**
+ * False for an open file that lies outside `root`, where the system tells (Linux): a folder that keeps being swapped for a link can be another one at
+ * each look at its path, but not what is open.
+ */
+export async function isOpenBelow(root: string, descriptor: number): Promise<boolean> {
+  try {
+    const place = await readlink(`/proc/self/fd/${descriptor}`);
+    return place === root || isBelow(root, place);
+  } catch (error) {
+    if (meansAbsent(error)) return true;
+    throw error;
+  }
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 /** A regular file that is open for reading. */
@@ -68,8 +86,8 @@ export interface OpenFile {
 
 /**
  * Opens a regular file below `root` for the time of `use`; `null` when there is none. The path is checked after opening, and the open file
- * must be the one that the path names then: so a folder that is swapped for a link meanwhile cannot lead elsewhere. FIFOs and devices are
- * never opened.
+ * must be the one that the path names then and lie below the root: so a folder that is swapped for a link meanwhile cannot lead elsewhere. FIFOs and
+ * devices are never opened.
  */
 export async function withRegularFile<Answer>(
   engine: string,
@@ -90,6 +108,7 @@ export async function withRegularFile<Answer>(
     if ((await resolveBelow(engine, root, segments)) !== full) return null;
     const named = await lstat(full, { bigint: true });
     if (!named.isFile() || stats.dev !== named.dev || stats.ino !== named.ino) return null;
+    if (!(await isOpenBelow(root, descriptor))) return null;
     return await use({ stats, read: readerOf(descriptor) });
   } catch (error) {
     if (meansAbsent(error)) return null;

@@ -1,7 +1,7 @@
 import { constants, existsSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import { meansAbsent, resolveBelow } from "../confined-folder.ts";
+import { isOpenBelow, meansAbsent, resolveBelow } from "../confined-folder.ts";
 import { hasCode } from "./change-failures.ts";
 
 /** The place of a name in a folder that is held open. */
@@ -28,7 +28,7 @@ export async function inHeldFolder<Answer>(
   try {
     if ((await resolveBelow("files", root, segments)) !== full) return null;
     const [held, named] = await Promise.all([folder.stat({ bigint: true }), lstat(full, { bigint: true })]);
-    if (held.dev !== named.dev || held.ino !== named.ino) return null;
+    if (held.dev !== named.dev || held.ino !== named.ino || !(await isOpenBelow(root, folder.fd))) return null;
     const base = openFiles === null ? full : join(openFiles, String(folder.fd));
     return await use((name) => join(base, name), folder);
   } finally {

@@ -33,8 +33,8 @@ describe.skipIf(!isEngineWanted("gcs"))("changes of gcs with faults", () => {
   });
 
   /** An object that is there, and one that is set aside. */
-  async function openBehindProxy(through = proxy) {
-    const opened = await openChangedBucket({ store, past: strict.url, through: through.url }, { timeoutMs: 600 });
+  async function openBehindProxy(through = proxy, timeoutMs = 10_000) {
+    const opened = await openChangedBucket({ store, past: strict.url, through: through.url }, { timeoutMs });
     await opened.past.put("team/aside", "aside");
     await opened.past.put("team/there", "there");
     await opened.changes.setAside(await opened.requestsFor("aside"), opened.keep);
@@ -110,7 +110,7 @@ describe.skipIf(!isEngineWanted("gcs"))("changes of gcs with faults", () => {
   });
 
   it("goes on after a removal that never was answered", async () => {
-    const { past, setAside, again } = await openBehindProxy();
+    const { past, setAside, again } = await openBehindProxy(proxy, 1_500);
     expect(await setAside({ kind: "hang" }, /^DELETE/)).toMatchObject({
       outcome: "unknown",
       failure: { code: "source_timeout" },
@@ -132,7 +132,7 @@ describe.skipIf(!isEngineWanted("gcs"))("changes of gcs with faults", () => {
   });
 
   it("keeps the copy when a removal is carried out while it is asked again", async () => {
-    const { past, changes, request, setAside } = await openBehindProxy();
+    const { past, changes, request, setAside } = await openBehindProxy(proxy, 1_500);
     expect(await setAside({ kind: "hang" }, /^DELETE/)).toMatchObject({ outcome: "unknown" });
     proxy.heal();
     const late = await changes.setAside([request], () => past.remove("team/there"));
