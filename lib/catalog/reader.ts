@@ -11,6 +11,7 @@ import { type PackedSeries, unpackSeries } from "./packed-series.ts";
 import {
   readCompanions,
   readEntriesBeside,
+  readPayloadBytes,
   readPlannedEntries,
   readPlannedPayloads,
   readRunsAlong,
@@ -61,6 +62,7 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     companions: (source, entries) => packed.companions(source, entries),
     entriesBeside: (source, entries, processes) => packed.entriesBeside(source, entries, processes),
     plannedPayloads: (source, entries) => packed.plannedPayloads(source, entries),
+    payloadBytes: (source, entries) => packed.payloadBytes(source, entries),
     runsAlong: (source, entries, limit) => packed.runsAlong(source, entries, limit),
     overview: (sources, scope) => packed.overview(sources, scope),
     close: () => packed.close(),
@@ -102,6 +104,8 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
       ifKnown(context, source, (found) => readEntriesBeside(context, found, entries, processes)) ?? [],
     plannedPayloads: async (source, entries) =>
       ifKnown(context, source, (found) => readPlannedPayloads(context, found, entries)) ?? [],
+    payloadBytes: async (source, entries) =>
+      ifKnown(context, source, (found) => readPayloadBytes(context, found, entries)) ?? 0,
     runsAlong: async (source, entries, limit) =>
       ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit)) ?? { runs: [], total: 0 },
     overview: async (sources, scope) => readOverview(context, context.sources(sources), scope),
