@@ -173,3 +173,45 @@ for (const { name, options, words } of refusing) {
     }
   });
 }
+
+test("a change that comes by cookie from elsewhere is refused, and one without a key", async ({ page }) => {
+  const store = await changedStores[0]!.open();
+  const server = await startTrialdeck([store.target]);
+  try {
+    await untilIndexed(server);
+    const before = await store.entries();
+    const { source, id } = await findTrainSgd(server);
+    await openSignedIn(page, server, "/operations");
+    const ours = { origin: server.origin, "x-requested-by": "trialdeck" };
+    const body = { intent: "custom", selector: { entries: [id] } };
+    const plans = `${server.origin}/api/v1/sources/${source}/cache/plans`;
+    const post = async (url: string, headers: Record<string, string>, data: object) =>
+      page.request.post(url, { headers, data });
+    const plan = (await (await post(plans, ours, body)).json()) as { id: string; fingerprint: string };
+    const apply = `${plans}/${plan.id}/apply`;
+    const confirm = { fingerprint: plan.fingerprint };
+    const once = { "idempotency-key": "once" };
+    const foreign = [
+      {},
+      { origin: server.origin },
+      { ...ours, origin: "null" },
+      { ...ours, origin: "http://evil.test" },
+      { "x-requested-by": "trialdeck" },
+    ];
+    for (const headers of foreign) {
+      expect((await post(plans, headers, body)).status(), JSON.stringify(headers)).toBe(403);
+      expect((await post(apply, { ...headers, ...once }, confirm)).status(), JSON.stringify(headers)).toBe(403);
+    }
+    expect((await post(apply, ours, confirm)).status()).toBe(400);
+    expect(await store.entries()).toEqual(before);
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(apply, { ...ours, ...once }, confirm)));
+    const begun = await Promise.all(answers.map((answer) => answer.json() as Promise<{ operationId: string }>));
+    expect(new Set(begun.map(({ operationId }) => operationId)).size).toBe(1);
+    expect(answers.map((answer) => answer.status())).toEqual(answers.map(() => 202));
+    await expect.poll(async () => lacking(before, await store.entries()).length).toBe(1);
+  } finally {
+    await server.stop();
+    await store.stop();
+  }
+});

@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Checkbox, Select } from "../ui/input.tsx";
 import { intents } from "./intents.ts";
-import type { PlanChoice } from "./invalidate-dialog.tsx";
+import type { PlanChoice } from "./plan-choice.ts";
 
 export interface IntentFormProps {
   title: string;

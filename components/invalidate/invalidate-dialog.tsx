@@ -1,13 +1,14 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { DownstreamReach, PlanIntent, PlanSelector } from "../../lib/domain/plan.ts";
+import type { PlanSelector } from "../../lib/domain/plan.ts";
 import { operationQueries, type PlanWish } from "../../lib/queries/operation-queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { IntentForm } from "./intent-form.tsx";
 import { OperationProgress } from "./operation-progress.tsx";
+import type { PlanChoice } from "./plan-choice.ts";
 import { PlanReview } from "./plan-review.tsx";
 
 export interface InvalidateDialogProps {
@@ -18,12 +19,6 @@ export interface InvalidateDialogProps {
   /** Whether some of it is broken or an orphan: then repairing is offered. */
   repairable?: boolean;
   onClose(): void;
-}
-
-export interface PlanChoice {
-  intent: PlanIntent;
-  downstream?: DownstreamReach;
-  payloads?: boolean;
 }
 
 /** First what is wanted, then what would happen and what it costs, then how it goes. */

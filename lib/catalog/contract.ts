@@ -194,6 +194,8 @@ export interface CatalogReader {
   entriesBeside(source: string, entries: readonly string[], processes: readonly string[]): Promise<string[]>;
   /** Stored payloads that these entries name. */
   plannedPayloads(source: string, entries: readonly string[]): Promise<PlannedPayload[]>;
+  /** What all stored payloads of these entries hold together. */
+  payloadBytes(source: string, entries: readonly string[]): Promise<number>;
   /** Runs that made or used these entries: the newest `limit`, and how many in all. */
   runsAlong(source: string, entries: readonly string[], limit: number): Promise<{ runs: string[]; total: number }>;
   /** Figures for the overview. */

@@ -4,7 +4,7 @@ import type { PlannedEntries, PlannedEntry, PlannedPayload, PlanQuery } from "./
 import { type Compilable, query } from "./database.ts";
 import { entriesConditions } from "./entries-query.ts";
 import { isOneOf, type KnownSource, type ReadContext, readFilter } from "./read-context.ts";
-import type { ArtifactDoc, EntryDoc } from "./stored-docs.ts";
+import type { ArtifactDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText, storeText } from "./stored-text.ts";
 
 /** Entries as a plan needs them, by row number: a page ends where its last row stood. */
@@ -27,26 +27,31 @@ export function readPlannedEntries(context: ReadContext, source: KnownSource, as
           .onRef("artifacts.id", "=", "entries.id")
           .on("entries.fact_state", "=", "orphan"),
       )
-      .selectAll("entries")
       .select([
-        "entry_docs.doc",
-        "entry_docs.token as entry_token",
-        "artifacts.doc as file",
-        "artifacts.token as file_token",
+        "entries.eid",
+        "entries.id",
+        "entries.experiment",
+        "key",
+        "scope",
+        "entries.process",
+        "entries.step",
+        "state",
       ])
+      .select(["entries.bytes", "seconds", "borrowed", "producer"])
+      .select(["entry_docs.token as entry_token", "artifacts.token as file_token"])
+      .select(sql<string | null>`coalesce(entry_docs.doc, artifacts.doc) ->> '$.locator'`.as("locator"))
       .where("entries.sid", "=", sid)
       .where(sql<SqlBool>`${sql.join(conditions, sql` and `)}`)
       .orderBy("entries.eid")
       .limit(limit),
   );
   const items = rows.flatMap((row): PlannedEntry[] => {
-    const stored = row.doc ?? row.file;
     const token = row.entry_token ?? row.file_token;
-    if (stored === null || token === null) return [];
+    if (row.locator === null || token === null) return [];
     return [
       {
         id: row.id,
-        of: row.doc === null ? "artifact" : "entry",
+        of: row.entry_token === null ? "artifact" : "entry",
         experimentId: row.experiment,
         key: restoreText(row.key),
         scope: row.scope as EntryScope,
@@ -57,7 +62,7 @@ export function readPlannedEntries(context: ReadContext, source: KnownSource, as
         seconds: row.seconds,
         borrowedSeconds: row.borrowed,
         producerRunId: row.producer,
-        locator: (JSON.parse(stored) as EntryDoc | ArtifactDoc).locator,
+        locator: row.locator,
         token,
       },
     ];
@@ -117,7 +122,7 @@ export function readPlannedPayloads(
       doc: string;
       token: string;
       holders: string;
-      others: number;
+      named: number;
       unread: number;
     }>`with ${idTable("chosen", ids)},
       named as (select payloads.artifact, min(payloads.role) as role, json_group_array(distinct entries.id) as holders,
@@ -125,23 +130,36 @@ export function readPlannedPayloads(
         from chosen join entries on entries.sid = ${sid} and entries.id = chosen.id
           join payloads on payloads.eid = entries.eid group by payloads.artifact)
       select named.artifact, named.role, named.holders, artifacts.bytes, artifacts.name, artifacts.doc, artifacts.token,
-        (select count(distinct others.eid) from payloads as others join entries as other on other.eid = others.eid
-          where others.sid = ${sid} and others.artifact = named.artifact and other.id not in (select id from chosen)) as others,
+        (select count(distinct payloads.eid) from payloads where payloads.sid = ${sid} and payloads.artifact = named.artifact) as named,
         exists (select 1 from entries as dim where dim.sid = ${sid} and dim.unread = 1 and dim.experiment = named.experiment
           and dim.process is named.process and dim.id not in (select id from chosen)) as unread
       from named join artifacts on artifacts.sid = ${sid} and artifacts.id = named.artifact order by named.artifact`),
   );
-  return rows.map(({ artifact, role, bytes, name, doc, token, holders, others, unread }) => ({
-    artifactId: artifact,
-    role: role as PayloadRole,
-    bytes,
-    name: restoreText(name),
-    locator: (JSON.parse(doc) as ArtifactDoc).locator,
-    token,
-    holders: JSON.parse(holders) as string[],
-    otherHolders: others,
-    mayHaveMore: unread === 1,
-  }));
+  return rows.map(({ artifact, role, bytes, name, doc, token, named, unread, ...row }) => {
+    const holders = JSON.parse(row.holders) as string[];
+    return {
+      artifactId: artifact,
+      role: role as PayloadRole,
+      bytes,
+      name: restoreText(name),
+      locator: (JSON.parse(doc) as ArtifactDoc).locator,
+      token,
+      holders,
+      otherHolders: named - holders.length,
+      mayHaveMore: unread === 1,
+    };
+  });
+}
+
+/** What the stored payloads that these entries name hold together. */
+export function readPayloadBytes(context: ReadContext, { sid }: KnownSource, ids: readonly string[]): number {
+  const row = context.db.get(
+    asQuery(sql<{ bytes: number | null }>`with ${idTable("chosen", ids)}
+      select sum(artifacts.bytes) as bytes from (select distinct payloads.artifact from chosen
+          join entries on entries.sid = ${sid} and entries.id = chosen.id join payloads on payloads.eid = entries.eid) as named
+        join artifacts on artifacts.sid = ${sid} and artifacts.id = named.artifact`),
+  );
+  return row?.bytes ?? 0;
 }
 
 /** Runs that made or used these entries, newest first. */

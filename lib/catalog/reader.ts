@@ -15,6 +15,7 @@ import { readPlaceHistories } from "./place-history.ts";
 import {
   readCompanions,
   readEntriesBeside,
+  readPayloadBytes,
   readPlannedEntries,
   readPlannedPayloads,
   readRunsAlong,
@@ -72,6 +73,7 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     companions: (source, entries) => packed.companions(source, entries),
     entriesBeside: (source, entries, processes) => packed.entriesBeside(source, entries, processes),
     plannedPayloads: (source, entries) => packed.plannedPayloads(source, entries),
+    payloadBytes: (source, entries) => packed.payloadBytes(source, entries),
     runsAlong: (source, entries, limit) => packed.runsAlong(source, entries, limit),
     overview: (sources, scope) => packed.overview(sources, scope),
     close: () => packed.close(),
@@ -121,6 +123,8 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
       ifKnown(context, source, (found) => readEntriesBeside(context, found, entries, processes)) ?? [],
     plannedPayloads: async (source, entries) =>
       ifKnown(context, source, (found) => readPlannedPayloads(context, found, entries)) ?? [],
+    payloadBytes: async (source, entries) =>
+      ifKnown(context, source, (found) => readPayloadBytes(context, found, entries)) ?? 0,
     runsAlong: async (source, entries, limit) =>
       ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit)) ?? { runs: [], total: 0 },
     overview: async (sources, scope) => readOverview(context, context.sources(sources), scope),

@@ -20,7 +20,7 @@ export interface PlanSelector {
   experiment?: string;
 }
 
-export const planTotalsSchema = z.object({
+const planTotalsSchema = z.object({
   entries: z.number(),
   payloads: z.number(),
   bytesNow: byteCount.describe("held now by the results of what is planned"),
@@ -28,7 +28,6 @@ export const planTotalsSchema = z.object({
   recomputeSeconds: seconds.describe("what making it all again took"),
   recomputeAtLeast: z.boolean().describe("some of it is not recorded, or came from reused steps"),
 });
-export type PlanTotals = z.infer<typeof planTotalsSchema>;
 
 export const planSchema = z.object({
   id: z.string(),

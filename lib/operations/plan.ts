@@ -9,6 +9,7 @@ import { priceOf } from "./price.ts";
 import { wordsOf } from "./settle.ts";
 
 const mostNamed = 1_000;
+const noFiles: ReturnType<typeof choosePayloads> = { items: [], kept: [] };
 
 /** What would happen, priced: made of the catalog, kept for a while, and nothing is written to the store. */
 export async function makePlan(
@@ -26,17 +27,19 @@ export async function makePlan(
   const { entries, warnings } = await chooseEntries(context, actor, source, request);
   const rows = entries.filter(({ of }) => of === "entry");
   const ids = rows.map(({ id }) => id);
-  const [payloads, along, progress, life] = await Promise.all([
-    reader.plannedPayloads(source, ids),
+  const takesPayloads = request.payloads ?? request.intent === "free-space";
+  const [payloads, payloadBytes, along, progress, life] = await Promise.all([
+    takesPayloads ? reader.plannedPayloads(source, ids) : [],
+    reader.payloadBytes(source, ids),
     reader.runsAlong(source, ids, mostNamed),
     reader.progress(source),
     lifeRefusal(context, source),
   ]);
   if (!progress.complete) warnings.push("The source has not been read to its end: there may be more than is listed.");
-  const takesPayloads = request.payloads ?? request.intent === "free-space";
-  const { items: files, kept } = takesPayloads ? choosePayloads(payloads, progress.complete) : { items: [], kept: [] };
+  const { items: files, kept } = takesPayloads ? choosePayloads(payloads, progress.complete) : noFiles;
   const orphans = entries.filter(({ of }) => of === "artifact");
   const items = [...rows.map(itemOf), ...orphans.map(itemOf), ...files];
+  const held = payloadBytes + sum(orphans);
   const leaving = sum([...files, ...orphans]);
   const price = priceOf(entries);
   const now = context.now();
@@ -54,8 +57,8 @@ export async function makePlan(
     totals: {
       entries: rows.length,
       payloads: files.length + orphans.length,
-      bytesNow: sum([...payloads, ...orphans]),
-      bytesAfterTrash: sum([...payloads, ...orphans]) - leaving,
+      bytesNow: held,
+      bytesAfterTrash: held - leaving,
       recomputeSeconds: price.seconds,
       recomputeAtLeast: price.atLeast,
     },
