@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { overviewQueries, sourceQueries } from "../../lib/queries/source-queries.ts";
+import { Remedy } from "../ui/remedy.tsx";
 import { Skeleton } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
@@ -43,7 +44,11 @@ function AttentionLine({ mark, title, words, href }: Attention) {
       ) : (
         head
       )}
-      {words && <p className="pl-[1.35rem] text-label text-quiet">{words}</p>}
+      {words && (
+        <p className="pl-[1.35rem] text-label text-quiet [overflow-wrap:anywhere]">
+          <Remedy text={words} />
+        </p>
+      )}
     </>
   );
 }

@@ -18,7 +18,7 @@ const lost = {
   status: "unreachable",
   error: {
     code: "source_unavailable",
-    message: "Connection refused.",
+    message: "redis h: connection refused",
     remedy: "Start Redis.",
     since: "2026-11-21T00:00:00Z",
   },
@@ -36,5 +36,5 @@ test("a lost source comes first and says how to mend it", () => {
     "1 stalled run",
     "1 orphan payload",
   ]);
-  expect(found[0]?.words).toBe("Connection refused. Start Redis.");
+  expect(found[0]?.words).toBe("redis h: connection refused. Start Redis.");
 });

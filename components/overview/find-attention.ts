@@ -19,7 +19,10 @@ export function findAttention(sources: readonly Source[], figures: Overview | un
       id: `source ${id}`,
       mark: "unreachable",
       title: `${label} is unreachable`,
-      words: [error?.message, error?.remedy].filter(Boolean).join(" "),
+      words: [error?.message, error?.remedy]
+        .filter((part) => part !== undefined)
+        .map(asSentence)
+        .join(" "),
     }));
   if (!figures) return found;
   const { brokenEntries, orphanPayloads, runs } = figures;
@@ -51,4 +54,9 @@ export function findAttention(sources: readonly Source[], figures: Overview | un
     });
   }
   return found;
+}
+
+/** What a driver says of its store ends without a full stop. */
+function asSentence(words: string): string {
+  return /[.!?]$|https:\S+$/.test(words) ? words : `${words}.`;
 }

@@ -12,6 +12,8 @@ const firstRetryMillis = 500;
 /** A store that is back shows within ten seconds, the reading included. */
 const longestRetryMillis = 5_000;
 const planCheckMillis = 3_000;
+/** A source that goes on so long after it was opened again has recovered, though not everything is read. */
+const settledMillis = 15_000;
 /** A full pass even where changes are watched: it finds what a watcher cannot see. */
 export const safetySweepMillis = 10 * 60_000;
 /** A file that is newer than a sweep may only wait for its index row: the second sweep can tell, so it comes soon. */
@@ -157,6 +159,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   };
 
   const checkPlan = async (opened: OpenedSource, signal: AbortSignal) => {
+    const openedAt = performance.now();
     while (!signal.aborted) {
       await pauseFor(planCheckMillis, signal);
       if (signal.aborted) return;
@@ -164,6 +167,9 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       if (await isLetInAgain(opened)) throw new PlanChanged();
       const { hints } = await describe(opened);
       if (hints.join() !== status.hints.join()) setStatus({ hints });
+      // Where reading is counted, everything may not be read again for hours.
+      const isWell = performance.now() - openedAt > settledMillis && missingIn(opened).length === 0;
+      if (isWell && status.phase === "indexing" && status.error) setStatus({ error: null });
     }
   };
 

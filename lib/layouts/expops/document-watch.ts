@@ -61,7 +61,7 @@ export async function* watchDocuments(
         if (!watched) await follow(project);
         else watched.refresh(project);
       }
-      const first = await gate.wait(index.scans > 0 ? judgeMillis : gatherMillis, signal);
+      const first = await gate.wait(projects.size > 0 || index.scans > 0 ? judgeMillis : gatherMillis, signal);
       if (first.length > 0) await sleep(gatherMillis, undefined, { signal }).catch(() => undefined);
       gate.take();
       if (signal.aborted) return;

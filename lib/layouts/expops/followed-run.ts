@@ -1,6 +1,5 @@
-import type { DocumentChange, StopWatching, StoredDocument } from "../../contracts/driver.ts";
+import type { DocumentChange, DocumentDriver, StopWatching, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
-import type { DocumentIndex } from "./document-index.ts";
 import { collectionsOfRun } from "./document-rows.ts";
 import type { RunDocuments } from "./document-runs.ts";
 
@@ -18,7 +17,7 @@ export class FollowedRun {
   readonly #stops: StopWatching[] = [];
 
   async start(
-    index: DocumentIndex,
+    driver: DocumentDriver,
     project: string,
     runName: string,
     onChange: () => void,
@@ -26,7 +25,7 @@ export class FollowedRun {
   ): Promise<void> {
     const collections = collectionsOfRun(project, runName);
     for (const part of parts) {
-      const stop = await index.driver.watch?.(collections[part], {
+      const stop = await driver.watch?.(collections[part], {
         onChanges: (changes) => {
           this.#note(part, changes);
           onChange();

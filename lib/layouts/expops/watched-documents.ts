@@ -137,7 +137,7 @@ export class WatchedDocuments {
       this.#changed.add(runName);
       this.#onChange();
     };
-    await followed.start(this.#index, this.#project.name, runName, onChange, this.#context);
+    await followed.start(this.#index.driver, this.#project.name, runName, onChange, this.#context);
   }
 
   /** A run that ended is read once more as a whole, since what is followed may come late, and is followed no longer. */
