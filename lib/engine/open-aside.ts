@@ -52,6 +52,7 @@ export async function openAside(options: {
       now: Date.now,
     }),
     readOnly: true,
+    pricePerGib: null,
     log: () => undefined,
   });
   const close = async () => {

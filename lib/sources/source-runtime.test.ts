@@ -14,6 +14,7 @@ function portsFor(onStatus: SourcePorts["onStatus"]): SourcePorts {
       put: async () => [],
       endGeneration: async () => [],
       touch: async () => {},
+      takeDeaths: async () => [],
     },
     contextOf: ({ id }) => ({
       sourceId: id,
@@ -29,6 +30,7 @@ function portsFor(onStatus: SourcePorts["onStatus"]): SourcePorts {
     }),
     onStatus,
     onChanges: () => undefined,
+    onDeaths: async () => undefined,
     now: Date.now,
   };
 }
