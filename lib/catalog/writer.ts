@@ -185,7 +185,9 @@ class SqliteCatalogWriter implements CatalogWriter {
 
   #noteDeaths(sourceId: string, scope: PutScope): void {
     if (scope.deaths.size === 0) return;
-    this.#deaths.set(sourceId, [...(this.#deaths.get(sourceId) ?? []), ...scope.deaths.values()]);
+    const deaths = this.#deaths.get(sourceId) ?? [];
+    for (const death of scope.deaths.values()) deaths.push(death);
+    this.#deaths.set(sourceId, deaths);
   }
 
   #apply(scope: PutScope, fact: Fact): void {

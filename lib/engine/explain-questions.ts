@@ -100,8 +100,9 @@ async function openGatherer(asked: Asked, run: KeyedRunRow) {
     places: { process: string; step: string | null }[],
     baselineId?: string,
   ): Promise<Evidence[]> => {
+    // Who else used an entry matters only where it did not serve.
     const entryOf = ({ process, step }: { process: string; step: string | null }) =>
-      run.uses.find((use) => use.process === process && use.step === step)?.entryId ?? null;
+      run.uses.find((use) => use.process === process && use.step === step && use.origin !== "reused")?.entryId ?? null;
     const keyPlaces: KeyPlace[] = places.map((one) => ({ ...one, entryId: entryOf(one) }));
     const histories = await reader.placeHistories(source, run.id, keyPlaces);
     const evidence = await Promise.all(

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startCatalog } from "../catalog/connect.ts";
+import type { SeenDeath } from "../catalog/contract.ts";
 import { everything } from "../catalog/testing/open-catalog.ts";
 import { makeScratchFolder } from "../contracts/testing/scratch-folder.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
@@ -26,6 +27,7 @@ async function openWorkspace({
   await cp(recorded, folder, { recursive: true });
   const catalog = await startCatalog({ path: join(folder, "catalog.sqlite") });
   const kept: KeptReceipt[] = [];
+  const died: SeenDeath[] = [];
   const phases: string[] = [];
   const host: SourcesHost = {
     onStatus: async ({ phase }) => void phases.push(phase),
@@ -37,6 +39,7 @@ async function openWorkspace({
     findBegin: async () => null,
     noteBegin: async () => undefined,
     listSightedRuns: async () => [],
+    noteDeaths: async (_source, deaths) => void died.push(...deaths),
     findPointSightings: async () => new Map(),
     savePointSightings: async () => undefined,
     noteDeaths: async () => undefined,
@@ -74,12 +77,12 @@ async function openWorkspace({
       }),
     );
   };
-  return { api: sources.api, kept, rows, listed, told };
+  return { api: sources.api, kept, died, rows, listed, told };
 }
 
 describe("a source behind its thread", () => {
   test("is changed and changed back, and the lists are true when each call answers", async () => {
-    const { api, kept, rows, listed, told } = await openWorkspace();
+    const { api, kept, died, rows, listed, told } = await openWorkspace();
     expect(await api.changeableStores("lab")).toContainEqual({
       store: expect.stringMatching(/^index:sqlite:/),
       identity: expect.stringMatching(/\S/),
@@ -91,6 +94,7 @@ describe("a source behind its thread", () => {
     expect(kept.map(({ id }) => id)).toEqual(some.map((id) => `r-${id}`));
     expect(rows()).toHaveLength(before.length - 5);
     expect(await listed()).toEqual(ids.slice(5));
+    expect(died.map(({ entryId, kind }) => [entryId, kind]).sort()).toEqual(some.map((id) => [id, "gone"]));
 
     expect(await api.setAside("lab", "op", requests)).toEqual(some.map(() => ({ outcome: "gone" })));
     expect(await api.putBack("lab", kept)).toEqual(some.map(() => ({ outcome: "restored" })));

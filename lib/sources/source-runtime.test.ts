@@ -30,7 +30,7 @@ function portsFor(onStatus: SourcePorts["onStatus"]): SourcePorts {
     }),
     onStatus,
     onChanges: () => undefined,
-    onDeaths: () => undefined,
+    onDeaths: async () => undefined,
     now: Date.now,
   };
 }

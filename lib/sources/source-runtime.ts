@@ -20,6 +20,7 @@ export const safetySweepMillis = 10 * 60_000;
 const secondSweepMillis = 90_000;
 /** However soon a sweep is due, the one before took no more than this share of the time. */
 const largestSweepShare = 0.2;
+const deathsAtOnce = 1_000;
 
 export interface SourcePorts {
   writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch" | "takeDeaths">;
@@ -27,7 +28,7 @@ export interface SourcePorts {
   onStatus(status: SourceStatus): void;
   onChanges(sourceId: string, changes: CatalogChange[]): void;
   /** Entries that were seen to go, or to lose their result. */
-  onDeaths(sourceId: string, deaths: SeenDeath[]): void;
+  onDeaths(sourceId: string, deaths: SeenDeath[]): Promise<void>;
   now(): number;
 }
 
@@ -87,7 +88,9 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
 
   const tellDeaths = async () => {
     const deaths = await ports.writer.takeDeaths(config.id);
-    if (deaths.length > 0) ports.onDeaths(config.id, deaths);
+    // In parts, so that whoever keeps them is not held up.
+    for (let at = 0; at < deaths.length; at += deathsAtOnce)
+      await ports.onDeaths(config.id, deaths.slice(at, at + deathsAtOnce));
   };
 
   const put = async (generation: number | null, facts: Fact[]) => {

@@ -147,7 +147,7 @@ for (const config of configs) {
     onChanges: (sourceId, changes) => {
       if (changes.length > 0) void host.onChanges(sourceId, changes);
     },
-    onDeaths: (sourceId, deaths) => void host.noteDeaths(sourceId, deaths),
+    onDeaths: (sourceId, deaths) => host.noteDeaths(sourceId, deaths),
     now: () => Date.now(),
   });
   runtimes.set(config.id, runtime);
