@@ -191,7 +191,7 @@ test("a change that comes by cookie from elsewhere is refused, and one without a
     const apply = `${plans}/${plan.id}/apply`;
     const confirm = { fingerprint: plan.fingerprint };
     const once = { "idempotency-key": "once" };
-    const foreign = [
+    const foreign: Record<string, string>[] = [
       {},
       { origin: server.origin },
       { ...ours, origin: "null" },
