@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type AppError, isAppError } from "../domain/errors.ts";
+import { AppError, isAppError } from "../domain/errors.ts";
 import type { OperationStatus } from "../domain/operation.ts";
 import type { KeptReceipt } from "../sources/thread-contract.ts";
 import type { JournalItem, JournalOperation } from "../state/journal.ts";
@@ -126,7 +126,9 @@ export function createRunner(context: OperationsContext): Runner {
     },
     keepReceipts(id, receipts) {
       const operation = journal.find(id);
-      if (operation) keepReceipts(context, operation, receipts);
+      // Who asks changes the store next: what is not kept must stop it.
+      if (!operation) throw new AppError("internal", "Receipts came of an operation that the journal does not know.");
+      keepReceipts(context, operation, receipts);
     },
     async stop() {
       stopping.abort();

@@ -42,7 +42,6 @@ async function openWorkspace({
     noteDeaths: async (_source, deaths) => void died.push(...deaths),
     findPointSightings: async () => new Map(),
     savePointSightings: async () => undefined,
-    noteDeaths: async () => undefined,
     async keepReceipts(_operation, receipts) {
       await keep();
       kept.push(...receipts);
