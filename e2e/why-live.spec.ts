@@ -126,9 +126,8 @@ test.describe("after each change, a run of the real tool is explained by that ch
       await does?.(workspace);
       const tool = runTool(python, workspace);
       expect(await tool.ended, tool.output()).toBe(0);
-      let run: RunAnswer | null = null;
-      await expect.poll(async () => (run = await readNewRun())?.name ?? null, { timeout: 30_000 }).not.toBeNull();
-      const { source, id, name, warnings } = run as unknown as RunAnswer;
+      await expect.poll(readNewRun, { timeout: 30_000 }).not.toBeNull();
+      const { source, id, name, warnings } = (await readNewRun()) as RunAnswer;
       seen.add(name);
       const answer = await server.ask<Told>(`/sources/${source}/runs/${id}/explanation`);
       expect(answer.sentence).toMatch(told);

@@ -75,7 +75,7 @@ export function answerExplain(
       const evidence = await gather(shown.map(({ process }) => ({ process, step: null })));
       const explained = evidence.map((each, at) => explainProcess(each, shown[at]?.process ?? ""));
       const edges = evidence[0]?.graph.edges ?? [];
-      const depths = new Map(shown.map(({ process }) => [process, sortAncestors(edges, process).length]));
+      const depths = new Map(shown.map(({ process }) => [process, sortAncestors(edges, [process]).length]));
       explained.sort((a, b) => (depths.get(a.process) ?? 0) - (depths.get(b.process) ?? 0));
       return explainRun(explained, { ran: missed.length, all: run.uses.length });
     },

@@ -104,7 +104,7 @@ describe("twelve runs with their git history, each after a known change", () => 
       "fit_soft ran again because its own configuration changed.",
       "fit_soft ran again because its own configuration changed (since the last result there: alpha 0.7 → 0.9); join_fits followed.",
       "widen ran again because degree 3 → 4; fit_soft, fit_hard and loss_line followed.",
-      "fit_soft ran again because rounds 60000 → 2. loss_line ran again because the run before it stopped while it was at work there, as far as is known under the same key, so there was no result to reuse. join_fits ran again because widen before it changed: degree 3 → 4.",
+      "fit_soft ran again because rounds 60000 → 2. loss_line ran again because the run before it left it unfinished, as far as is known under the same key, so there was no result to reuse. join_fits ran again because widen before it changed: degree 3 → 4.",
     ]);
   });
 

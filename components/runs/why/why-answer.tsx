@@ -83,6 +83,7 @@ export function WhyAnswer({
       {values.length > 0 && (
         <Part title="Values">
           <Compared
+            what="Values"
             rows={values.map(({ path, before, after }) => ({
               name: path,
               before: sayValue(before),
@@ -103,6 +104,7 @@ export function WhyAnswer({
       {parts.length > 0 && !hit && (
         <Part title="Parts of its key">
           <Compared
+            what="Parts of its key"
             rows={parts.map(({ name, before, after, same }) => ({
               name,
               before: sayPart(before),
@@ -126,10 +128,16 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Compared({ rows }: { rows: { name: string; before: ReactNode; after: ReactNode; word?: string }[] }) {
+function Compared({
+  what,
+  rows,
+}: {
+  what: string;
+  rows: { name: string; before: ReactNode; after: ReactNode; word?: string }[];
+}) {
   const judged = rows.some(({ word }) => word !== undefined);
   return (
-    <ScrollBox label="Before and after" className="rounded-md border border-line">
+    <ScrollBox label={`${what} before and after`} className="rounded-md border border-line">
       <table className="w-full text-label [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1.5 [&_th]:px-3 [&_th]:py-1.5 [&_th]:text-left [&_th]:font-medium">
         <thead className="bg-frame text-quiet">
           <tr>

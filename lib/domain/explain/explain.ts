@@ -131,7 +131,7 @@ function judgeFailedBefore(
     return changed?.length === 0 ? { sentenceParts: [{ text: use.process, process: use.process }, { text }] } : null;
   }
   if (!before || (before.origin !== "failed" && before.origin !== "running")) return null;
-  const what = before.origin === "failed" ? "failed there" : "stopped while it was at work there";
+  const what = before.origin === "failed" ? "failed there" : "left it unfinished";
   const name: SentencePart = { text: use.process, process: use.process };
   const said = (text: string) => [name, { text: `${verb} because ${text}` }];
   const { changed, inferred } = compareRuns(evidence, baseline).get(use.process) ?? { changed: null, inferred: true };
@@ -222,7 +222,7 @@ function findFollowers(evidence: Evidence, all: Comparisons, process: string, fi
   return [...all.values()]
     .filter(({ after }) => after && after.process !== process && ran.has(after.origin))
     .filter(({ changed }) => changed?.includes("input"))
-    .filter((one) => sortAncestors(evidence.graph.edges, one.process).includes(process))
+    .filter((one) => sortAncestors(evidence.graph.edges, [one.process]).includes(process))
     .filter((one) => findCause(evidence, all, one.process).first?.process === process)
     .map((one) => one.process);
 }

@@ -24,13 +24,12 @@ export interface FoundCause {
 export function findCause(evidence: Evidence, all: Comparisons, process: string): FoundCause {
   // Where the input is the same, nothing above counts.
   const climbs = (name: string) => all.get(name)?.changed?.includes("input") ?? true;
-  const walk = sortAncestors(evidence.graph.edges, process, climbs);
+  const walk = sortAncestors(evidence.graph.edges, [process], climbs);
   const own = ownChanges(all, walk);
-  const global = findGlobal(evidence, all);
-  if (global) return { ...global, also: own.filter(({ part }) => part !== "config") };
-  const data = findData(evidence, all);
-  if (data) return { ...data, also: own };
-  return findFirst(evidence, all, walk, own, process);
+  const shared = findShared(evidence, all);
+  if (!shared) return findFirst(evidence, all, walk, own, process);
+  const isGlobal = shared.first?.part === "global-config";
+  return { ...shared, also: isGlobal ? own.filter(({ part }) => part !== "config") : own };
 }
 
 const certainly = {
@@ -41,6 +40,17 @@ const certainly = {
   notes: [],
 } as const;
 type Found = Omit<FoundCause, "also">;
+
+const sharedCauses = new WeakMap<Comparisons, Found | null>();
+
+/** What every process has in its key; the same whichever of them is asked about. */
+function findShared(evidence: Evidence, all: Comparisons): Found | null {
+  const known = sharedCauses.get(all);
+  if (known !== undefined) return known;
+  const found = findGlobal(evidence, all) ?? findData(evidence, all);
+  sharedCauses.set(all, found);
+  return found;
+}
 
 function versionsOf({ sources }: Evidence, { process, before, after }: Comparison): VersionChanges | null {
   return compareVersions(sources, process, before?.version ?? null, after?.version ?? null);
@@ -90,7 +100,7 @@ function findFirst(
     return withoutGraph(evidence, all, process);
   const [first, ...also] = own;
   const [head] = first ? [all.get(first.process ?? "")] : [];
-  const above = first ? sortAncestors(evidence.graph.edges, first.process ?? "").slice(0, -1) : walk.slice(0, -1);
+  const above = first ? sortAncestors(evidence.graph.edges, [first.process ?? ""]).slice(0, -1) : walk.slice(0, -1);
   const dark = above.filter((name) => !all.get(name)?.changed);
   if (first && head) {
     // Its input changed too, by something above that left no key: it is no first cause then.

@@ -14,8 +14,26 @@ export interface VersionChanges {
   code: CodeChange[] | null;
 }
 
-/** `null`: one of the versions is not known, or does not have the process. */
+const compared = new WeakMap<Evidence["sources"], Map<string, VersionChanges | null>>();
+
+/** `null`: one of the versions is not known, or does not have the process. Each is compared once. */
 export function compareVersions(
+  sources: Evidence["sources"],
+  process: string,
+  before: string | null,
+  after: string | null,
+): VersionChanges | null {
+  const known = compared.get(sources) ?? new Map<string, VersionChanges | null>();
+  compared.set(sources, known);
+  const key = JSON.stringify([process, before, after]);
+  const changes = known.get(key);
+  if (changes !== undefined) return changes;
+  const found = compareSources(sources, process, before, after);
+  known.set(key, found);
+  return found;
+}
+
+function compareSources(
   sources: Evidence["sources"],
   process: string,
   before: string | null,
