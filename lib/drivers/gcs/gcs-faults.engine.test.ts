@@ -35,6 +35,8 @@ describe.skipIf(!isEngineWanted("gcs"))("gcs with faults", () => {
     await store.put(bucket, "a/big", content);
     await store.put(bucket, "a/small", "small");
     proxy = await startFaultProxy(store.url);
+    // The first question of a process also waits for the client's code.
+    await (await openGcsDriver({ bucket, emulatorHost: store.url })).close();
     driver = await openGcsDriver({ bucket, emulatorHost: proxy.url, timeoutMs: 1_000 });
   }, buildMillis);
   afterEach(() => proxy.heal());
