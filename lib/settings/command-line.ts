@@ -31,6 +31,7 @@ Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up th
   TRIALDECK_TOKEN       the token for scripts and for signing in; otherwise the file "token" in the state folder
   TRIALDECK_STATE_DIR   the state folder, catalog included; otherwise $XDG_STATE_HOME/trialdeck (~/.local/state/trialdeck)
                         and $XDG_CACHE_HOME/trialdeck (~/.cache/trialdeck)
+  TRIALDECK_PRICE_PER_GIB  what keeping a GiB for a month costs, for the ledger
 
 More: docs/command-line.md`;
 

@@ -58,7 +58,7 @@ export function ReconcilePage() {
         title="Payloads that no record names"
         says={
           orphans.data?.total &&
-          `${formatPlural(orphans.data.total.value, "payload")}, ${isCut ? "the largest of them " : ""}${formatBytes(listed)}`
+          `${formatPlural(orphans.data.total.value, "payload")}, ${isCut ? "the latest of them " : ""}${formatBytes(listed)}`
         }
         why={orphans.data?.why}
         query={orphans}
