@@ -73,6 +73,7 @@ test("every route answers what the description of the API says", async () => {
   const { steps } = await server.ask<{ steps: { process: string }[] }>(`/sources/${source}/runs/${run}`);
   const queries: Record<string, string> = {
     "/sources/{source}/cache/explain": `?run=${run}&process=${steps[0]?.process}`,
+    "/cache/orphans": "?side=index",
   };
   const plans = `/sources/${source}/cache/plans`;
   const planned = await post(plans, { intent: "custom", selector: { entries: [await last("/cache/entries")] } });

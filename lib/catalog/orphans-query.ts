@@ -8,10 +8,9 @@ import { type Condition, compileFilter } from "./filter-conditions.ts";
 import { entriesTarget } from "./filter-entries.ts";
 import { readPage, type SortKey } from "./page.ts";
 import { freshnessOf, type ReadContext, readFilter, withinScope } from "./read-context.ts";
-import { countRows, type NarrowedTable, readSortedRows } from "./sorted-rows.ts";
-import { sumTotals } from "./totals.ts";
+import { type NarrowedTable, readSortedRows } from "./sorted-rows.ts";
 
-/** Payloads that no record names and that are not younger than `before`, largest first. */
+/** Payloads that no record names and that are not younger than `before`, newest first: the index of odd states has them in this order. */
 export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Artifact> & { young: number } {
   const filter = readFilter(asked.q, "entries");
   const sources = context.sources(asked.sources);
@@ -26,7 +25,7 @@ export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Art
     ];
     return { table: "entries", row: "eid", sid, conditions };
   };
-  const key = sql<SortKey>`entries.bytes`;
+  const key = sql<SortKey>`entries.created`;
   const { rows, nextCursor } = readPage({
     sids: sources.map(({ sid }) => sid),
     sort: "orphans",
@@ -44,8 +43,17 @@ export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Art
       rows.map(({ row }) => row),
     ),
   );
-  const count = (aged: Condition) => sumTotals(sources.map(({ sid }) => countRows(context, narrowed(sid, aged))));
-  return { items, nextCursor, total: count(old), young: count(young).value, ...freshnessOf(asked.sources, sources) };
+  const count = (aged: Condition) => sources.reduce((sum, { sid }) => sum + countAll(context, narrowed(sid, aged)), 0);
+  const total = { value: count(old), exact: true };
+  return { items, nextCursor, total, young: count(young), ...freshnessOf(asked.sources, sources) };
+}
+
+function countAll(context: ReadContext, { sid, conditions }: NarrowedTable): number {
+  const rows = query
+    .selectFrom("entries")
+    .select(({ fn }) => fn.countAll<number>().as("n"))
+    .where(sql<SqlBool>`${sql.join([sql`sid = ${sid}`, ...conditions], sql` and `)}`);
+  return context.db.get(rows)?.n ?? 0;
 }
 
 /** An orphan is listed among the entries under the id of the artifact that it is. */

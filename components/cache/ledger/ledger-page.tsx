@@ -51,6 +51,7 @@ export function LedgerPage() {
       </PageHeader>
       <LedgerToolbar view={view} sources={sources} items={items} onChange={change} />
       <LedgerFigures totals={query.data?.totals} />
+      <h2 className="sr-only">Over time, and what could go</h2>
       <div className="grid shrink-0 grid-cols-1 gap-3 px-4 py-3 lg:grid-cols-2 xl:grid-cols-3">
         <Suspense fallback={<Skeleton lines={6} className="h-56" />}>
           <LedgerCharts filter={filter} chart={view.chart} onChart={(chart) => change({ chart })} />

@@ -16,6 +16,9 @@ export interface LedgerToolbarProps {
   onChange(changes: UrlChange): void;
 }
 
+/** The ring stays while the picker inside the field has the focus. */
+const dayClass = "focus:outline-2 focus:outline-accent";
+
 /** What the ledger is told by, of which source and of which days; and its file. */
 export function LedgerToolbar({ view, sources, items, onChange }: LedgerToolbarProps) {
   const range = view.days !== null ? String(view.days) : view.from || view.to ? "chosen" : "all";
@@ -64,6 +67,7 @@ export function LedgerToolbar({ view, sources, items, onChange }: LedgerToolbarP
         from
         <Input
           type="date"
+          className={dayClass}
           aria-label="From day"
           value={view.from ?? ""}
           onChange={({ target }) => onChange({ from: target.value, days: null })}
@@ -73,6 +77,7 @@ export function LedgerToolbar({ view, sources, items, onChange }: LedgerToolbarP
         to
         <Input
           type="date"
+          className={dayClass}
           aria-label="To day"
           value={view.to ?? ""}
           onChange={({ target }) => onChange({ to: target.value, days: null })}

@@ -58,7 +58,7 @@ export function ReconcilePage() {
         title="Payloads that no record names"
         says={
           orphans.data?.total &&
-          `${formatPlural(orphans.data.total.value, "payload")}, ${isCut ? "the largest of them " : ""}${formatBytes(listed)}`
+          `${formatPlural(orphans.data.total.value, "payload")}, ${isCut ? "the latest of them " : ""}${formatBytes(listed)}`
         }
         why={orphans.data?.why}
         query={orphans}
@@ -166,6 +166,7 @@ function Rows<Row extends { source: string; id: string }>({
       className="h-full"
       label={label}
       columns={columns}
+      pinned={pinnedColumns}
       rows={rows}
       rowKey={({ source, id }) => `${source}/${id}`}
       rowLabel={nameOf}
@@ -177,3 +178,4 @@ function Rows<Row extends { source: string; id: string }>({
 }
 
 const none: readonly Source[] = [];
+const pinnedColumns: ReadonlySet<string> = new Set(["entry", "payload"]);
