@@ -47,23 +47,19 @@ const options = {
   version: { type: "boolean", short: "v" },
 } as const;
 
+/** The first word, where it is no target. */
+const commands = { serve: "serve", demo: "demo", audit: "audit-verify" } as const;
+type Named = keyof typeof commands;
+
 /** Reads the arguments after the program's name. Throws `bad_request` with the usage as remedy. */
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const { values, positionals } = parseWords(words);
   const [first, ...rest] = positionals;
   if (first === "audit" && (rest.length !== 1 || rest[0] !== "verify"))
     throw misuse("`trialdeck audit` takes the word verify");
-  const named = first === "serve" || first === "demo";
-  const command = values.help
-    ? "help"
-    : values.version
-      ? "version"
-      : first === "demo"
-        ? "demo"
-        : first === "audit"
-          ? "audit-verify"
-          : "serve";
-  const targets = named || first === "audit" ? rest : positionals;
+  const named = first !== undefined && Object.hasOwn(commands, first);
+  const command = values.help ? "help" : values.version ? "version" : named ? commands[first as Named] : "serve";
+  const targets = first === "audit" ? [] : named ? rest : positionals;
   if (command === "demo" && targets.length > 0) throw misuse("`trialdeck demo` takes no target");
   return {
     command,
