@@ -44,20 +44,20 @@ const retentionCheckMillis = 3600_000;
 export function openOperations(context: OperationsContext): Operations {
   const { journal, plans, audit } = context.state;
   const runner = createRunner(context);
-  for (const operation of journal.running()) runner.start(operation);
-  const emptyOld = () => beginExpiredPurges(context).forEach(runner.start);
-  emptyOld();
-  const timer = setInterval(emptyOld, retentionCheckMillis);
-  timer.unref();
-
-  const begin = (operation: JournalOperation, isNew = operation.status === "running" && !started.has(operation.id)) => {
-    if (isNew) {
+  const started = new Set<string>();
+  const begin = (operation: JournalOperation): string => {
+    if (operation.status === "running" && !started.has(operation.id)) {
       started.add(operation.id);
       runner.start(operation);
     }
     return operation.id;
   };
-  const started = new Set(journal.running().map(({ id }) => id));
+  journal.running().forEach(begin);
+  const emptyOld = () => beginExpiredPurges(context).forEach(begin);
+  emptyOld();
+  const timer = setInterval(emptyOld, retentionCheckMillis);
+  timer.unref();
+
   const requireReader = (actor: Actor) => requireRole(actor, "viewer", "Looking at operations");
   const planOf = (actor: Actor, source: string, id: string) => {
     requireReader(actor);

@@ -42,6 +42,12 @@ describe("parseCommandLine", () => {
     });
   });
 
+  it("knows one thing to do with the audit", () => {
+    expect(parseCommandLine(["audit", "verify"])).toMatchObject({ command: "audit-verify", targets: [] });
+    for (const words of [["audit"], ["audit", "erase"], ["audit", "verify", "./a"]])
+      expect(() => parseCommandLine(words)).toThrow(expect.objectContaining({ code: "bad_request" }));
+  });
+
   it.each([["--port", "70000"], ["--port", "x"], ["--nonsense"], ["demo", "./a"], ["why"], ["--json"]])(
     "refuses %s %s with the usage",
     (...words) => {

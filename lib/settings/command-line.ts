@@ -62,18 +62,21 @@ const options = {
   version: { type: "boolean", short: "v" },
 } as const;
 
+/** The first word, where it is no target. */
+const commands = { serve: "serve", demo: "demo", why: "why", audit: "audit-verify" } as const;
+type Named = keyof typeof commands;
+
 /** Reads the arguments after the program's name. Throws `bad_request` with the usage as remedy. */
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const { values, positionals } = parseWords(words);
   const [first, ...rest] = positionals;
   if (first === "audit" && (rest.length !== 1 || rest[0] !== "verify"))
     throw misuse("`trialdeck audit` takes the word verify");
-  const word = first === "serve" || first === "demo" || first === "why" ? first : null;
-  const asked = first === "audit" ? "audit-verify" : (word ?? "serve");
-  const command = values.help ? "help" : values.version ? "version" : asked;
+  const named = first !== undefined && Object.hasOwn(commands, first);
+  const command = values.help ? "help" : values.version ? "version" : named ? commands[first as Named] : "serve";
   const why = command === "why" ? readWhy(rest, values.json ?? false) : null;
   if (values.json && !why) throw misuse("--json goes with `trialdeck why`");
-  const targets = why ? rest.slice(0, 1) : first === "audit" ? [] : word ? rest : positionals;
+  const targets = why ? rest.slice(0, 1) : first === "audit" ? [] : named ? rest : positionals;
   if (command === "demo" && targets.length > 0) throw misuse("`trialdeck demo` takes no target");
   return {
     command,
