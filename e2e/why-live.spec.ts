@@ -71,11 +71,14 @@ const changes: { what: string; does?(workspace: LiveWorkspace): unknown; told: R
     what: "an entry deleted",
     does: ({ project }) => deleteEntries(project, "process://process[@name='mean_level']:"),
     told: /^mean_level ran again although nothing in its key changed since project-tide-lab-\S+: (its entry had been removed \(seen on .*\)|its stored result was not served\. Whether it was removed or lost its file was not seen)\.$/,
+    // What stands behind it is reused, and was made from the result that is gone.
+    warns: "mixed-lineage",
   },
   {
     what: "the file of a result deleted",
     does: ({ project }) => deleteResults(project, "mean_level"),
     told: /^mean_level ran again although nothing in its key changed since project-tide-lab-\S+: (the file of its result was gone \(seen on .*\)|its stored result was not served\. Whether it was removed or lost its file was not seen)\.$/,
+    warns: "mixed-lineage",
   },
 ];
 
