@@ -17,7 +17,7 @@ export interface LedgerToolbarProps {
 }
 
 /** The ring stays while the picker inside the field has the focus. */
-const dayClass = "focus:outline-2 focus:outline-accent";
+const dayClass = "focus-within:outline-2 focus-within:outline-accent";
 
 /** What the ledger is told by, of which source and of which days; and its file. */
 export function LedgerToolbar({ view, sources, items, onChange }: LedgerToolbarProps) {
