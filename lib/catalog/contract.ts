@@ -216,6 +216,7 @@ export interface PlannedEntries {
 export interface PlannedEntry {
   id: string;
   of: "entry" | "artifact";
+  createdAt: number | null;
   experimentId: string;
   key: string;
   scope: EntryScope;

@@ -37,7 +37,7 @@ export function readPlannedEntries(context: ReadContext, source: KnownSource, as
         "entries.step",
         "state",
       ])
-      .select(["entries.bytes", "seconds", "borrowed", "producer"])
+      .select(["entries.bytes", "entries.created", "seconds", "borrowed", "producer"])
       .select(["entry_docs.token as entry_token", "artifacts.token as file_token"])
       .select(sql<string | null>`coalesce(entry_docs.doc, artifacts.doc) ->> '$.locator'`.as("locator"))
       .where("entries.sid", "=", sid)
@@ -52,6 +52,7 @@ export function readPlannedEntries(context: ReadContext, source: KnownSource, as
       {
         id: row.id,
         of: row.entry_token === null ? "artifact" : "entry",
+        createdAt: row.created,
         experimentId: row.experiment,
         key: restoreText(row.key),
         scope: row.scope as EntryScope,

@@ -13,7 +13,7 @@ import { answerCache, type CacheQuestions } from "./cache-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
 import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
-import { answerOrphans, type OrphanQuestions } from "./orphan-questions.ts";
+import { answerOrphans, judgeOrphans, type OrphanQuestions } from "./orphan-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
 import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
 
@@ -112,6 +112,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     sources: sources.api,
     state,
     rules: options.rules,
+    judgeOrphans: () => judgeOrphans(registry, catalog.reader, now),
     sourceOf(id) {
       registry.pick(id);
       return { ...registry.all().find((status) => status.id === id)!, readOnly: isReadOnly(id) };

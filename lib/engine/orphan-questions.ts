@@ -2,6 +2,7 @@ import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader } from "../catalog/contract.ts";
 import type { Artifact, Entry } from "../domain/entry.ts";
 import type { BrokenEntries, OrphanPayloads, OrphanSide } from "../domain/orphan.ts";
+import type { OrphanJudgement } from "../operations/context.ts";
 import type { SourceStatus } from "../sources/source-status.ts";
 import { type SourceRegistry, scopeOf } from "./source-questions.ts";
 
@@ -29,17 +30,28 @@ export function answerOrphans(registry: SourceRegistry, reader: CatalogReader, n
         const items = broken.items.map((entry) => ({ ...entry, reason: whyBroken(entry) }));
         return { ...broken, side, items, why: [] };
       }
-      const unready = await sayUnready(registry.all(), reader);
-      if (unready.length > 0) {
+      const judged = await judgeOrphans(registry, reader, now);
+      if ("why" in judged) {
         const none = { items: [], nextCursor: null, total: null, asOf: null, complete: false };
-        return { ...none, side, why: [...unready, "Until every source is read, no payload is called an orphan."] };
+        return { ...none, side, why: judged.why };
       }
-      const { young, ...orphans } = await reader.orphans({ ...asked, before: now() - grace });
+      const { young, ...orphans } = await reader.orphans({ ...asked, ...judged });
       const unread = await reader.unreadResults(registry.pick(undefined));
       const items = orphans.items.map((artifact) => ({ ...artifact, reason: whyOrphan(artifact) }));
       return { ...orphans, side, items, why: [...sayYoung(young), ...sayUnread(unread)] };
     },
   };
+}
+
+/** Payloads that no record names are orphans when they are not younger than `before`; `why`: nobody can tell now which are. */
+export async function judgeOrphans(
+  registry: SourceRegistry,
+  reader: CatalogReader,
+  now: () => number,
+): Promise<OrphanJudgement> {
+  const unready = await sayUnready(registry.all(), reader);
+  if (unready.length === 0) return { before: now() - grace };
+  return { why: [...unready, "Until every source is read, no payload is called an orphan."] };
 }
 
 /** Any source may name what stands in any store: each must be within reach and read completely. */

@@ -27,11 +27,15 @@ export async function chooseEntries(
 ): Promise<{ entries: ChosenEntry[]; warnings: string[] }> {
   requireSelector(request);
   const load = (selector: PlanSelector) => loadEntries(context, actor, source, selector);
-  const asked = await load(request.selector);
+  const found = await load(request.selector);
+  const { entries: asked, warnings } = await withoutDoubtful(context, found);
   const chosen = asked.filter(({ of, state }) => isMeant(request.intent, of, state));
-  if (chosen.length === 0) throw nothingChosen(context, source, request, asked.length);
+  if (chosen.length === 0) {
+    const [doubt] = warnings;
+    if (doubt) throw new AppError("conflict", doubt, { remedy: "Plan it again when that is over." });
+    throw nothingChosen(context, source, request, found.length);
+  }
   const entries = new Map<string, ChosenEntry>(chosen.map((entry) => [entry.id, { ...entry, reason: "chosen" }]));
-  const warnings: string[] = [];
 
   const add = async (ids: readonly string[], reason: ChosenEntry["reason"]) => {
     const missing = ids.filter((id) => !entries.has(id));
@@ -57,6 +61,19 @@ export async function chooseEntries(
     await add(await context.reader.companions(source, found.ids), "downstream");
   }
   return { entries: [...entries.values()], warnings };
+}
+
+/** A payload that no record names may still get one, or have one that cannot be read now: such are left out. */
+async function withoutDoubtful(context: OperationsContext, found: PlannedEntry[]) {
+  if (found.every(({ of }) => of === "entry")) return { entries: found, warnings: [] };
+  const judged = await context.judgeOrphans();
+  if ("why" in judged) return { entries: found.filter(({ of }) => of === "entry"), warnings: [...judged.why] };
+  const isOld = ({ of, createdAt }: PlannedEntry) => of === "entry" || createdAt === null || createdAt <= judged.before;
+  const entries = found.filter(isOld);
+  const young = found.length - entries.length;
+  const files = young === 1 ? "1 file that no record names is" : `${young} files that no record names are`;
+  const warnings = young > 0 ? [`${files} younger than an hour and may still wait for one: left out.`] : [];
+  return { entries, warnings };
 }
 
 /** Everything of a source is meant by an empty filter (`q`), never by leaving it out. */

@@ -37,6 +37,9 @@ export const usualRules: Omit<OperationRules, "mode" | "readOnly"> = {
   purgeAfterMillis: 24 * 3600_000,
 };
 
+/** Those not younger than `before` (epoch ms): a younger one may still wait for its record. `why`: none, in sentences. */
+export type OrphanJudgement = { before: number } | { why: string[] };
+
 /** What operations know of a source. */
 export interface OperationSource {
   label: string;
@@ -53,6 +56,8 @@ export interface OperationsContext {
   >;
   state: Pick<State, "plans" | "journal" | "trash" | "audit">;
   rules: OperationRules;
+  /** Which payloads that no record names may be taken. */
+  judgeOrphans(): Promise<OrphanJudgement>;
   /** Throws `not_found`. */
   sourceOf(id: string): OperationSource;
   /** Tells the catalog, and who follows it, what has changed. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { factOf, sampleRun } from "../catalog/testing/sample-facts.ts";
+import { factOf, sampleArtifact, sampleRun } from "../catalog/testing/sample-facts.ts";
 import { ann, openLab } from "./testing/open-lab.ts";
 
 const fitA = { entries: ["fit-a"] };
@@ -58,6 +58,26 @@ it("frees files that nothing else names, keeps the others and says why", async (
   const { plan: both } = await planned({ intent: "free-space", selector: { entries: ["fit-a", "fit-b"] } });
   expect(both.kept).toEqual([]);
   expect(both.totals.bytesAfterTrash).toBe(0);
+});
+
+it("leaves a file that may still get its record, and every one while a source cannot be read", async () => {
+  const repair = { intent: "repair" as const, selector: {} };
+  const young = await openLab({
+    orphans: { before: 100_000 },
+    facts: [factOf.artifact(sampleArtifact("late", { modifiedAt: 500_000 }))],
+  });
+  const plan = await young
+    .operations()
+    .plan(ann, "src", { intent: "free-space", selector: { entries: ["orphan", "late"] } });
+  expect(plan.totals.payloads).toBe(1);
+  expect(plan.warnings).toEqual([expect.stringContaining("1 file that no record names is younger than an hour")]);
+  await young.dispose();
+  const unsure = await openLab({ orphans: { why: ["lab cannot be read."] } });
+  await expect(unsure.operations().plan(ann, "src", repair)).rejects.toMatchObject({
+    code: "conflict",
+    message: "lab cannot be read.",
+  });
+  await unsure.dispose();
 });
 
 it("repairs what is broken or an orphan and nothing else", async () => {

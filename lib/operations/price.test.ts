@@ -6,6 +6,7 @@ import { priceOf } from "./price.ts";
 const entry = (said: Partial<PlannedEntry>): PlannedEntry => ({
   id: "e",
   of: "entry",
+  createdAt: null,
   experimentId: "exp",
   key: "k",
   scope: "process",

@@ -112,8 +112,11 @@ async function findNamed(
   );
   for (const { ord, subject, holders } of files) {
     if (holders.some((holder) => !taken.has(holder))) named.set(ord, "Kept, since an entry that names it was left.");
-    else if (((await reader.artifact(source, subject))?.sharedBy ?? 0) > 0)
-      named.set(ord, "Kept, since something names it by now.");
+    else {
+      const file = await reader.artifact(source, subject);
+      const isNamed = file !== null && (file.sharedBy > 0 || (holders.length === 0 && !file.orphan));
+      if (isNamed) named.set(ord, "Kept, since something names it by now.");
+    }
   }
   return named;
 }

@@ -5,7 +5,7 @@ import { openSampleCatalog } from "../../catalog/testing/open-catalog.ts";
 import { factOf, sampleArtifact, sampleEntry, sampleRun, sampleUse } from "../../catalog/testing/sample-facts.ts";
 import type { Fact, RunFact } from "../../domain/facts.ts";
 import { openState, type State } from "../../state/state.ts";
-import { type Actor, type OperationRules, type OperationSource, usualRules } from "../context.ts";
+import { type Actor, type OperationRules, type OperationSource, type OrphanJudgement, usualRules } from "../context.ts";
 import { type Operations, openOperations } from "../operations.ts";
 import { createFakeStore, tokenOf } from "./fake-store.ts";
 
@@ -84,10 +84,16 @@ export interface LabOptions {
   rules?: Partial<OperationRules>;
   source?: Partial<OperationSource>;
   facts?: Fact[];
+  orphans?: OrphanJudgement;
 }
 
 /** Operations over a real catalog, a real state in a folder and a store that outlives the server. `restart` is what a killed server does next. */
-export async function openLab({ rules = {}, source = {}, facts = [] }: LabOptions = {}) {
+export async function openLab({
+  rules = {},
+  source = {},
+  facts = [],
+  orphans = { before: Infinity },
+}: LabOptions = {}) {
   const clock = { now: 1_000_000 };
   const catalog = openSampleCatalog(() => clock.now);
   await catalog.sweep([...labFacts, ...facts]);
@@ -111,6 +117,7 @@ export async function openLab({ rules = {}, source = {}, facts = [] }: LabOption
       sources: fake.sources((operation, receipts) => operations.keepReceipts(operation, receipts), tell),
       state,
       rules: { ...usualRules, mode: "on", readOnly: false, ...rules },
+      judgeOrphans: async () => orphans,
       sourceOf: () => ({
         label: "wine-lab",
         environment: null,
