@@ -1,4 +1,5 @@
 import { CachePage } from "./pages/cache-page.ts";
+import { InvalidateDialog } from "./pages/invalidate-dialog.ts";
 import { LedgerPage } from "./pages/ledger-page.ts";
 import { ReconcilePage } from "./pages/reconcile-page.ts";
 import { RunPage } from "./pages/run-page.ts";
@@ -89,6 +90,16 @@ test("records without their result are listed with the reason", async ({ page })
   await reconcile.open();
   await expect(reconcile.rowsOf(reconcile.broken).first()).toContainText("not stored, so the next lookup misses");
   await expect(reconcile.orphans).toContainText("could not be read");
+});
+
+test("what is broken is repaired by a plan, from where it is listed", async ({ page, server }) => {
+  const { items } = await server.ask<{ items: { source: string }[] }>("/cache/orphans?side=index");
+  const reconcile = new ReconcilePage(page);
+  await reconcile.open(`?source=${items[0]?.source}`);
+  await reconcile.broken.getByRole("button", { name: "Repair…" }).click();
+  const { dialog, items: rows } = new InvalidateDialog(page);
+  await expect(dialog).toHaveAccessibleName(/^Invalidate \d+ records?$/);
+  await expect(rows.first()).toBeVisible();
 });
 
 test("answers by every grouping come to the same totals, and a price makes them money", async ({ server }) => {

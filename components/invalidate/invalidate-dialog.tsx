@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { PlanSelector } from "../../lib/domain/plan.ts";
+import type { PlanIntent, PlanSelector } from "../../lib/domain/plan.ts";
 import { operationQueries, type PlanWish } from "../../lib/queries/operation-queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -18,14 +18,17 @@ export interface InvalidateDialogProps {
   subject: string;
   /** Whether some of it is broken or an orphan: then repairing is offered. */
   repairable?: boolean;
+  /** What is wanted, where the place that asks says so: it need not be chosen any more. */
+  intent?: PlanIntent;
   onClose(): void;
 }
 
 /** First what is wanted, then what would happen and what it costs, then how it goes. */
-export function InvalidateDialog({ source, selector, subject, repairable = false, onClose }: InvalidateDialogProps) {
-  const [choice, setChoice] = useState<PlanChoice | null>(null);
+export function InvalidateDialog(props: InvalidateDialogProps) {
+  const { source, selector, subject, repairable = false, intent, onClose } = props;
+  const [choice, setChoice] = useState<PlanChoice | null>(intent ? { intent } : null);
   const [operation, setOperation] = useState<string | null>(null);
-  const [asking, setAsking] = useState(true);
+  const [asking, setAsking] = useState(intent === undefined);
   const title = `Invalidate ${subject}`;
   if (operation) return <OperationProgress title={title} operation={operation} onClose={onClose} />;
   if (asking || !choice)

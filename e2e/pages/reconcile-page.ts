@@ -12,8 +12,8 @@ export class ReconcilePage {
     this.orphans = page.getByRole("region", { name: "Payloads that no record names" });
   }
 
-  async open(): Promise<void> {
-    await this.page.goto("/cache/reconcile");
+  async open(query = ""): Promise<void> {
+    await this.page.goto(`/cache/reconcile${query}`);
   }
 
   rowsOf(side: Locator): Locator {

@@ -5,6 +5,8 @@ import { type ReactNode, useMemo } from "react";
 import type { Source } from "../../../lib/domain/source.ts";
 import { ledgerQueries } from "../../../lib/queries/ledger-queries.ts";
 import { oldestOf, sourceQueries } from "../../../lib/queries/source-queries.ts";
+import { useInvalidate } from "../../invalidate/use-invalidate.tsx";
+import { Button } from "../../ui/button.tsx";
 import { formatBytes, formatPlural } from "../../ui/format.ts";
 import { Select } from "../../ui/input.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -16,6 +18,7 @@ import { useUrlState } from "../../ui/url-state.ts";
 import { escapeInvisible } from "../../ui/visible-text.ts";
 import { CacheSections } from "../cache-sections.tsx";
 import { titleOfEntry } from "../describe-entry.ts";
+import { targetOf } from "../invalidate-target.ts";
 import { brokenColumns, orphanColumns } from "./reconcile-columns.tsx";
 
 /** Where index and payloads do not agree: records without their payload, and payloads without a record. */
@@ -30,6 +33,23 @@ export function ReconcilePage() {
   const columns = useMemo(() => ({ broken: brokenColumns(sources), orphans: orphanColumns(sources) }), [sources]);
   const listed = orphans.data?.items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) ?? 0;
   const isCut = orphans.data?.nextCursor != null;
+  const { dialog, invalidate } = useInvalidate();
+  const repair = (state: "broken" | "orphan", noun: string, total: Total | null | undefined) => {
+    if (!total?.value) return null;
+    const target = targetOf({ selected: [], filter: { ...(source && { source }), state: [state] }, sources, total });
+    const refusal = "refusal" in target ? target.refusal : undefined;
+    return (
+      <Button
+        aria-disabled={refusal !== undefined || undefined}
+        data-tip={refusal}
+        onClick={() =>
+          "refusal" in target || invalidate({ ...target, subject: formatPlural(total.value, noun), intent: "repair" })
+        }
+      >
+        Repair…
+      </Button>
+    );
+  };
   return (
     <div className="flex h-full min-h-0 flex-col overflow-auto">
       <PageHeader
@@ -42,6 +62,7 @@ export function ReconcilePage() {
       <Side
         title="Records whose result is missing"
         says={broken.data && formatPlural(broken.data.total?.value ?? 0, "record")}
+        action={repair("broken", "record", broken.data?.total)}
         why={broken.data?.why}
         query={broken}
         empty="Every record that would be served has its result."
@@ -60,6 +81,7 @@ export function ReconcilePage() {
           orphans.data?.total &&
           `${formatPlural(orphans.data.total.value, "payload")}, ${isCut ? "the latest of them " : ""}${formatBytes(listed)}`
         }
+        action={repair("orphan", "payload", orphans.data?.total)}
         why={orphans.data?.why}
         query={orphans}
         empty={orphans.data?.total === null ? null : "Every payload is named by a record, or cannot be judged."}
@@ -72,6 +94,7 @@ export function ReconcilePage() {
           onOpen={(artifact) => router.push(`/artifacts/${artifact.source}/${artifact.id}`)}
         />
       </Side>
+      {dialog}
     </div>
   );
 }
@@ -97,6 +120,11 @@ function SourceSelect({
   );
 }
 
+interface Total {
+  value: number;
+  exact: boolean;
+}
+
 interface Answer {
   isPending: boolean;
   error: Failure | null;
@@ -108,6 +136,7 @@ interface Answer {
 function Side({
   title,
   says,
+  action,
   why,
   query,
   empty,
@@ -115,6 +144,7 @@ function Side({
 }: {
   title: string;
   says: string | null | undefined;
+  action: ReactNode;
   why: readonly string[] | undefined;
   query: Answer;
   /** `null`: nothing was judged, and `why` says so. */
@@ -127,6 +157,7 @@ function Side({
       <div className="flex flex-wrap items-baseline gap-x-3 px-4 py-2">
         <h2 className="text-head font-semibold">{title}</h2>
         {says && <span className="text-quiet">{says}</span>}
+        <span className="ml-auto">{action}</span>
       </div>
       {why?.map((sentence) => (
         <p key={sentence} role="note" className="m-0 px-4 pb-2 text-label text-amber">
