@@ -141,7 +141,10 @@ test("an entry tells its key, its producer and its users", async ({ page, server
   const users = page.getByRole("tabpanel").getByRole("row");
   await expect(users.filter({ hasText: wineRuns.first.slice(-8) })).toContainText("produced");
   await expect(users.filter({ hasText: wineRuns.again.slice(-8) })).toContainText("reused");
-  await entry.fact("Producer").getByRole("link").click();
+  await entry
+    .fact("Producer")
+    .getByRole("link", { name: wineRuns.first.slice(-8) })
+    .click();
   await expect(new RunPage(page).name).toHaveText(wineRuns.first);
 });
 

@@ -55,7 +55,7 @@ export function CachePage() {
     [at, q, stateList, sort],
   );
   const { query, rows, first, waiting, showNew } = useEntriesTable(filter, !holding && open === null);
-  const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources), [sources.data]);
+  const columns = useMemo(() => makeEntryColumns(sources.data?.items ?? noSources, sort), [sources.data, sort]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(nothing);
   const { dialog, invalidate } = useInvalidate();
   const selectedRows = rows.filter((row) => selected.has(keyOfThing(row)));

@@ -10,8 +10,21 @@ import { Bytes, Duration, Measured, RelativeTime } from "../ui/values.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
 import { describeState } from "./describe-entry.ts";
 
+const value: TableColumn<Entry> = {
+  id: "value",
+  title: "Value",
+  unit: "s/MiB",
+  hint: "Seconds saved for each MiB that it holds",
+  width: 104,
+  align: "end",
+  sortId: "value",
+  descendingFirst: true,
+  cell: ({ savedPerMib }) => <Measured value={savedPerMib} />,
+};
+
 /** Columns of the table of entries; the source has one only where there are several. */
-export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>[] {
+export function makeEntryColumns(sources: readonly Source[], sort: string): TableColumn<Entry>[] {
+  const isByValue = sort.replace("-", "") === value.sortId;
   const columns: TableColumn<Entry>[] = [
     {
       id: "entry",
@@ -54,6 +67,8 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       descendingFirst: true,
       cell: ({ savedSeconds }) => <Duration seconds={savedSeconds} />,
     },
+    // Whoever asked for the least value wants to see it beside what was saved.
+    ...(isByValue ? [value] : []),
     {
       id: "took",
       title: "Took",
@@ -88,17 +103,7 @@ export function makeEntryColumns(sources: readonly Source[]): TableColumn<Entry>
       descendingFirst: true,
       cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} />,
     },
-    {
-      id: "value",
-      title: "Value",
-      unit: "s/MiB",
-      hint: "Seconds saved for each MiB that it holds",
-      width: 104,
-      align: "end",
-      sortId: "value",
-      descendingFirst: true,
-      cell: ({ savedPerMib }) => <Measured value={savedPerMib} />,
-    },
+    ...(isByValue ? [] : [value]),
     { id: "expires", sortId: "expires", title: "Expires", width: 96, cell: (entry) => <Expiry entry={entry} /> },
   ];
   if (sources.length < 2) return columns;
