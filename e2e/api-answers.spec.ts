@@ -74,6 +74,7 @@ test("every route answers what the description of the API says", async () => {
   const queries: Record<string, string> = {
     "/sources/{source}/cache/explain": `?run=${run}&process=${steps[0]?.process}`,
     "/cache/orphans": "?side=index",
+    "/cache/policy": "?unusedDays=1",
   };
   const plans = `/sources/${source}/cache/plans`;
   const planned = await post(plans, { intent: "custom", selector: { entries: [await last("/cache/entries")] } });
