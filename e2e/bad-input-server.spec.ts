@@ -31,7 +31,7 @@ test("a second server on the same state reads only, names the first, and leaves 
       const { items } = await second.ask<{ items: SourceAnswer[] }>("/sources");
       expect(items).toMatchObject([{ readOnly: true, indexed: { runs: 12 } }]);
       await openSignedIn(page, second, "/runs");
-      await expect(page.getByText("12 runs")).toBeVisible();
+      await expect(page.getByText("12 runs", { exact: true })).toBeVisible();
       expect((await readdir(stateDir)).sort()).toEqual(before.sort());
     } finally {
       await second.stop();
@@ -80,7 +80,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const server = await startTrialdeck([fixture("expops/versions/workspace")], { stateDir });
     try {
       await openSignedIn(page, server, "/runs");
-      await expect(page.getByText("12 runs")).toBeVisible();
+      await expect(page.getByText("12 runs", { exact: true })).toBeVisible();
       await expect(page.getByRole("button", { name: /^live/ })).toBeVisible();
       const ended = new Promise((resolve) => server.process.once("exit", (code, by) => resolve([code, by])));
       server.process.kill(signal);
@@ -90,7 +90,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       expect(left).not.toContain("server.lock");
       expect(left.filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
       await expect(page.getByRole("button", { name: /^reconnecting/ })).toBeVisible();
-      await expect(page.getByText("12 runs")).toBeVisible();
+      await expect(page.getByText("12 runs", { exact: true })).toBeVisible();
     } finally {
       await server.stop();
       await rm(stateDir, { recursive: true, force: true });
