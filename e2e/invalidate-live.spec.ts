@@ -18,7 +18,7 @@ interface Operation {
 
 const engines = [
   { name: "SQLite", startStore: async () => null },
-  { name: "Redis", startStore: () => startRedis() },
+  { name: "Redis", startStore: () => startRedis(["--notify-keyspace-events", "KEA"]) },
 ];
 
 /** The tool itself is the judge: what was taken out is made anew, what was put back is served. */
@@ -70,6 +70,7 @@ for (const { name, startStore } of engines) {
       const readAt = async () =>
         Date.parse((await server.ask<{ items: { asOf: string }[] }>("/sources")).items[0]!.asOf);
       await expect.poll(readAt, { timeout: 60_000 }).toBeGreaterThan(ended);
+      await expect.poll(async () => (await newest()).steps.length, { timeout: 60_000 }).toBeGreaterThan(0);
       return newest();
     };
     const newest = async () => {
