@@ -95,6 +95,7 @@ export function makeEntryColumns(sources: readonly Source[], sort: string): Tabl
       descendingFirst: true,
       cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
     },
+    { id: "expires", sortId: "expires", title: "Expires", width: 96, cell: (entry) => <Expiry entry={entry} /> },
     {
       id: "last-used",
       title: "Last used",
@@ -104,7 +105,6 @@ export function makeEntryColumns(sources: readonly Source[], sort: string): Tabl
       cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} />,
     },
     ...(isByValue ? [] : [value]),
-    { id: "expires", sortId: "expires", title: "Expires", width: 96, cell: (entry) => <Expiry entry={entry} /> },
   ];
   if (sources.length < 2) return columns;
   const label = (id: string) => sources.find((source) => source.id === id)?.label ?? id;
