@@ -131,7 +131,7 @@ test.describe("Firestore and Cloud Storage with faults, beside a local source", 
       /forbidden.*roles\/storage\.objectViewer/s,
     );
     objects.heal();
-    await expect(server.ask(`/sources/${source}/artifacts/${id}/preview`)).resolves.toBeTruthy();
+    await expect(server.ask(`/sources/${source}/artifacts/${id}/preview`)).resolves.toHaveProperty("kind");
     expect((await cloudSource()).status).toBe("ready");
   });
 

@@ -136,10 +136,8 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   const watch = async (opened: OpenedSource, signal: AbortSignal) => {
     if (!opened.layout.watch) return;
     for await (const facts of opened.layout.watch(context, signal)) {
-      if (facts.length > 0) {
-        await put(null, facts);
-        await tellDeaths();
-      } else if (missingIn(opened).length === 0) await ports.writer.touch(config.id, ports.now());
+      if (facts.length > 0) await put(null, facts);
+      else if (missingIn(opened).length === 0) await ports.writer.touch(config.id, ports.now());
     }
   };
 

@@ -6,7 +6,7 @@ import { Input, Select } from "../../ui/input.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { showToast } from "../../ui/toast.tsx";
 import type { UrlChange } from "../../ui/url-state.ts";
-import { escapeInvisible } from "../../ui/visible-text.ts";
+import { SourceSelect } from "../source-select.tsx";
 import { groupings, groupingWords, type LedgerView, spans } from "./ledger-view.ts";
 
 export interface LedgerToolbarProps {
@@ -35,21 +35,7 @@ export function LedgerToolbar({ view, sources, items, onChange }: LedgerToolbarP
           </option>
         ))}
       </Select>
-      {sources.length > 1 && (
-        <Select
-          aria-label="Source"
-          className="max-w-52"
-          value={view.source ?? ""}
-          onChange={({ target }) => onChange({ source: target.value })}
-        >
-          <option value="">all sources</option>
-          {sources.map(({ id, label }) => (
-            <option key={id} value={id}>
-              {escapeInvisible(label)}
-            </option>
-          ))}
-        </Select>
-      )}
+      <SourceSelect sources={sources} value={view.source} onChange={onChange} />
       <Select
         aria-label="Days"
         value={range}

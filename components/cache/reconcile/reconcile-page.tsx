@@ -8,7 +8,6 @@ import { oldestOf, sourceQueries } from "../../../lib/queries/source-queries.ts"
 import { useInvalidate } from "../../invalidate/use-invalidate.tsx";
 import { Button } from "../../ui/button.tsx";
 import { formatBytes, formatPlural } from "../../ui/format.ts";
-import { Select } from "../../ui/input.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { EmptyState, ErrorState, type Failure, Skeleton, StaleBadge } from "../../ui/states.tsx";
 import type { TableColumn } from "../../ui/table/column.ts";
@@ -19,6 +18,7 @@ import { escapeInvisible } from "../../ui/visible-text.ts";
 import { CacheSections } from "../cache-sections.tsx";
 import { titleOfEntry } from "../describe-entry.ts";
 import { targetOf } from "../invalidate-target.ts";
+import { SourceSelect } from "../source-select.tsx";
 import { brokenColumns, orphanColumns } from "./reconcile-columns.tsx";
 
 /** Where index and payloads do not agree: records without their payload, and payloads without a record. */
@@ -52,10 +52,7 @@ export function ReconcilePage() {
   };
   return (
     <div className="flex h-full min-h-0 flex-col overflow-auto">
-      <PageHeader
-        title="Cache"
-        actions={sources.length > 1 && <SourceSelect sources={sources} value={source} onChange={change} />}
-      >
+      <PageHeader title="Cache" actions={<SourceSelect sources={sources} value={source} onChange={change} />}>
         <CacheSections at="Reconcile" />
         <StaleBadge asOf={oldestOf(sources)} after={120} />
       </PageHeader>
@@ -96,27 +93,6 @@ export function ReconcilePage() {
       </Side>
       {dialog}
     </div>
-  );
-}
-
-function SourceSelect({
-  sources,
-  value,
-  onChange,
-}: {
-  sources: readonly Source[];
-  value: string | null;
-  onChange(changes: { source: string }): void;
-}) {
-  return (
-    <Select aria-label="Source" value={value ?? ""} onChange={({ target }) => onChange({ source: target.value })}>
-      <option value="">all sources</option>
-      {sources.map(({ id, label }) => (
-        <option key={id} value={id}>
-          {escapeInvisible(label)}
-        </option>
-      ))}
-    </Select>
   );
 }
 
