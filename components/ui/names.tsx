@@ -16,7 +16,7 @@ export function NameText({ name, tail = 8, className }: { name: string; tail?: n
       className={classNames("inline-flex max-w-full min-w-0 whitespace-pre [text-decoration:inherit]", className)}
       data-tip={parts.tail ? shown : undefined}
     >
-      <span className="min-w-0 truncate">{parts.head}</span>
+      <span className="min-w-0 overflow-hidden text-ellipsis">{parts.head}</span>
       {parts.tail && <span className="shrink-0">{parts.tail}</span>}
     </span>
   );
