@@ -1,4 +1,4 @@
-import { ledgerAges } from "../domain/ledger.ts";
+import { ledgerAges } from "../domain/ledger-ages.ts";
 
 /** Milliseconds of a day; the days of the ledger are those of UTC, since 1970. */
 export const dayMillis = 86_400_000;

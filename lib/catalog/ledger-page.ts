@@ -1,5 +1,6 @@
 import { AppError } from "../domain/errors.ts";
-import { type LedgerGrouping, type LedgerItem, ledgerAges } from "../domain/ledger.ts";
+import type { LedgerGrouping, LedgerItem } from "../domain/ledger.ts";
+import { ledgerAges } from "../domain/ledger-ages.ts";
 import type { Page } from "../domain/source.ts";
 import { decodeCursor, encodeCursor } from "./page.ts";
 import { readSort } from "./sort.ts";

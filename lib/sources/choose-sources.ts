@@ -3,7 +3,6 @@ import { dirname, resolve } from "node:path";
 import type { CommandLine } from "../settings/command-line.ts";
 import type { Environment } from "../settings/environment.ts";
 import { findSettingsFile, readSettingsFile } from "../settings/settings-file.ts";
-import { findWorkspace } from "./find-workspace.ts";
 import { configureSources, type SourceConfig } from "./source-config.ts";
 
 /**
@@ -32,6 +31,8 @@ export async function chooseSources(
     const { sources, pricePerGib } = readSettingsFile(file);
     return { configs: configureSources(sources, dirname(file)), why: `named in ${file}`, pricePerGib };
   }
+  // Loads every layout and driver, which this thread needs for nothing else.
+  const { findWorkspace } = await import("./find-workspace.ts");
   const workspace = await findWorkspace(here);
   if (workspace) return { configs: configureSources([{ target: workspace }], here), why: "found up the tree" };
   return openBundled(bundledWorkspace);

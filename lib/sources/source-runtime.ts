@@ -21,6 +21,8 @@ const secondSweepMillis = 90_000;
 /** However soon a sweep is due, the one before took no more than this share of the time. */
 const largestSweepShare = 0.2;
 const deathsAtOnce = 1_000;
+/** Batches that are read while one is written: the time of both varies, and neither should wait for the other. */
+const batchesAhead = 3;
 
 export interface SourcePorts {
   writer: Pick<CatalogWriter, "beginGeneration" | "put" | "endGeneration" | "touch" | "takeDeaths">;
@@ -93,7 +95,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
       await ports.onDeaths(config.id, deaths.slice(at, at + deathsAtOnce));
   };
 
-  const put = async (generation: number | null, facts: Fact[]) => {
+  const putFacts = async (generation: number | null, facts: Fact[]) => {
     ports.onChanges(config.id, await ports.writer.put(config.id, generation, facts));
     if (generation === null) await tellDeaths();
   };
@@ -102,7 +104,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   const retellPlaces = async ({ layout }: OpenedSource, { store, locators }: ChangedPlaces) => {
     try {
       const facts = (await layout.changing?.factsAt(context, store, locators)) ?? [];
-      if (facts.length > 0) await put(null, facts);
+      if (facts.length > 0) await putFacts(null, facts);
     } catch (error) {
       context.log("warn", `${config.label}: what was changed could not be read again.`, { cause: String(error) });
     }
@@ -113,15 +115,15 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     const generation = await ports.writer.beginGeneration(config.id);
     let complete = false;
     isSweeping = true;
-    let writing = Promise.resolve();
+    const writing: Promise<void>[] = [];
     try {
-      // The next batch is read while the one before is written.
       for await (const facts of opened.layout.scan(context, signal)) {
-        await writing;
-        writing = put(generation, facts);
-        writing.catch(() => undefined);
+        if (writing.length === batchesAhead) await writing.shift();
+        const put = putFacts(generation, facts);
+        put.catch(() => undefined);
+        writing.push(put);
       }
-      await writing;
+      await Promise.all(writing);
       for (const places of changedMeanwhile) await retellPlaces(opened, places);
       // What could not be opened was not looked at: nothing is taken as gone.
       complete = !signal.aborted && opened.skipped.length === 0;
@@ -136,7 +138,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
   const watch = async (opened: OpenedSource, signal: AbortSignal) => {
     if (!opened.layout.watch) return;
     for await (const facts of opened.layout.watch(context, signal)) {
-      if (facts.length > 0) await put(null, facts);
+      if (facts.length > 0) await putFacts(null, facts);
       else if (missingIn(opened).length === 0) await ports.writer.touch(config.id, ports.now());
     }
   };
