@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startRedis } from "../../e2e/support/redis-server.ts";
 import { startFirestoreEmulator } from "../../lib/contracts/testing/firestore-emulator.ts";
-import { documentsOfDatabase } from "../../lib/layouts/expops/testing/move-store.ts";
+import { documentsOfRows } from "../../lib/layouts/expops/testing/move-store.ts";
 import { StoredProject } from "../../lib/layouts/expops/testing/stored-project.ts";
 import { clientOf } from "./cloud.ts";
 
@@ -55,7 +55,6 @@ export async function openLiveRedis(notifications: string): Promise<LiveStore> {
 }
 
 export async function openLiveFirestore(): Promise<LiveStore> {
-  const folder = await mkdtemp(join(tmpdir(), "trialdeck-bench-live-"));
   const emulator = await startFirestoreEmulator();
   const projectId = emulator.newProject();
   const client = clientOf(emulator, projectId);
@@ -65,9 +64,7 @@ export async function openLiveFirestore(): Promise<LiveStore> {
     env: { FIRESTORE_EMULATOR_HOST: emulator.host },
     questions: null,
     async write(stored) {
-      const path = join(folder, "rows.sqlite");
-      stored.saveSqlite(path, Date.now() / 1000);
-      const documents = documentsOfDatabase(path, project);
+      const documents = documentsOfRows(stored.rows, project);
       const now = new Map(Object.entries(documents).map(([at, fields]) => [at, JSON.stringify(fields)]));
       const changed = [...now].filter(([at, text]) => written.get(at) !== text);
       await Promise.all(changed.map(([at]) => client.doc(at).set(documents[at]!)));
@@ -76,7 +73,6 @@ export async function openLiveFirestore(): Promise<LiveStore> {
     async stop() {
       await client.terminate();
       await emulator.stop();
-      await rm(folder, { recursive: true });
     },
   };
 }

@@ -1,11 +1,17 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { readFile } from "node:fs/promises";
 import { startFirestoreEmulator } from "../../lib/contracts/testing/firestore-emulator.ts";
 import { startObjectStore } from "../../lib/contracts/testing/object-store.ts";
+import { openWriter, writeDocuments } from "../../lib/drivers/firestore/testing/firestore-clients.ts";
+import {
+  bundledBucket,
+  readBundledDocuments,
+  readBundledObjects,
+} from "../../lib/layouts/expops/testing/bundled-project.ts";
+import { readRecordedBucket } from "../../lib/layouts/expops/testing/recorded-firestore.ts";
 import { putTyped } from "./documents.ts";
 import { fixture } from "./fixtures.ts";
 
-/** Emulators that hold what ExpOps left of six runs in Firestore and Google Cloud Storage. */
+/** Emulators of Firestore and Google Cloud Storage that hold what ExpOps leaves there. */
 export interface RecordedCloud {
   /** `firestore://…+gs://…` */
   target: string;
@@ -18,9 +24,21 @@ export interface RecordedCloud {
   stop(): Promise<void>;
 }
 
-const bucket = "lab-bucket";
+/** Six runs that ExpOps wrote there. */
+export function startRecordedCloud(): Promise<RecordedCloud> {
+  return startCloud("lab-bucket", loadDocuments, readRecordedBucket);
+}
 
-export async function startRecordedCloud(): Promise<RecordedCloud> {
+/** The bundled project, moved there. */
+export function startBundledCloud(): Promise<RecordedCloud> {
+  return startCloud(bundledBucket, loadBundledDocuments, readBundledObjects);
+}
+
+async function startCloud(
+  bucket: string,
+  load: (host: string, project: string) => Promise<void>,
+  readObjects: () => Promise<Map<string, Uint8Array>>,
+): Promise<RecordedCloud> {
   const emulator = await startFirestoreEmulator();
   const objects = await startObjectStore();
   const stop = async () => {
@@ -28,9 +46,9 @@ export async function startRecordedCloud(): Promise<RecordedCloud> {
   };
   try {
     const project = emulator.newProject();
-    await loadDocuments(emulator.host, project);
+    await load(emulator.host, project);
     await objects.makeBucket(bucket);
-    await loadObjects((name, bytes) => objects.put(bucket, name, bytes));
+    for (const [name, bytes] of await readObjects()) await objects.put(bucket, name, bytes);
     const env = { FIRESTORE_EMULATOR_HOST: emulator.host, STORAGE_EMULATOR_HOST: objects.url };
     const target = `firestore://${project}+gs://${bucket}`;
     return { target, env, project, firestore: emulator, objectsUrl: objects.url, stop };
@@ -40,20 +58,17 @@ export async function startRecordedCloud(): Promise<RecordedCloud> {
   }
 }
 
+async function loadBundledDocuments(host: string, project: string): Promise<void> {
+  const writer = await openWriter(host, project);
+  await writeDocuments(writer, readBundledDocuments("bucket"));
+  await writer.terminate();
+}
+
 /** The recorded lines are in the shape of Firestore's REST interface. */
 async function loadDocuments(host: string, project: string): Promise<void> {
   const lines = (await readFile(fixture("expops/firestore.jsonl"), "utf8")).trim().split("\n");
   for (const line of lines) {
     const { path, fields } = JSON.parse(line) as { path: string; fields: object };
     await putTyped(host, project, path, fields);
-  }
-}
-
-async function loadObjects(put: (name: string, bytes: Uint8Array) => Promise<unknown>): Promise<void> {
-  const root = fixture("expops/gcs/lab-bucket");
-  const found = await readdir(root, { recursive: true, withFileTypes: true });
-  for (const entry of found.filter((one) => one.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    await put(relative(root, path).replaceAll(sep, "/"), await readFile(path));
   }
 }

@@ -10,6 +10,14 @@ export async function openWriter(emulatorHost: string, project: string): Promise
   return new Firestore({ projectId: project, host: emulatorHost, ssl: false, auth });
 }
 
+/** Puts whole documents, by their paths; throws where one is refused. */
+export async function writeDocuments(writer: Firestore, documents: Record<string, object>): Promise<void> {
+  const bulk = writer.bulkWriter();
+  const written = Object.entries(documents).map(([path, fields]) => bulk.set(writer.doc(path), fields));
+  await bulk.close();
+  await Promise.all(written);
+}
+
 /** Opens a driver for the time of `use`. */
 export async function withDriver(
   options: FirestoreOptions,

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { parseTolerantJson } from "../../../codecs/json.ts";
 import type { PlainValue } from "../../../domain/values.ts";
 import { decodeStep } from "../decode.ts";
 import {
@@ -53,18 +54,23 @@ export function rowsOfDocuments(documents: Documents, project: string): StoredPr
   return stored;
 }
 
-/** The rows of a SQLite index as the documents that the tool would write. */
-export function documentsOfDatabase(path: string, project: string): Documents {
+/** The rows of a SQLite index, by their keys. */
+export function rowsOfDatabase(path: string): Map<string, string> {
   const database = new DatabaseSync(path, { readOnly: true });
   const rows = database.prepare("SELECT key, value FROM kv").all() as { key: string; value: string }[];
   database.close();
+  return new Map(rows.map(({ key, value }) => [key, value]));
+}
+
+/** Such rows as the documents that the tool would write. */
+export function documentsOfRows(rows: ReadonlyMap<string, string>, project: string): Documents {
   const documents: Documents = {};
   const merge = (at: string, fields: Record<string, PlainValue>) => {
     documents[at] = { ...documents[at], ...fields };
   };
-  for (const { key, value } of rows) {
+  for (const [key, text] of rows) {
     const parsed = parseKey(key, "sqlite");
-    const fields = JSON.parse(value) as Record<string, PlainValue>;
+    const fields = parseTolerantJson(text).value as Record<string, PlainValue>;
     if (!parsed || parsed.kind === "stats") continue;
     if (parsed.kind === "entry") merge(entryPath(project, parsed.process, parsed.step, parsed.hashes), fields);
     else if (parsed.kind === "status")
