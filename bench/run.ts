@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { measureBundled } from "./measures/bundled.ts";
 import { measureCloud } from "./measures/cloud.ts";
 import { measureEntries } from "./measures/entries.ts";
+import { measureInvalidation } from "./measures/invalidation.ts";
 import { measureLive } from "./measures/live.ts";
+import { measureReconcile } from "./measures/reconcile.ts";
 import { measureRedis } from "./measures/redis.ts";
 import { measureRuns } from "./measures/runs.ts";
 import { measureSeries } from "./measures/series.ts";
@@ -24,6 +26,8 @@ const measures = {
   redis: measureRedis,
   live: measureLive,
   cloud: measureCloud,
+  invalidation: measureInvalidation,
+  reconcile: measureReconcile,
 };
 
 const words = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -16,6 +17,8 @@ export interface BenchServer {
   pid: number;
   /** The answer of a GET below `/api/v1`. */
   ask<Answer>(path: string): Promise<Answer>;
+  /** The answer of a POST there. */
+  send<Answer>(path: string, body: object): Promise<Answer>;
   /** How late the timers of the main thread came since last asked, ms. */
   readDelay(): Promise<{ p50: number; p99: number; max: number }>;
   /** Waits until everything is indexed; answers the seconds since the server listened. */
@@ -57,10 +60,21 @@ export async function startServer(
   const token = (await readFile(join(folder, "token"), "utf8")).trim();
   const pid = readChildren(child.pid!).find((one) => readFileSync(`/proc/${one}/cmdline`).includes("trialdeck.ts"))!;
 
-  async function ask<Answer>(path: string): Promise<Answer> {
-    const response = await fetch(`${origin}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+  async function call<Answer>(
+    path: string,
+    init: { method: string; headers?: object; body?: string },
+  ): Promise<Answer> {
+    const headers = { ...init.headers, authorization: `Bearer ${token}` };
+    const response = await fetch(`${origin}/api/v1${path}`, { ...init, headers });
+    if (!response.ok) throw new Error(`${init.method} ${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Answer;
+  }
+
+  const ask = <Answer>(path: string) => call<Answer>(path, { method: "GET" });
+
+  function send<Answer>(path: string, body: object): Promise<Answer> {
+    const headers = { "content-type": "application/json", "idempotency-key": randomUUID() };
+    return call<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
   async function isIndexed(): Promise<boolean> {
@@ -71,7 +85,7 @@ export async function startServer(
   }
 
   return {
-    ...{ origin, token, pid, ask },
+    ...{ origin, token, pid, ask, send },
     async readDelay() {
       return JSON.parse(await text(createConnection(socket)));
     },

@@ -11,6 +11,11 @@ export interface Sizes {
   updates: number;
   cloudRuns: number;
   objectMebibytes: number;
+  /** Entries of one plan, of one that is applied, files that are reconciled, objects that are removed. */
+  planned: number;
+  applied: number;
+  files: number;
+  removed: number;
 }
 
 export const wholeSizes: Sizes = {
@@ -23,6 +28,10 @@ export const wholeSizes: Sizes = {
   updates: 60,
   cloudRuns: 2_000,
   objectMebibytes: 100,
+  planned: 100_000,
+  applied: 1_000,
+  files: 500_000,
+  removed: 2_000,
 };
 
 /** A tenth, to see that everything still measures; its figures say little. */
@@ -36,4 +45,8 @@ export const quickSizes: Sizes = {
   updates: 10,
   cloudRuns: 200,
   objectMebibytes: 10,
+  planned: 10_000,
+  applied: 100,
+  files: 50_000,
+  removed: 200,
 };
