@@ -5,6 +5,7 @@ import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { Graph, Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
 import type { StoreChanges, StoredThing } from "./changes.ts";
+import type { Check } from "./check.ts";
 import type { BlobDriver, BlobStat, Driver } from "./driver.ts";
 
 /** Files of one version that the product copied when it saw a run begin. */
@@ -197,6 +198,10 @@ export interface LayoutDefinition {
   discover?(folder: BlobDriver, folderName: string): Promise<SlotPlan[] | null>;
   /** Is this system's data here? Cheap: a few lookups. */
   recognises(slots: OpenSlots): Promise<Recognition | null>;
+  /** What to look at of the data in open slots, and of what breaks the promise of a cache. Nothing is written. */
+  check?(slots: OpenSlots, context: LayoutContext): Check[];
+  /** What its keys begin with in a store of keys, for rights and searches. */
+  readonly keyPrefix?: string;
   /** `outOfReach`: what could not be opened now. What it holds is not known, so nothing may be told in its place. */
   open(slots: OpenSlots, context: LayoutContext, outOfReach?: readonly SlotPlan[]): Promise<OpenLayout>;
 }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LayoutContext } from "../contracts/layout.ts";
-import { openSource, planOf } from "./open-source.ts";
+import { openSource } from "./open-source.ts";
+import { planOf } from "./plan-slots.ts";
 import { configureSources } from "./source-config.ts";
 
 const fixtures = fileURLToPath(new URL("../../e2e/fixtures/expops/", import.meta.url));

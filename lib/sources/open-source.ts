@@ -1,12 +1,8 @@
-import { statSync } from "node:fs";
-import { basename, dirname } from "node:path";
-import type { BlobDriver, Driver } from "../contracts/driver.ts";
+import type { Driver } from "../contracts/driver.ts";
 import type { LayoutContext, LayoutDefinition, OpenLayout, OpenSlots, SlotPlan } from "../contracts/layout.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
-import { openFilesDriver } from "../drivers/files/files-driver.ts";
-import { type Environment, overrideRedis, readEnvironment } from "../settings/environment.ts";
-import type { TargetPart } from "../settings/target.ts";
 import { countReads } from "./count-reads.ts";
+import { fingerprintOf, type PlannedSlot, planSlots } from "./plan-slots.ts";
 import { layouts, openPlanned } from "./registry.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { retryAfterMillis } from "./source-status.ts";
@@ -25,11 +21,6 @@ export interface OpenedSource {
   /** Whether all that is open could be opened once more, with the credentials as they are by now. */
   canOpenAnew(): Promise<boolean>;
   close(): Promise<void>;
-}
-
-interface PlannedSlot {
-  folder: string;
-  plan: SlotPlan;
 }
 
 interface SkippedSlot {
@@ -69,7 +60,7 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
       openedSlots.push(slot);
       slots[plan.slot] = [...(slots[plan.slot] ?? []), { driver, scope: plan.scope }];
     }
-    const definition = await chooseLayout(slots, config);
+    const definition = await chooseLayout(slots, config.label);
     const layout = await definition.open(
       slots,
       context,
@@ -79,7 +70,7 @@ export async function openSource(config: SourceConfig, context: LayoutContext): 
       definition,
       layout,
       slots,
-      plan: fingerprint(planned),
+      plan: fingerprintOf(planned),
       skipped: skipped.map(({ error }) => error),
       async isMended() {
         for (const { slot, askAgainAt } of skipped)
@@ -119,117 +110,8 @@ async function canOpen({ plan, folder }: PlannedSlot): Promise<boolean> {
   return driver !== null;
 }
 
-/** Text that changes when the places suggest other drivers than before (a new project in a workspace). */
-export async function planOf(config: SourceConfig): Promise<string> {
-  return fingerprint(await planSlots(config));
-}
-
-function fingerprint(planned: readonly PlannedSlot[]): string {
-  return JSON.stringify(planned);
-}
-
-async function planSlots(config: SourceConfig): Promise<PlannedSlot[]> {
-  const hasIndex = config.parts.some((part) => part.scheme !== "folder" && part.scheme !== "gs");
-  const plans = await Promise.all(config.parts.map((part) => planPart(part, hasIndex)));
-  return withoutRepeats(plans.flat()).map(withEnvironment);
-}
-
-/** Projects that share one Redis need it opened once, whichever of them names it. */
-function withoutRepeats(planned: readonly PlannedSlot[]): PlannedSlot[] {
-  const keyOf = ({ folder, plan: { slot, scope, open } }: PlannedSlot) => JSON.stringify([folder, slot, scope, open]);
-  return [...new Map(planned.map((slot) => [keyOf(slot), slot])).values()];
-}
-
-/** What the variables say wins over the config of a project, as it does for the tool itself; an address that was typed stays as it is. */
-function withEnvironment(planned: PlannedSlot): PlannedSlot {
-  const { open } = planned.plan;
-  if (!planned.plan.optional) return planned;
-  return { ...planned, plan: { ...planned.plan, open: overrideStore(open, readEnvironment()) } };
-}
-
-function overrideStore(open: SlotPlan["open"], environment: Environment): SlotPlan["open"] {
-  switch (open.engine) {
-    case "redis":
-      return { ...open, url: overrideRedis(open.url, environment) };
-    case "firestore":
-      return {
-        ...open,
-        project: open.project || (environment.GOOGLE_CLOUD_PROJECT ?? ""),
-        emulatorHost: environment.FIRESTORE_EMULATOR_HOST ?? open.emulatorHost,
-      };
-    case "gcs":
-      return {
-        ...open,
-        bucket: environment.MLOPS_GCS_BUCKET ?? open.bucket,
-        emulatorHost: environment.STORAGE_EMULATOR_HOST ?? open.emulatorHost,
-      };
-    default:
-      return open;
-  }
-}
-
-async function planPart(part: TargetPart, hasIndex: boolean): Promise<PlannedSlot[]> {
-  if (part.scheme === "redis")
-    return [{ folder: "", plan: { slot: "index", scope: null, open: { engine: "redis", url: part.url } } }];
-  if (part.scheme === "firestore") return [planFirestore(part)];
-  if (part.scheme === "gs") return [planBucket(part)];
-  if (part.scheme === "sqlite" || looksLikeDatabase(part.path)) return [planDatabase(part.path)];
-  const plans = await planFolder(part.path);
-  return plans.filter((plan) => !(hasIndex && plan.slot === "index")).map((plan) => ({ folder: part.path, plan }));
-}
-
-function planFirestore({ project, database }: Extract<TargetPart, { scheme: "firestore" }>): PlannedSlot {
-  const open = { engine: "firestore", project, database, keyFile: null } as const;
-  const emulatorHost = readEnvironment().FIRESTORE_EMULATOR_HOST ?? null;
-  return { folder: "", plan: { slot: "index", scope: null, open: { ...open, emulatorHost } } };
-}
-
-function planBucket({ bucket, prefix }: Extract<TargetPart, { scheme: "gs" }>): PlannedSlot {
-  const emulatorHost = readEnvironment().STORAGE_EMULATOR_HOST ?? null;
-  return { folder: "", plan: { slot: "blobs", scope: null, open: { engine: "gcs", bucket, prefix, emulatorHost } } };
-}
-
-/** A database named by itself: when it stands in a project's runtime folder (`.<project>/`), it is that project's. */
-function planDatabase(path: string): PlannedSlot {
-  const folder = basename(dirname(path));
-  const scope = folder.startsWith(".") && folder.length > 1 ? folder.slice(1) : null;
-  return { folder: dirname(path), plan: { slot: "index", scope, open: { engine: "sqlite", path: basename(path) } } };
-}
-
-async function planFolder(path: string): Promise<SlotPlan[]> {
-  const folder = await openFolder(path);
-  try {
-    for (const { discover } of layouts) {
-      const plans = await discover?.(folder, basename(path));
-      if (plans) return plans;
-    }
-  } finally {
-    await folder.close();
-  }
-  throw new AppError("unsupported", `The folder ${path} holds nothing that Trialdeck knows.`, {
-    remedy: "Name an ExpOps workspace (its projects hold configs/project_config.yaml) or one project in it.",
-  });
-}
-
-async function openFolder(path: string): Promise<BlobDriver> {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat)
-    throw new AppError("source_unavailable", `There is no folder ${path}.`, {
-      remedy: "Check the path; it may not be mounted.",
-    });
-  if (!stat.isDirectory()) {
-    throw new AppError("unsupported", `${path} is a file, not a folder.`, {
-      remedy: "Name a folder, or a database file as sqlite:FILE.",
-    });
-  }
-  return openFilesDriver({ path: path });
-}
-
-function looksLikeDatabase(path: string): boolean {
-  return /\.(sqlite3?|db)$/.test(path) && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
-}
-
-async function chooseLayout(slots: OpenSlots, config: SourceConfig): Promise<LayoutDefinition> {
+/** The layout that recognises these best. Throws `unsupported` when none does. */
+export async function chooseLayout(slots: OpenSlots, label: string): Promise<LayoutDefinition> {
   let best: { definition: LayoutDefinition; precision: number } | null = null;
   for (const definition of layouts) {
     const recognition = await definition.recognises(slots);
@@ -237,7 +119,7 @@ async function chooseLayout(slots: OpenSlots, config: SourceConfig): Promise<Lay
       best = { definition, precision: recognition.precision };
   }
   if (best) return best.definition;
-  throw new AppError("unsupported", `${config.label} can be opened, but holds nothing that Trialdeck knows.`, {
+  throw new AppError("unsupported", `${label} can be opened, but holds nothing that Trialdeck knows.`, {
     remedy:
       "An ExpOps store is a SQLite file with a table kv, Redis keys below mlops:projects:, or Firestore documents below mlops_projects.",
   });

@@ -1,16 +1,43 @@
 import { join } from "node:path";
+import type { StoreChecks } from "../contracts/check.ts";
 import type { Driver } from "../contracts/driver.ts";
 import type { LayoutDefinition, SlotPlan } from "../contracts/layout.ts";
+import { checkFiles } from "../drivers/files/check-files.ts";
 import { openFilesDriver } from "../drivers/files/files-driver.ts";
+import { checkFirestore } from "../drivers/firestore/check-firestore.ts";
 import { type FirestoreOptions, openFirestoreDriver } from "../drivers/firestore/firestore-driver.ts";
+import { checkGcs } from "../drivers/gcs/check-gcs.ts";
 import { openGcsDriver } from "../drivers/gcs/gcs-driver.ts";
+import { checkGit } from "../drivers/git/check-git.ts";
 import { openGitDriver } from "../drivers/git/git-driver.ts";
+import { checkRedis } from "../drivers/redis/check-redis.ts";
 import { openRedisDriver } from "../drivers/redis/redis-driver.ts";
+import { checkSqlite } from "../drivers/sqlite/check-sqlite.ts";
 import { openSqliteDriver } from "../drivers/sqlite/sqlite-driver.ts";
 import { expopsLayout } from "../layouts/expops/index.ts";
 
 /** Every layout, the most precise first. */
 export const layouts: readonly LayoutDefinition[] = [expopsLayout];
+
+const keyPrefix = layouts.find((layout) => layout.keyPrefix !== undefined)?.keyPrefix ?? "";
+
+/** What is to be looked at of the store that a plan names, without opening it. */
+export function checksOf(plan: SlotPlan["open"], folder: string, mayChange: boolean): StoreChecks {
+  switch (plan.engine) {
+    case "sqlite":
+      return checkSqlite({ path: join(folder, plan.path), mayChange });
+    case "git":
+      return checkGit({ path: join(folder, plan.path) });
+    case "files":
+      return checkFiles({ path: join(folder, plan.path), mayChange });
+    case "redis":
+      return checkRedis({ url: plan.url, mayChange, prefix: keyPrefix });
+    case "firestore":
+      return checkFirestore({ ...firestoreOptions(plan, folder), mayChange });
+    case "gcs":
+      return checkGcs({ ...gcsOptions(plan), mayChange });
+  }
+}
 
 /** How documents that are read are counted. */
 export type CountedReads = Pick<FirestoreOptions, "readsPerHour" | "pastReads">;
@@ -31,20 +58,25 @@ export function openPlanned(
     case "redis":
       return openRedisDriver({ url: plan.url, mayChange });
     case "firestore":
-      return openFirestoreDriver({
-        ...counted,
-        project: plan.project,
-        mayChange,
-        ...(plan.database !== null && { database: plan.database }),
-        ...(plan.keyFile !== null && { keyFile: join(folder, plan.keyFile) }),
-        ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
-      });
+      return openFirestoreDriver({ ...counted, ...firestoreOptions(plan, folder), mayChange });
     case "gcs":
-      return openGcsDriver({
-        bucket: plan.bucket,
-        prefix: plan.prefix,
-        mayChange,
-        ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
-      });
+      return openGcsDriver({ ...gcsOptions(plan), mayChange });
   }
+}
+
+function firestoreOptions(plan: Extract<SlotPlan["open"], { engine: "firestore" }>, folder: string) {
+  return {
+    project: plan.project,
+    ...(plan.database !== null && { database: plan.database }),
+    ...(plan.keyFile !== null && { keyFile: join(folder, plan.keyFile) }),
+    ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
+  };
+}
+
+function gcsOptions(plan: Extract<SlotPlan["open"], { engine: "gcs" }>) {
+  return {
+    bucket: plan.bucket,
+    prefix: plan.prefix,
+    ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
+  };
 }

@@ -3,7 +3,8 @@ import type { CatalogChange, CatalogWriter, SeenDeath } from "../catalog/contrac
 import type { LayoutContext } from "../contracts/layout.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Fact } from "../domain/facts.ts";
-import { type OpenedSource, openSource, planOf } from "./open-source.ts";
+import { type OpenedSource, openSource } from "./open-source.ts";
+import { planOf } from "./plan-slots.ts";
 import { releaseMemory } from "./release-memory.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { asAppError, retryAfterMillis, type SourceStatus } from "./source-status.ts";

@@ -14,7 +14,7 @@ export interface GcsAccess {
   emulatorHost?: string;
 }
 
-const googleEndpoint = "https://storage.googleapis.com";
+export const googleEndpoint = "https://storage.googleapis.com";
 
 /** The bucket, with credentials made ready; that it is there is not yet known. */
 export async function openBucket(place: GcsPlace, access: GcsAccess, timeoutMs: number): Promise<Bucket> {

@@ -9,6 +9,7 @@ import type {
   StoredThing,
 } from "../../contracts/changes.ts";
 import { AppError, isAppError } from "../../domain/errors.ts";
+import { placeOf } from "./kept-keys.ts";
 import { putBackAll } from "./put-back.ts";
 import { type RedisThing, readThings } from "./read-things.ts";
 import type { ExpiryMemo } from "./read-values.ts";
@@ -219,11 +220,6 @@ export function redisChanges({ connection, location, expiry }: RedisChangesOptio
       return outcomes;
     },
   };
-}
-
-/** Outside of what any system's keys begin with; the same for the same receipt, so that a crash loses nothing. */
-function placeOf(receiptId: string): string {
-  return `trialdeck:set-aside:${receiptId}`;
 }
 
 async function discardPlace(client: Redis, place: string): Promise<DiscardOutcome> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DocumentDriver, KeyValueDriver } from "../../contracts/driver.ts";
 import type { LayoutDefinition, OpenSlots, Recognition } from "../../contracts/layout.ts";
 import { isAppError } from "../../domain/errors.ts";
+import { checkExpops } from "./check-expops.ts";
 import { discoverExpops } from "./discover.ts";
 import { projectsCollection } from "./document-rows.ts";
 import { redisPrefix } from "./keys.ts";
@@ -21,7 +22,9 @@ export const expopsLayout: LayoutDefinition = {
   },
   options: z.object({}),
   discover: discoverExpops,
+  keyPrefix: redisPrefix,
   recognises,
+  check: checkExpops,
   open: openExpops,
 };
 

@@ -1,0 +1,69 @@
+import type { CheckRecipe } from "../../domain/check.ts";
+import { placeOf } from "./kept-keys.ts";
+
+/** A command of the product with one way to call it. */
+export interface Right {
+  /** As an access list grants it. */
+  right: string;
+  words: string[];
+  /** Calling it changes nothing. */
+  harmless: boolean;
+}
+
+export type RightsFor = "read" | "follow" | "change";
+
+const commands: Record<RightsFor, [right: string, words: (key: string) => string[], harmless?: boolean][]> = {
+  read: [
+    ["+scan", () => ["SCAN", "0", "COUNT", "1"]],
+    ["+type", (key) => ["TYPE", key]],
+    ["+pttl", (key) => ["PTTL", key]],
+    ["+strlen", (key) => ["STRLEN", key]],
+    ["+getrange", (key) => ["GETRANGE", key, "0", "0"]],
+    ["+hlen", (key) => ["HLEN", key]],
+    ["+hkeys", (key) => ["HKEYS", key]],
+    ["+hstrlen", (key) => ["HSTRLEN", key, "field"]],
+    ["+hmget", (key) => ["HMGET", key, "field"]],
+  ],
+  follow: [
+    ["+config|get", () => ["CONFIG", "GET", "notify-keyspace-events"]],
+    ["+psubscribe", () => ["PSUBSCRIBE", "__keyspace@0__:*"], false],
+  ],
+  change: [
+    ["+watch", (key) => ["WATCH", key], false],
+    ["+unwatch", () => ["UNWATCH"], false],
+    ["+multi", () => ["MULTI"], false],
+    ["+exec", () => ["EXEC"], false],
+    ["+unlink", (key) => ["UNLINK", key], false],
+    ["+set", (key) => ["SET", key, ""], false],
+    ["+exists", (key) => ["EXISTS", key]],
+    ["+renamenx", (key) => ["RENAMENX", key, placeOf("looks-for-none")], false],
+    ["+persist", (key) => ["PERSIST", key], false],
+    ["+pexpireat", (key) => ["PEXPIREAT", key, "1"], false],
+    ["+memory|usage", (key) => ["MEMORY", "USAGE", key]],
+    ["+dump", (key) => ["DUMP", key]],
+    ["+restore", (key) => ["RESTORE", key, "0", ""], false],
+  ],
+};
+
+/** What the product asks of a Redis whose keys begin so. */
+export function commandsOf(purpose: RightsFor, prefix: string): Right[] {
+  const key = `${prefix}trialdeck-looks-for-none`;
+  return commands[purpose].map(([right, words, harmless = true]) => ({ right, words: words(key), harmless }));
+}
+
+/** The least rights, as `ACL SETUSER` takes them. */
+export function redisRecipes(prefix: string): CheckRecipe[] {
+  const rightsOf = (...purposes: RightsFor[]) =>
+    purposes.flatMap((purpose) => commands[purpose].map(([right]) => right));
+  const listening = `resetchannels &${prefix}* &__key*@*`;
+  const told = "+pexpiretime +dbsize +info";
+  const user = (name: string, keys: string, rights: string[]) =>
+    `ACL SETUSER ${name} on ><password> resetkeys ${keys} ${listening} -@all ${told} ${rights.join(" ")}`;
+  return [
+    { title: "Redis: read", text: user("trialdeck", `%R~${prefix}*`, rightsOf("read", "follow")) },
+    {
+      title: "Redis: read, take entries out and put them back",
+      text: user("trialdeck", `~${prefix}* ~${placeOf("*")}`, rightsOf("read", "follow", "change")),
+    },
+  ];
+}
