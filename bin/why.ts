@@ -3,6 +3,7 @@ import { AppError } from "../lib/domain/errors.ts";
 import { type EngineAside, openAside } from "../lib/engine/open-aside.ts";
 import type { CommandLine, WhyAsked } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
+import { visible } from "./visible.ts";
 
 type Asks = EngineAside["engine"];
 type Explanation = Awaited<ReturnType<Asks["explain"]>>;
@@ -79,11 +80,6 @@ function describePart({ name, before, after, same }: Explanation["parts"][number
 
 function plain(value: unknown): string {
   return value === undefined ? "not set" : typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "");
-}
-
-/** A foreign name moves no cursor of the terminal. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (control) => `\\u{${control.codePointAt(0)?.toString(16)}}`);
 }
 
 function toJson(run: Run, told: Explanation | RunExplanation): string[] {

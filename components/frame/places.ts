@@ -1,4 +1,12 @@
-import { Archive, Database, History, LayoutDashboard, ListTree, type LucideIcon } from "lucide-react";
+import {
+  Archive,
+  Database,
+  History,
+  LayoutDashboard,
+  ListTree,
+  type LucideIcon,
+  SlidersHorizontal,
+} from "lucide-react";
 
 /** The pages of the rail, in order. `key` goes there after `g`. */
 export const places: readonly { href: string; label: string; key: string; picture: LucideIcon }[] = [
@@ -7,6 +15,7 @@ export const places: readonly { href: string; label: string; key: string; pictur
   { href: "/cache", label: "Cache", key: "c", picture: Database },
   { href: "/artifacts", label: "Artifacts", key: "a", picture: Archive },
   { href: "/operations", label: "Operations", key: "p", picture: History },
+  { href: "/config", label: "Config", key: "s", picture: SlidersHorizontal },
 ];
 
 /** Whether `path` is the place or below it. */

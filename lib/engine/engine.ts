@@ -3,6 +3,7 @@ import type { Authenticator } from "../auth/authenticate.ts";
 import { createContentSigner } from "../auth/signature.ts";
 import { startCatalog } from "../catalog/connect.ts";
 import { createPreviewer } from "../codecs/previewer.ts";
+import type { Setting } from "../domain/settings.ts";
 import type { OperationRules } from "../operations/context.ts";
 import { type Operations, openOperations } from "../operations/operations.ts";
 import type { SourceConfig } from "../sources/source-config.ts";
@@ -15,6 +16,7 @@ import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
 import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
 import { answerOrphans, judgeOrphans, type OrphanQuestions } from "./orphan-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
+import { answerSettings, type SettingsQuestions } from "./settings-questions.ts";
 import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
 
 /** The product behind its doors: everything that routes and the command line may ask. Each question takes who asks. */
@@ -25,7 +27,8 @@ export interface Engine
     ExplainQuestions,
     LedgerQuestions,
     OrphanQuestions,
-    ArtifactQuestions {
+    ArtifactQuestions,
+    SettingsQuestions {
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
@@ -44,6 +47,8 @@ export interface EngineOptions {
   /** Of keeping a GiB for a month. */
   pricePerGib: number | null;
   rules: OperationRules;
+  /** As they count, each with where it comes from. */
+  settings: readonly Setting[];
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -97,6 +102,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       findPointSightings: async (sourceId, run) => state.pointSightings.find(sourceId, run),
       noteDeaths: async (sourceId, deaths) => state.entryDeaths.note(sourceId, deaths),
       savePointSightings: async (sourceId, run, sightings) => state.pointSightings.save(sourceId, run, sightings),
+      onCheckStep: async (ticket, step) => hearStep(ticket, step),
       keepReceipts: async (operation, receipts) => operations.keepReceipts(operation, receipts),
     },
     ({ code, message, remedy, cause }) => {
@@ -107,6 +113,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   );
+  const { hearStep, ...settings } = answerSettings(registry, sources.api, options.settings);
   const operations = openOperations({
     reader: catalog.reader,
     sources: sources.api,
@@ -137,6 +144,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerOrphans(registry, catalog.reader, now),
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerExplain(registry, catalog.reader, sources.api, (source, entry) => state.entryDeaths.find(source, entry)),
+    ...settings,
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
       await operations.stop();

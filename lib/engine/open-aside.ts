@@ -54,6 +54,7 @@ export async function openAside(options: {
     }),
     rules: { ...usualRules, mode: "off", readOnly: true },
     pricePerGib: null,
+    settings: [],
     log: () => undefined,
   });
   const close = async () => {

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { createAuthenticator } from "../auth/authenticate.ts";
 import { type OperationRules, usualRules } from "../operations/context.ts";
 import type { CommandLine } from "../settings/command-line.ts";
+import { describeServer, type UsualSettings } from "../settings/effective.ts";
 import { type Environment, findPlaces } from "../settings/environment.ts";
 import { isLoopback } from "../settings/loopback.ts";
 import { chooseSources } from "../sources/choose-sources.ts";
+import { describeSources } from "../sources/describe-sources.ts";
 import { type LockHolder, takeServerLock } from "../state/server-lock.ts";
 import { openState } from "../state/state.ts";
 import { createEngine, type Engine } from "./engine.ts";
@@ -43,7 +45,8 @@ export interface StartedEngine {
 /** Chooses the sources, opens the state and puts this process's engine where Next finds it. */
 export async function startEngine(options: StartOptions): Promise<StartedEngine> {
   const { line, environment, origins, port } = options;
-  const { configs, why, pricePerGib } = await chooseSources(line, environment, options);
+  const chosen = await chooseSources(line, environment, options);
+  const { configs, why, file } = chosen;
   const { stateDir, cacheDir } = findPlaces(environment);
   const lock = takeServerLock(stateDir, origins[0] ?? "", new Date());
   const catalogDir = lock.held ? cacheDir : mkdtempSync(join(tmpdir(), "trialdeck-"));
@@ -57,14 +60,16 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     signIns: state.signIns,
     now: () => Date.now(),
   });
+  const rules = rulesOf(environment, line, lock.held);
   const engine = await createEngine({
     version: options.version,
     configs,
     catalogDir,
     state,
     auth,
-    pricePerGib: environment.TRIALDECK_PRICE_PER_GIB ?? pricePerGib ?? null,
-    rules: rulesOf(environment, line, lock.held),
+    pricePerGib: environment.TRIALDECK_PRICE_PER_GIB ?? file?.pricePerGib ?? null,
+    rules,
+    settings: [...describeServer(line, environment, file, usualSettings(rules)), ...describeSources(chosen)],
     log: options.log,
   });
   shareEngine(engine);
@@ -95,6 +100,18 @@ function rulesOf(environment: Environment, line: CommandLine, isFirst: boolean):
     quotaBytes: environment.TRIALDECK_TRASH_BYTES ?? usualRules.quotaBytes,
     retentionMillis: days === undefined ? usualRules.retentionMillis : days * 24 * 3600_000,
     purgeAfterMillis: hours === undefined ? usualRules.purgeAfterMillis : hours * 3600_000,
+  };
+}
+
+function usualSettings({ mode }: OperationRules): UsualSettings {
+  const { mostItems, retentionMillis, quotaBytes, purgeAfterMillis } = usualRules;
+  const hour = 3600_000;
+  return {
+    invalidation: mode,
+    planItems: mostItems,
+    trashDays: retentionMillis / (24 * hour),
+    trashBytes: quotaBytes,
+    purgeAfterHours: purgeAfterMillis / hour,
   };
 }
 

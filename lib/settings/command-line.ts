@@ -2,10 +2,12 @@ import { parseArgs } from "node:util";
 import { AppError } from "../domain/errors.ts";
 
 export interface CommandLine {
-  command: "serve" | "demo" | "why" | "audit-verify" | "help" | "version";
+  command: "serve" | "demo" | "why" | "doctor" | "audit-verify" | "help" | "version";
   targets: string[];
   /** What `why` asks about; `null` with any other command. */
   why: WhyAsked | null;
+  /** The answer of the API instead of words. */
+  json: boolean;
   port: number | null;
   host: string;
   config: string | null;
@@ -25,6 +27,8 @@ export interface WhyAsked {
 export const usage = `trialdeck [serve] [TARGET…] [--port N] [--host H] [--config FILE] [--read-only] [--no-open]
 trialdeck why TARGET [RUN [PROCESS [STEP]]] [--json]
                           say why a run (the latest), a process or a step was computed, or whose result it reused
+trialdeck doctor [TARGET…] [--json]
+                          look at each source stage by stage, and say what mends a failure; exit code 1 when one failed
 trialdeck demo            open the bundled project
 trialdeck audit verify    see that no record of the audit was altered or taken out
 trialdeck --help | --version
@@ -38,7 +42,7 @@ Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up th
   --config FILE   read the sources and settings from there (TRIALDECK_CONFIG)
   --read-only     mark every source as read-only
   --no-open       do not open a browser
-  --json          with why: the answer of the API instead of words
+  --json          with why and doctor: the answer of the API instead of words
   -h, --help      this text
   -v, --version   the version
 
@@ -63,7 +67,7 @@ const options = {
 } as const;
 
 /** The first word, where it is no target. */
-const commands = { serve: "serve", demo: "demo", why: "why", audit: "audit-verify" } as const;
+const commands = { serve: "serve", demo: "demo", why: "why", doctor: "doctor", audit: "audit-verify" } as const;
 type Named = keyof typeof commands;
 
 /** Reads the arguments after the program's name. Throws `bad_request` with the usage as remedy. */
@@ -75,13 +79,15 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   const named = first !== undefined && Object.hasOwn(commands, first);
   const command = values.help ? "help" : values.version ? "version" : named ? commands[first as Named] : "serve";
   const why = command === "why" ? readWhy(rest, values.json ?? false) : null;
-  if (values.json && !why) throw misuse("--json goes with `trialdeck why`");
+  if (values.json && !why && command !== "doctor")
+    throw misuse("--json goes with `trialdeck why` and `trialdeck doctor`");
   const targets = why ? rest.slice(0, 1) : first === "audit" ? [] : named ? rest : positionals;
   if (command === "demo" && targets.length > 0) throw misuse("`trialdeck demo` takes no target");
   return {
     command,
     targets,
     why,
+    json: values.json ?? false,
     port: values.port === undefined ? null : parsePort(values.port),
     host: values.host ?? "127.0.0.1",
     config: values.config ?? null,

@@ -31,6 +31,7 @@ async function openWorkspace({
   const phases: string[] = [];
   const host: SourcesHost = {
     onStatus: async ({ phase }) => void phases.push(phase),
+    onCheckStep: async () => undefined,
     onChanges: async () => undefined,
     onLog: async () => undefined,
     listSnapshots: async () => [],

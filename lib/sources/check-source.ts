@@ -72,7 +72,7 @@ async function checkData(config: SourceConfig, planned: readonly PlannedSlot[], 
     }
     const definition = await lookStep(note, "source", { id: "source.layout", stage: "data" }, async () => {
       const found = await chooseLayout(slots, config.label);
-      return { value: found, message: `It holds data of ${found.name}` };
+      return { value: found, message: `It is laid out as ${found.name} does it` };
     });
     const checks = definition?.check?.(slots, forgetfulContext(config.id)) ?? [];
     for (const check of checks) note(await runCheck(check, check.id, "source"));

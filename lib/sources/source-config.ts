@@ -63,7 +63,8 @@ function tellApart(configs: SourceConfig[]): SourceConfig[] {
   });
 }
 
-function locationOf(part: TargetPart): string {
+/** Where a part is, for people: without credentials. */
+export function locationOf(part: TargetPart): string {
   switch (part.scheme) {
     case "redis": {
       const url = new URL(part.url);

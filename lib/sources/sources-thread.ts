@@ -5,6 +5,7 @@ import { connectThread } from "../contracts/thread-calls.ts";
 import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
 import { type ChangedSource, discardIn, putBackIn, setAsideIn } from "./change-source.ts";
+import { checkSource } from "./check-source.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
 import { asAppError } from "./source-status.ts";
@@ -133,6 +134,11 @@ const api: SourcesApi = {
     ask(source, (runtime) => setAsideIn(changedSource(runtime, operationId), requests)),
   putBack: (source, receipts) => ask(source, (runtime) => putBackIn(changedSource(runtime, null), receipts)),
   discard: (source, receipts) => ask(source, (runtime) => discardIn(changedSource(runtime, null), receipts)),
+  async check(source, ticket) {
+    const config = configs.find(({ id }) => id === source);
+    if (!config) throw new AppError("not_found", "There is no such source.");
+    return checkSource(config, (step) => void host.onCheckStep(ticket, step));
+  },
   async stop() {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   },

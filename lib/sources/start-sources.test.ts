@@ -7,6 +7,7 @@ import type { SourcesHost } from "./thread-contract.ts";
 
 const host: SourcesHost = {
   onStatus: async () => undefined,
+  onCheckStep: async () => undefined,
   onChanges: async () => undefined,
   onLog: async () => undefined,
   listSnapshots: async () => [],

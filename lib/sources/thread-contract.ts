@@ -1,6 +1,7 @@
 import type { CatalogChange, SeenDeath } from "../catalog/contract.ts";
 import type { DiscardOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
 import type { CodeFile, OpenLayout, Snapshot, ToldKey, ToldSubject } from "../contracts/layout.ts";
+import type { CheckStep, SourceCheck } from "../domain/check.ts";
 import type { VersionSources } from "../domain/explain/evidence.ts";
 import type { Log } from "../domain/run.ts";
 import type { PlainValue } from "../domain/values.ts";
@@ -62,6 +63,8 @@ export interface SourcesApi {
   setAside(source: string, operationId: string, requests: readonly SetAsideAsked[]): Promise<SetAsideOutcome[]>;
   putBack(source: string, receipts: readonly KeptReceipt[]): Promise<PutBackOutcome[]>;
   discard(source: string, receipts: readonly KeptReceipt[]): Promise<DiscardOutcome[]>;
+  /** Looks at a source stage by stage; each step is told to the host under this ticket as it ends. */
+  check(source: string, ticket: string): Promise<SourceCheck>;
   /** Stops every source; the thread can then be ended. */
   stop(): Promise<void>;
 }
@@ -80,6 +83,7 @@ export interface SourcesHost {
   findPointSightings(sourceId: string, runId: string): Promise<ReadonlyMap<string, Float64Array>>;
   savePointSightings(sourceId: string, runId: string, sightings: ReadonlyMap<string, Float64Array>): Promise<void>;
   noteDeaths(sourceId: string, deaths: readonly SeenDeath[]): Promise<void>;
+  onCheckStep(ticket: string, step: CheckStep): Promise<void>;
   /** Resolves when the receipts are on disk. */
   keepReceipts(operationId: string, receipts: readonly KeptReceipt[]): Promise<void>;
 }

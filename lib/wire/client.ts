@@ -38,18 +38,50 @@ export function apiUrl(segments: readonly string[], query: Record<string, QueryV
   return `/api/v1/${segments.map(encodeURIComponent).join("/")}${search ? `?${search}` : ""}`;
 }
 
+interface Asked {
+  method?: "GET" | "POST";
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  headers?: Record<string, string>;
+}
+
 /** Asks the API. Throws `ClientError`; an abort passes through as the browser's `AbortError`. */
-export async function askApi<Answer>(
-  url: string,
-  options: {
-    method?: "GET" | "POST";
-    body?: unknown;
-    signal?: AbortSignal | undefined;
-    headers?: Record<string, string>;
-  } = {},
-): Promise<Answer> {
+export async function askApi<Answer>(url: string, options: Asked = {}): Promise<Answer> {
+  const response = await send(url, options);
+  const text = await response.text();
+  if (!response.ok) throw readFailure(response.status, text);
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** Asks for an answer that comes line by line; a line that says a failure is thrown. */
+export async function* askLines<Line extends object>(url: string, options: Asked = {}): AsyncGenerator<Line> {
+  const response = await send(url, { ...options, headers: { accept: "application/x-ndjson" } });
+  if (!response.ok || !response.body) throw readFailure(response.status, await response.text());
+  let rest = "";
+  for await (const text of readText(response.body)) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const told = JSON.parse(line) as Line;
+      if ("error" in told) throw readFailure(response.status, line);
+      yield told;
+    }
+  }
+}
+
+/** Not every browser can loop over a stream. */
+async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+async function send(url: string, options: Asked): Promise<Response> {
   const { method = options.body === undefined ? "GET" : "POST", body, signal } = options;
-  const response = await fetch(url, {
+  return fetch(url, {
     method,
     headers: {
       accept: "application/json",
@@ -69,9 +101,6 @@ export async function askApi<Answer>(
       remedy: "See whether `npm start` is still running in its terminal.",
     });
   });
-  const text = await response.text();
-  if (!response.ok) throw readFailure(response.status, text);
-  return (text === "" ? undefined : JSON.parse(text)) as Answer;
 }
 
 function readFailure(status: number, text: string): ClientError {

@@ -8,6 +8,7 @@ import { cacheEndpoints } from "./cache-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { operationEndpoints } from "./operation-endpoints.ts";
 import { list, opaqueId, text, words } from "./query-fields.ts";
+import { settingsEndpoints } from "./settings-endpoints.ts";
 
 /** `a,b`, repeated, or a JSON array, since an id may hold a comma. */
 const columnIds = z
@@ -164,6 +165,7 @@ export const endpoints = {
   },
   ...cacheEndpoints,
   ...operationEndpoints,
+  ...settingsEndpoints,
   artifacts: {
     method: "get",
     path: "/sources/{source}/artifacts",

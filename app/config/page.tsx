@@ -1,0 +1,5 @@
+import { ConfigPage } from "../../components/config/config-page.tsx";
+
+export default function Page() {
+  return <ConfigPage />;
+}

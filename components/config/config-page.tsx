@@ -1,0 +1,70 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { settingsQueries } from "../../lib/queries/settings-queries.ts";
+import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { Button } from "../ui/button.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
+import { Tabs } from "../ui/tabs.tsx";
+import { useTrail } from "../ui/trail.ts";
+import { useUrlState } from "../ui/url-state.ts";
+import { SourceCheckSection } from "./source-check-section.tsx";
+
+const SettingsTable = lazy(() => import("./settings-table.tsx").then((module) => ({ default: module.SettingsTable })));
+
+/** Whether each source does what it is needed for, and how the server is set. */
+export function ConfigPage() {
+  const { get, change } = useUrlState();
+  useTrail([{ label: "Config" }]);
+  const view = get("tab") === "settings" ? "settings" : "sources";
+  return (
+    <div className="flex h-full min-h-0 flex-col [&>[role=tabpanel]]:min-h-0 [&>[role=tabpanel]]:flex-1">
+      <PageHeader title="Config" actions={view === "sources" && <CheckAll />} />
+      <Tabs
+        label="Config"
+        className="px-4"
+        tabs={[
+          { id: "sources", label: "Sources" },
+          { id: "settings", label: "Settings" },
+        ]}
+        value={view}
+        onChange={(id) => change({ tab: id === "sources" ? null : id }, "push")}
+      >
+        {view === "sources" ? (
+          <SourceList />
+        ) : (
+          <Suspense fallback={null}>
+            <SettingsTable />
+          </Suspense>
+        )}
+      </Tabs>
+    </div>
+  );
+}
+
+function CheckAll() {
+  const client = useQueryClient();
+  const again = () => void client.refetchQueries({ queryKey: [...settingsQueries.all(), "check"] });
+  return <Button onClick={again}>Check all again</Button>;
+}
+
+function SourceList() {
+  const sources = useQuery(sourceQueries.list());
+  if (sources.isPending) return <Skeleton lines={6} className="p-4" />;
+  if (!sources.data)
+    return <ErrorState error={sources.error} what="the sources" onRetry={() => void sources.refetch()} />;
+  if (sources.data.items.length === 0)
+    return (
+      <EmptyState title="No source is connected">
+        Start Trialdeck with a folder or an address, or name sources in trialdeck.config.yaml.
+      </EmptyState>
+    );
+  return (
+    <div className="h-full overflow-y-auto">
+      {sources.data.items.map((source) => (
+        <SourceCheckSection key={source.id} source={source} />
+      ))}
+    </div>
+  );
+}

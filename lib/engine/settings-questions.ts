@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import type { Viewer } from "../auth/viewer.ts";
+import type { CheckStep, SourceCheck } from "../domain/check.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Setting } from "../domain/settings.ts";
+import type { Page } from "../domain/source.ts";
+import { requireRole } from "../operations/guard.ts";
+import type { SourcesApi } from "../sources/thread-contract.ts";
+import type { SourceRegistry } from "./source-questions.ts";
+
+export interface SettingsQuestions {
+  settings(viewer: Viewer): Promise<Page<Setting>>;
+  /** Takes the role operator, since stores are connected to anew. `tell` hears each step as it ends. */
+  checkSource(viewer: Viewer, source: string, tell?: (step: CheckStep) => void): Promise<SourceCheck>;
+}
+
+/** Checks that go on at once: each connects to a store some ten times. */
+const mostAtOnce = 24;
+
+export function answerSettings(
+  registry: SourceRegistry,
+  sources: SourcesApi,
+  settings: readonly Setting[],
+): SettingsQuestions & { hearStep(ticket: string, step: CheckStep): void } {
+  const listening = new Map<string, (step: CheckStep) => void>();
+  return {
+    async settings(viewer) {
+      requireRole(viewer, "operator", "Seeing the settings");
+      const total = { value: settings.length, exact: true };
+      return { items: [...settings], nextCursor: null, total, asOf: null, complete: true };
+    },
+    async checkSource(viewer, source, tell = () => undefined) {
+      requireRole(viewer, "operator", "Checking a source");
+      registry.pick(source);
+      if (listening.size >= mostAtOnce)
+        throw new AppError("too_many", `${mostAtOnce} checks are under way.`, { remedy: "Try it again in a moment." });
+      const ticket = randomUUID();
+      listening.set(ticket, tell);
+      try {
+        return await sources.check(source, ticket);
+      } finally {
+        listening.delete(ticket);
+      }
+    },
+    hearStep: (ticket, step) => listening.get(ticket)?.(step),
+  };
+}

@@ -1,0 +1,120 @@
+import type { Setting } from "../domain/settings.ts";
+import type { CommandLine } from "./command-line.ts";
+import { type Environment, findPlaces } from "./environment.ts";
+
+/** What counts where nothing is set. */
+export interface UsualSettings {
+  invalidation: string;
+  planItems: number;
+  trashDays: number;
+  trashBytes: number;
+  purgeAfterHours: number;
+}
+
+interface Said {
+  value: Setting["value"] | undefined;
+  from: string;
+}
+
+/** Settings of the server as they count, each with where it comes from. */
+export function describeServer(
+  line: CommandLine,
+  environment: Environment,
+  file: { path: string; pricePerGib?: number | undefined } | null,
+  usual: UsualSettings,
+): Setting[] {
+  const variable = (name: keyof Environment): Said => ({ value: environment[name], from: name });
+  const option = (from: string, value: Setting["value"] | undefined): Said => ({ value, from });
+  const places = findPlaces(environment);
+  const setting = (name: string, said: Partial<Record<Setting["origin"], Said>>, standard: Setting["value"]) =>
+    choose("server", name, said, standard);
+  return [
+    setting(
+      "port",
+      {
+        "command-line": option("--port", line.port === null ? undefined : String(line.port)),
+        environment: option("PORT", environment.PORT === undefined ? undefined : String(environment.PORT)),
+      },
+      "3000, or the next free one",
+    ),
+    setting(
+      "host",
+      { "command-line": option("--host", line.host === "127.0.0.1" ? undefined : line.host) },
+      "127.0.0.1",
+    ),
+    secret("token", environment.TRIALDECK_TOKEN, "TRIALDECK_TOKEN", "the file token in the state folder"),
+    setting(
+      "settings file",
+      {
+        "command-line": option("--config", line.config ?? undefined),
+        environment: variable("TRIALDECK_CONFIG"),
+        file: option("found up the tree", file?.path),
+      },
+      null,
+    ),
+    setting("state folder", { environment: variable("TRIALDECK_STATE_DIR") }, places.stateDir),
+    setting("read only", { "command-line": option("--read-only", line.readOnly || undefined) }, false),
+    setting("invalidation", { environment: variable("TRIALDECK_INVALIDATION") }, usual.invalidation),
+    setting("plan, most items", { environment: variable("TRIALDECK_PLAN_ITEMS") }, usual.planItems),
+    setting("trash, days", { environment: variable("TRIALDECK_TRASH_DAYS") }, usual.trashDays),
+    setting("trash, bytes", { environment: variable("TRIALDECK_TRASH_BYTES") }, usual.trashBytes),
+    setting("purge after, hours", { environment: variable("TRIALDECK_PURGE_AFTER_HOURS") }, usual.purgeAfterHours),
+    setting(
+      "price per GiB and month",
+      {
+        environment: variable("TRIALDECK_PRICE_PER_GIB"),
+        file: option(file?.path ?? "", file?.pricePerGib),
+      },
+      null,
+    ),
+    ...overrides(environment),
+  ];
+}
+
+/** Variables of the systems themselves, which win over what a project's config says. */
+function overrides(environment: Environment): Setting[] {
+  const names = [
+    "MLOPS_REDIS_HOST",
+    "MLOPS_REDIS_PORT",
+    "MLOPS_REDIS_DB",
+    "MLOPS_GCS_BUCKET",
+    "GOOGLE_CLOUD_PROJECT",
+    "FIRESTORE_EMULATOR_HOST",
+    "STORAGE_EMULATOR_HOST",
+  ] as const;
+  const set = names.filter((name) => environment[name] !== undefined);
+  const told = set.map((name) =>
+    choose("server", name, { environment: { value: environment[name], from: name } }, null),
+  );
+  const password = environment.MLOPS_REDIS_PASSWORD;
+  return password === undefined
+    ? told
+    : [...told, secret("MLOPS_REDIS_PASSWORD", password, "MLOPS_REDIS_PASSWORD", "")];
+}
+
+/** The strongest that says something counts; a weaker one that says otherwise is drift. */
+export function choose(
+  of: string,
+  name: string,
+  said: Partial<Record<Setting["origin"], Said>>,
+  standard: Setting["value"],
+): Setting {
+  const order = ["command-line", "environment", "file", "system-file"] as const;
+  const spoken = order.flatMap((origin) => {
+    const one = said[origin];
+    return one?.value === undefined ? [] : [{ origin, value: one.value, from: one.from }];
+  });
+  const [first, ...others] = spoken;
+  if (!first) return { id: `${of}/${name}`, of, name, value: standard, origin: "default", from: null };
+  const other = others.find(({ value }) => value !== first.value);
+  const drift = other && `${other.from} says ${String(other.value)}, which does not count.`;
+  return { id: `${of}/${name}`, of, name, ...first, ...(drift && { drift }) };
+}
+
+function secret(name: string, value: string | undefined, variable: string, otherwise: string): Setting {
+  const isSet = value !== undefined;
+  return {
+    ...{ id: `server/${name}`, of: "server", name, value: { set: isSet || otherwise !== "" } },
+    ...(isSet ? { origin: "environment", from: variable } : { origin: "default", from: otherwise }),
+  };
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { sourceCheckSchema } from "../domain/check.ts";
+import { settingSchema } from "../domain/settings.ts";
+import { pageSchema } from "../domain/source.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { opaqueId } from "./query-fields.ts";
+
+/** How the server is set, and whether its stores do what it needs. */
+export const settingsEndpoints = {
+  settings: {
+    method: "get",
+    path: "/settings",
+    summary: "The settings that count, each with its origin; of a secret only whether it is set",
+    answer: pageSchema(settingSchema),
+  },
+  checkSource: {
+    method: "post",
+    path: "/settings/check",
+    summary:
+      "Looks at a source stage by stage; with Accept: application/x-ndjson each step comes as it ends, the whole last",
+    body: z.object({ source: opaqueId }),
+    answer: sourceCheckSchema,
+  },
+} as const satisfies Record<string, Endpoint>;
