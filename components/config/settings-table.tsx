@@ -70,6 +70,6 @@ function makeColumns(labelOf: (of: string) => string): TableColumn<Setting>[] {
 /** Of a secret only whether it is set. */
 function wordsOf(value: Setting["value"]): string {
   if (value === null) return missing;
-  if (typeof value === "number") return formatCount(value);
+  if (typeof value === "number") return Number.isInteger(value) ? formatCount(value) : String(value);
   return typeof value === "object" ? (value.set ? "set" : "not set") : String(value);
 }

@@ -19,8 +19,8 @@ export interface Check {
  */
 export interface StoreChecks {
   checks: readonly Check[];
-  /** The rights that the product needs, as the store is told them. */
-  recipes: readonly CheckRecipe[];
+  /** The rights that the product needs, as the store is told them; none of a place that cannot be read. */
+  recipes(): readonly CheckRecipe[];
   close(): Promise<void>;
 }
 

@@ -200,8 +200,8 @@ export interface LayoutDefinition {
   recognises(slots: OpenSlots): Promise<Recognition | null>;
   /** What to look at of the data in open slots, and of what breaks the promise of a cache. Nothing is written. */
   check?(slots: OpenSlots, context: LayoutContext): Check[];
-  /** What its keys begin with in a store of keys, for rights and searches. */
-  readonly keyPrefix?: string;
+  /** In a store of keys: what its keys begin with, and the patterns of the channels that it listens to. For rights. */
+  readonly keys?: { prefix: string; channels: readonly string[] };
   /** `outOfReach`: what could not be opened now. What it holds is not known, so nothing may be told in its place. */
   open(slots: OpenSlots, context: LayoutContext, outOfReach?: readonly SlotPlan[]): Promise<OpenLayout>;
 }

@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, connect, isIPv6 } from "node:net";
+import { BlockList, connect, isIP, isIPv6 } from "node:net";
 import { connect as connectSecurely, type PeerCertificate } from "node:tls";
 import { type CheckFinding, failed, passed, warned } from "../contracts/check.ts";
 
@@ -7,7 +7,9 @@ export interface HostProbe {
   host: string;
   port: number;
   /** Speaks TLS from the first byte; with the name and authorities to trust, where they are other than usual. */
-  tls?: { servername?: string; ca?: string };
+  tls?: { servername?: string; ca?: string } | undefined;
+  /** Milliseconds that connecting once may take. */
+  timeoutMs?: number;
 }
 
 const probes = 5;
@@ -49,15 +51,20 @@ export async function checkReach(probe: HostProbe): Promise<CheckFinding> {
   return passed(`${times}; its certificate is good for ${days} days`);
 }
 
-function connectOnce({ host, port, tls }: HostProbe): Promise<PeerCertificate | null> {
+function connectOnce({ host, port, tls, timeoutMs = 3_000 }: HostProbe): Promise<PeerCertificate | null> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       const certificate = secure?.getPeerCertificate() ?? null;
       socket.destroy();
       resolve(certificate);
     };
-    const secure = tls ? connectSecurely({ host, port, servername: host, ...tls }, settle) : null;
+    const secure = tls
+      ? connectSecurely({ host, port, ...(isIP(host) ? {} : { servername: host }), ...tls }, settle)
+      : null;
     const socket = secure ?? connect({ host, port }, settle);
     socket.once("error", reject);
+    // A store without TLS says nothing to its greeting, so that there is no other sign of it.
+    const late = secure ? "TLS handshake timed out" : "ETIMEDOUT";
+    socket.setTimeout(timeoutMs, () => socket.destroy(Object.assign(new Error(late), { code: "ETIMEDOUT" })));
   });
 }

@@ -53,7 +53,7 @@ async function checkStore(slot: PlannedSlot, mayChange: boolean, note: (step: Ch
       note(slot.plan.optional && step.verdict === "fail" ? { ...step, verdict: "warn" } : step);
       if (step.verdict === "fail" && gates.includes(check.stage)) stopped = `Not looked at, since ${check.id} failed`;
     }
-    return { isOpen: stopped === null, recipes: store.recipes };
+    return { isOpen: stopped === null, recipes: store.recipes() };
   } finally {
     await store.close();
   }

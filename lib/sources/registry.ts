@@ -19,7 +19,7 @@ import { expopsLayout } from "../layouts/expops/index.ts";
 /** Every layout, the most precise first. */
 export const layouts: readonly LayoutDefinition[] = [expopsLayout];
 
-const keyPrefix = layouts.find((layout) => layout.keyPrefix !== undefined)?.keyPrefix ?? "";
+const keys = layouts.find((layout) => layout.keys !== undefined)?.keys ?? { prefix: "", channels: [] };
 
 /** What is to be looked at of the store that a plan names, without opening it. */
 export function checksOf(plan: SlotPlan["open"], folder: string, mayChange: boolean): StoreChecks {
@@ -31,7 +31,7 @@ export function checksOf(plan: SlotPlan["open"], folder: string, mayChange: bool
     case "files":
       return checkFiles({ path: join(folder, plan.path), mayChange });
     case "redis":
-      return checkRedis({ url: plan.url, mayChange, prefix: keyPrefix });
+      return checkRedis({ ...keys, url: plan.url, mayChange });
     case "firestore":
       return checkFirestore({ ...firestoreOptions(plan, folder), mayChange });
     case "gcs":

@@ -34,7 +34,7 @@ export function checkFiles({ path, mayChange }: { path: string; mayChange: boole
   }
 
   return {
-    recipes: [],
+    recipes: () => [],
     checks: [
       {
         id: "files.path",

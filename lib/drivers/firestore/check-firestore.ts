@@ -10,7 +10,7 @@ export function checkFirestore({ mayChange, ...options }: FirestoreOptions & { m
   let place: FirestorePlace;
   let driver: DocumentDriver | null = null;
   return {
-    recipes: [
+    recipes: () => [
       { title: "Firestore: read", text: "roles/datastore.viewer" },
       { title: "Firestore: read, take entries out and put them back", text: "roles/datastore.user" },
     ],

@@ -83,7 +83,7 @@ export function checkGcs({ mayChange, timeoutMs = 5_000, ...options }: GcsCheckO
   }
 
   return {
-    recipes: [
+    recipes: () => [
       {
         title: "Cloud Storage: read",
         text: "roles/storage.objectViewer, and storage.buckets.get to see how it keeps objects",

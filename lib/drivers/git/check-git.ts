@@ -8,7 +8,7 @@ import { openGitDriver } from "./git-driver.ts";
 export function checkGit({ path }: { path: string }): StoreChecks {
   let driver: VersionedBlobDriver | null = null;
   return {
-    recipes: [],
+    recipes: () => [],
     checks: [
       { id: "git.path", stage: "parse", look: async () => passed(basename(path)) },
       {

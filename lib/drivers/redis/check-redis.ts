@@ -10,48 +10,58 @@ import { sendsKeyNotifications } from "./watch-keys.ts";
 
 export interface RedisCheckOptions extends RedisPlaceOptions {
   mayChange: boolean;
-  /** What the keys of the layout begin with. */
+  /** What the keys of the layout begin with, and the channels that it listens to. */
   prefix: string;
+  channels: readonly string[];
   timeoutMs?: number;
 }
 
 /** Looks at a Redis as the product would use it: nothing is written. */
-export function checkRedis({ mayChange, prefix, timeoutMs = 3_000, ...options }: RedisCheckOptions): StoreChecks {
+export function checkRedis({
+  mayChange,
+  prefix,
+  channels,
+  timeoutMs = 3_000,
+  ...options
+}: RedisCheckOptions): StoreChecks {
   let place: RedisPlace;
+  let isParsed = false;
   let connection: RedisConnection | null = null;
+  const keysAt = ({ db }: RedisPlace) => ({ db, prefix, channels });
   const ask = async <Answer>(question: (client: Redis) => Promise<Answer>) => {
     connection ??= await openRedisConnection(place, { timeoutMs });
     return connection.run(question);
   };
 
   async function checkReads(): Promise<CheckFinding> {
-    const told = await lackingRights(ask, commandsOf("read", prefix));
+    const told = await lackingRights(ask, commandsOf("read", keysAt(place)));
     if (told.lacking.length === 0) return passed(`The user may read keys below ${prefix}`);
     return lacks(told.lacking, "Without it the store cannot be read.", prefix, failed);
   }
 
   async function checkFollowing(): Promise<CheckFinding> {
-    const { lacking } = await lackingRights(ask, commandsOf("follow", prefix));
+    const { lacking } = await lackingRights(ask, commandsOf("follow", keysAt(place)));
     if (lacking.length === 0) return passed("The user may follow changes");
     return lacks(lacking, "Without it changes are seen at the next sweep, not at once.", prefix, warned);
   }
 
   async function checkChanges(): Promise<CheckFinding> {
     if (!mayChange) return skipped("The source is only read, so no right to change it is needed");
-    const { lacking, isTold } = await lackingRights(ask, commandsOf("change", prefix));
+    const { lacking, isTold } = await lackingRights(ask, commandsOf("change", keysAt(place)));
     if (!isTold) return skipped("Whether entries may be taken out cannot be told without changing any");
     if (lacking.length === 0) return passed("The user may take entries out and put them back");
     return lacks(lacking, "Without it entries cannot be taken out; all else works.", prefix, warned);
   }
 
   return {
-    recipes: redisRecipes(prefix),
+    recipes: () => (isParsed ? redisRecipes(keysAt(place)) : []),
     checks: [
       {
         id: "redis.address",
         stage: "parse",
         async look() {
           place = parseRedisPlace(options);
+          isParsed = true;
           return passed(`${place.location}, ${place.username ? `user ${place.username}` : "the default user"}`);
         },
       },
@@ -59,7 +69,8 @@ export function checkRedis({ mayChange, prefix, timeoutMs = 3_000, ...options }:
       {
         id: "redis.connect",
         stage: "reach",
-        look: () => checkReach(place).catch((error) => Promise.reject(redisFailure(place.location, error))),
+        look: () =>
+          checkReach({ ...place, timeoutMs }).catch((error) => Promise.reject(redisFailure(place.location, error))),
       },
       {
         id: "redis.sign-in",

@@ -1,5 +1,6 @@
 import type { CheckRecipe } from "../../domain/check.ts";
 import { placeOf } from "./kept-keys.ts";
+import { notificationsOf } from "./watch-keys.ts";
 
 /** A command of the product with one way to call it. */
 export interface Right {
@@ -10,9 +11,19 @@ export interface Right {
   harmless: boolean;
 }
 
+/** Which keys of which database are meant, and the channels that the layout listens to. */
+export interface KeysAt {
+  db: number;
+  prefix: string;
+  channels: readonly string[];
+}
+
 export type RightsFor = "read" | "follow" | "change";
 
-const commands: Record<RightsFor, [right: string, words: (key: string) => string[], harmless?: boolean][]> = {
+const commands: Record<
+  RightsFor,
+  [right: string, words: (key: string, place: KeysAt) => string[], harmless?: boolean][]
+> = {
   read: [
     ["+scan", () => ["SCAN", "0", "COUNT", "1"]],
     ["+type", (key) => ["TYPE", key]],
@@ -26,7 +37,7 @@ const commands: Record<RightsFor, [right: string, words: (key: string) => string
   ],
   follow: [
     ["+config|get", () => ["CONFIG", "GET", "notify-keyspace-events"]],
-    ["+psubscribe", () => ["PSUBSCRIBE", "__keyspace@0__:*"], false],
+    ["+psubscribe", (_key, { db, prefix }) => ["PSUBSCRIBE", notificationsOf(db, prefix)], false],
   ],
   change: [
     ["+watch", (key) => ["WATCH", key], false],
@@ -46,16 +57,19 @@ const commands: Record<RightsFor, [right: string, words: (key: string) => string
 };
 
 /** What the product asks of a Redis whose keys begin so. */
-export function commandsOf(purpose: RightsFor, prefix: string): Right[] {
-  const key = `${prefix}trialdeck-looks-for-none`;
-  return commands[purpose].map(([right, words, harmless = true]) => ({ right, words: words(key), harmless }));
+export function commandsOf(purpose: RightsFor, place: KeysAt): Right[] {
+  const key = `${place.prefix}trialdeck-looks-for-none`;
+  return commands[purpose].map(([right, words, harmless = true]) => ({ right, words: words(key, place), harmless }));
 }
 
 /** The least rights, as `ACL SETUSER` takes them. */
-export function redisRecipes(prefix: string): CheckRecipe[] {
+export function redisRecipes({ db, prefix, channels }: KeysAt): CheckRecipe[] {
   const rightsOf = (...purposes: RightsFor[]) =>
     purposes.flatMap((purpose) => commands[purpose].map(([right]) => right));
-  const listening = `resetchannels &${prefix}* &__key*@*`;
+  const listening = [
+    "resetchannels",
+    ...[...channels, notificationsOf(db, prefix)].map((pattern) => `&${pattern}`),
+  ].join(" ");
   const told = "+pexpiretime +dbsize +info";
   const user = (name: string, keys: string, rights: string[]) =>
     `ACL SETUSER ${name} on ><password> resetkeys ${keys} ${listening} -@all ${told} ${rights.join(" ")}`;

@@ -28,6 +28,15 @@ export async function sendsKeyNotifications(client: Redis): Promise<boolean> {
   }
 }
 
+/** The pattern that is listened to. A user must be granted exactly this one: patterns are compared as they are written. */
+export function notificationsOf(db: number, prefix: string): string {
+  return `${headOf(db)}${escapePattern(prefix)}*`;
+}
+
+function headOf(db: number): string {
+  return `__keyspace@${db}__:`;
+}
+
 /** Tells of changed keys below a prefix, gathered for a moment; `null` when the user may not listen. */
 export async function watchKeyNotifications(
   listen: (listener: Listener) => Promise<StopWatching>,
@@ -35,7 +44,7 @@ export async function watchKeyNotifications(
   prefix: string,
   onChange: (signal: ChangeSignal) => void,
 ): Promise<StopWatching | null> {
-  const head = Buffer.from(`__keyspace@${db}__:`);
+  const head = Buffer.from(headOf(db));
   let changed: Set<string> | null = new Set();
   let timer: NodeJS.Timeout | undefined;
 
@@ -53,7 +62,7 @@ export async function watchKeyNotifications(
 
   try {
     const stop = await listen({
-      pattern: `${head}${escapePattern(prefix)}*`,
+      pattern: notificationsOf(db, prefix),
       onMessage(channel) {
         const key = channel.subarray(head.length);
         note(isUtf8(key) ? key.toString() : null);

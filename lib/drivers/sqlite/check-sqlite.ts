@@ -30,7 +30,7 @@ export function checkSqlite({ path, mayChange }: { path: string; mayChange: bool
   }
 
   return {
-    recipes: [],
+    recipes: () => [],
     checks: [
       {
         id: "sqlite.path",

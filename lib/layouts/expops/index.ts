@@ -5,7 +5,7 @@ import { isAppError } from "../../domain/errors.ts";
 import { checkExpops } from "./check-expops.ts";
 import { discoverExpops } from "./discover.ts";
 import { projectsCollection } from "./document-rows.ts";
-import { redisPrefix } from "./keys.ts";
+import { eventChannels, redisPrefix } from "./keys.ts";
 import { openExpops } from "./open-layout.ts";
 import { openPlaces } from "./places.ts";
 import { hasKvTable } from "./sql-rows.ts";
@@ -22,7 +22,7 @@ export const expopsLayout: LayoutDefinition = {
   },
   options: z.object({}),
   discover: discoverExpops,
-  keyPrefix: redisPrefix,
+  keys: { prefix: redisPrefix, channels: [eventChannels] },
   recognises,
   check: checkExpops,
   open: openExpops,

@@ -7,7 +7,7 @@ import { decodeEvent } from "./decode.ts";
 import { FactBatch } from "./fact-batches.ts";
 import type { IndexReader } from "./index-reader.ts";
 import { type KeyValueIndex, keysKnown } from "./key-value-index.ts";
-import { parseRedisKey, redisPrefix } from "./keys.ts";
+import { eventChannels, parseRedisKey, redisPrefix } from "./keys.ts";
 import { runIdOf } from "./paths.ts";
 import { WatchedProject } from "./watched-project.ts";
 
@@ -108,7 +108,7 @@ async function listen(index: KeyValueIndex, gate: ChangeGate<Change>): Promise<S
   const { driver } = index;
   const stop = await driver.watchKeys?.(redisPrefix, ({ keys }) => gate.push({ keys: keys ?? [] }));
   if (stop) return stop;
-  return driver.watchChannel?.(`${redisPrefix}*:events`, (channel, message) => {
+  return driver.watchChannel?.(eventChannels, (channel, message) => {
     const runName = decodeEvent(message)?.runName;
     if (runName) gate.push({ project: channel.slice(redisPrefix.length, -":events".length), runName });
   });

@@ -7,6 +7,8 @@ import { decodeProbePath, processMark } from "./names.ts";
 export type Dialect = "sqlite" | "redis";
 
 export const redisPrefix = "mlops:projects:";
+/** Where 0.1.0 to 0.1.9 tell what runs do. */
+export const eventChannels = `${redisPrefix}*:events`;
 
 export interface KeyHashes {
   input: string;
