@@ -39,6 +39,8 @@ async function listPages(server: TrialdeckServer): Promise<Record<string, string
     entry: `/cache/${source}/${entry}`,
     "entry, users": `/cache/${source}/${entry}?tab=users`,
     "entry, record": `/cache/${source}/${entry}?tab=raw`,
+    config: "/config",
+    "config, settings": "/config?tab=settings",
     operations: "/operations",
     "operations, audit": "/operations?tab=audit",
     artifacts: `/artifacts?source=${bundled}&artifact=${artifact("text/csv")}`,

@@ -1,0 +1,33 @@
+import type { Locator, Page } from "playwright/test";
+
+export class ConfigPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(tab: "sources" | "settings" = "sources"): Promise<void> {
+    await this.page.goto(tab === "sources" ? "/config" : "/config?tab=settings");
+  }
+
+  /** The check of one source. */
+  source(label: string): Locator {
+    return this.page.getByRole("region", { name: label, exact: true });
+  }
+
+  /** What fails or warns of it, each with what mends it. */
+  troubles(label: string): Locator {
+    return this.source(label).getByRole("list").first().getByRole("listitem");
+  }
+
+  async showSteps(label: string): Promise<void> {
+    await this.source(label)
+      .getByText(/^All \d+ steps:/)
+      .click();
+  }
+
+  setting(name: string): Locator {
+    return this.page.getByRole("row").filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+}
