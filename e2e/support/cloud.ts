@@ -15,6 +15,9 @@ export interface RecordedCloud {
   project: string;
   firestore: { host: string; port: number };
   objectsUrl: string;
+  bucket: string;
+  /** Puts all of it again. */
+  refill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,12 +31,15 @@ export async function startRecordedCloud(): Promise<RecordedCloud> {
   };
   try {
     const project = emulator.newProject();
-    await loadDocuments(emulator.host, project);
     await objects.makeBucket(bucket);
-    await loadObjects((name, bytes) => objects.put(bucket, name, bytes));
+    const refill = async () => {
+      await loadDocuments(emulator.host, project);
+      await loadObjects((name, bytes) => objects.put(bucket, name, bytes));
+    };
+    await refill();
     const env = { FIRESTORE_EMULATOR_HOST: emulator.host, STORAGE_EMULATOR_HOST: objects.url };
     const target = `firestore://${project}+gs://${bucket}`;
-    return { target, env, project, firestore: emulator, objectsUrl: objects.url, stop };
+    return { target, env, project, firestore: emulator, objectsUrl: objects.url, bucket, refill, stop };
   } catch (error) {
     await stop();
     throw error;
