@@ -1,7 +1,7 @@
 import { randomOf } from "../../bench/stores/random.ts";
 import { chooseEngines, type SoakLine, type SoakOptions, type SoakPart } from "../parts.ts";
 import { killPoints } from "./kill-points.ts";
-import { openKillLane } from "./kill-rounds.ts";
+import { type KillLane, openKillLane } from "./kill-rounds.ts";
 import { type KilledEngine, killedEngines } from "./stores.ts";
 
 const usualKills = 1_000;
@@ -28,12 +28,18 @@ async function killOn(
   { seed, progress, signal }: SoakOptions,
 ): Promise<SoakLine> {
   const begun = Date.now();
-  const lane = await openKillLane(name, randomOf(seed + first));
+  const what = `kills on ${name}`;
+  let lane: KillLane;
+  try {
+    lane = await openKillLane(name, randomOf(seed + first));
+  } catch (error) {
+    return { what, done: "not begun", problems: signal.aborted ? [] : [String(error)] };
+  }
   const { tally } = lane;
   const problems: string[] = [];
   for (let at = first; tally.kills < wanted && problems.length === 0 && !signal.aborted; at += 1) {
     const point = killPoints[at % killPoints.length]!;
-    progress.say(`kills on ${name}: ${tally.kills} of ${wanted}`);
+    progress.say(`${what}: ${tally.kills} of ${wanted}`);
     try {
       await lane.round(point);
     } catch (error) {
@@ -49,5 +55,5 @@ async function killOn(
   const { kills, finished, rolledBack, slowest } = tally;
   const seconds = Math.round((Date.now() - begun) / 1000);
   const done = `${kills} kills, ${finished} operations finished, ${rolledBack} had not begun, slowest ${slowest.toFixed(1)} s after a start, ${problems.length} lost or failed, ${seconds} s`;
-  return { what: `kills on ${name}`, done, problems };
+  return { what, done, problems: [...problems, ...tally.late] };
 }

@@ -5,9 +5,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { runTool } from "../../e2e/support/expops.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "../../e2e/support/trialdeck-server.ts";
-import type { Told } from "./judge.ts";
+import type { PastRun, Told } from "./judge.ts";
 import { writeProject } from "./knobs.ts";
-import { type LabEngine, type LabStore, labStores, project } from "./lab-store.ts";
+import { type LabEngine, type LabStore, labStores, type ProcessRecord, project } from "./lab-store.ts";
 import type { Loss, Mutation } from "./mutate.ts";
 import { findReferenced } from "./referenced.ts";
 
@@ -15,9 +15,17 @@ interface RunAnswer {
   id: string;
   source: string;
   name: string;
-  status: string;
+  steps: { process: string; step: string | null; origin: string }[];
   warnings: { code: string }[];
 }
+
+/** How what the tool recorded of a process is told; one that failed may never have run. */
+const origins: Readonly<Record<string, readonly string[]>> = {
+  completed: ["executed"],
+  cached: ["reused"],
+  failed: ["failed", "never-ran"],
+  running: ["running"],
+};
 
 const spillBytes = 2_000;
 const lookMillis = 100;
@@ -26,7 +34,7 @@ const old = new Date(Date.now() - 2 * 3600_000);
 const lab = fileURLToPath(new URL("./lab", import.meta.url));
 
 /** A workspace of the real tool, and the product that watches it. */
-export async function openLab(engine: LabEngine, python: string) {
+export async function openLab(engine: LabEngine, python: string, signal: AbortSignal) {
   const workspace = await mkdtemp(join(tmpdir(), "trialdeck-soak-lab-"));
   const folder = join(workspace, project);
   const modules = join(workspace, "modules");
@@ -39,7 +47,7 @@ export async function openLab(engine: LabEngine, python: string) {
   let server: TrialdeckServer | null = null;
 
   async function until<Answer>(what: string, ask: () => Promise<Answer | null>): Promise<Answer> {
-    for (const end = Date.now() + patienceMillis; Date.now() < end; await delay(lookMillis)) {
+    for (const end = Date.now() + patienceMillis; Date.now() < end && !signal.aborted; await delay(lookMillis)) {
       const answer = await ask();
       if (answer !== null) return answer;
     }
@@ -50,19 +58,22 @@ export async function openLab(engine: LabEngine, python: string) {
     return server;
   };
 
-  /** Waits until the product has read the store since now. */
-  async function catchUp(): Promise<void> {
-    const asked = await watching();
-    const since = Date.now();
-    await until("reading the store again", async () => {
-      const { items } = await asked.ask<{ items: { asOf: string | null }[] }>("/sources");
-      return items.every(({ asOf }) => asOf !== null && Date.parse(asOf) > since) || null;
+  /** The run as the product tells it, once it has come to all that the tool recorded. */
+  function findRun(name: string, processes: ReadonlyMap<string, ProcessRecord>): Promise<RunAnswer> {
+    return until(`being told of ${name}`, async () => {
+      const asked = await watching();
+      const { items } = await asked.ask<{ items: RunAnswer[] }>("/runs?sort=-started&limit=1000");
+      const found = items.find((run) => run.name === name);
+      if (!found) return null;
+      const run = await asked.ask<RunAnswer>(`/sources/${found.source}/runs/${found.id}`);
+      const isTold = ([process, { status }]: [string, ProcessRecord]) =>
+        run.steps.some((use) => use.process === process && use.step === null && origins[status]?.includes(use.origin));
+      return [...processes].every(isTold) ? run : null;
     });
   }
 
   return {
     store,
-    catchUp,
     write: (mutation: Mutation) => writeProject(folder, mutation.state, store.backend),
     /** Loses the last result of a process. Answers whether there was one. */
     async lose(cachePath: string, how: Loss): Promise<boolean> {
@@ -83,14 +94,19 @@ export async function openLab(engine: LabEngine, python: string) {
         {
           PYTHONPATH: modules,
           MLOPS_SPILL_THRESHOLD_BYTES: String(spillBytes),
+          // Its packages are there: it need not ask the package index before each run.
+          MLOPS_ENV_READY: "1",
         },
         project,
       );
+      const kill = () => void tool.kill();
+      signal.addEventListener("abort", kill);
       if (killAfter !== null) {
         await Promise.race([delay(killAfter), tool.ended]);
         await tool.kill();
       }
       const code = await tool.ended;
+      signal.removeEventListener("abort", kill);
       if (code !== 0 && killAfter === null)
         throw new Error(`the tool ended with ${code}:\n${tool.output().slice(-4_000)}`);
       const name = (await store.runs()).find((one) => !seen.has(one)) ?? null;
@@ -98,18 +114,14 @@ export async function openLab(engine: LabEngine, python: string) {
       return name;
     },
     /** What the product says of each process of the run that was not reused, and of the run. */
-    async explain(name: string): Promise<{ told: Told[]; warnings: string[] }> {
+    async explain({ name, processes }: PastRun): Promise<{ told: Told[]; warnings: string[] }> {
+      const { source, id, warnings } = await findRun(name, processes);
       const asked = await watching();
-      const { source, id } = await until(`being told of ${name}`, async () => {
-        const { items } = await asked.ask<{ items: RunAnswer[] }>("/runs?limit=1000");
-        return items.find((run) => run.name === name) ?? null;
-      });
       const { items } = await asked.ask<{ items: { process: string }[] }>(`/sources/${source}/runs/${id}/explanation`);
       const told = items.map(({ process }) => {
         const query = new URLSearchParams({ run: id, process });
         return asked.ask<Told>(`/sources/${source}/cache/explain?${query}`);
       });
-      const { warnings } = await asked.ask<RunAnswer>(`/sources/${source}/runs/${id}`);
       return { told: await Promise.all(told), warnings: warnings.map(({ code }) => code) };
     },
     /** Ends the product with all that it has seen; the next question is answered by one that knows the store alone. */

@@ -26,7 +26,7 @@ type Given = SoakOptions & { python: string };
 
 async function* mutateOn(name: LabEngine, wanted: number, given: Given): AsyncGenerator<SoakLine> {
   const { python, signal, progress } = given;
-  const lab = await openLab(name, python);
+  const lab = await openLab(name, python, signal);
   const begun = Date.now();
   const told = openTally();
   const later = openTally();
@@ -41,7 +41,7 @@ async function* mutateOn(name: LabEngine, wanted: number, given: Given): AsyncGe
     for (const [index, run] of runs.entries()) {
       if (signal.aborted) break;
       progress.say(`mutations on ${name}: told again, ${index + 1} of ${runs.length}`);
-      later.add(run, runs.slice(0, index), await lab.explain(run.name), "");
+      later.add(run, runs.slice(0, index), await lab.explain(run), "");
     }
     orphans = await findFalseOrphans(name, lab);
   } catch (error) {
@@ -86,8 +86,7 @@ async function runAll(
     for (const [process, { status, cachePath }] of processes)
       if (status === "completed") lost.delete(placeOf(process, cachePath) ?? "");
     const run = { name, state: mutation.state, processes, lost: before };
-    await lab.catchUp();
-    tally.add(run, runs, await lab.explain(name), mutation.what);
+    tally.add(run, runs, await lab.explain(run), mutation.what);
     runs.push(run);
   }
 }
