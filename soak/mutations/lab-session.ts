@@ -29,7 +29,7 @@ const origins: Readonly<Record<string, readonly string[]>> = {
 
 const spillBytes = 2_000;
 const lookMillis = 100;
-const patienceMillis = 60_000;
+const patienceMillis = 120_000;
 const old = new Date(Date.now() - 2 * 3600_000);
 const lab = fileURLToPath(new URL("./lab", import.meta.url));
 
@@ -46,12 +46,16 @@ export async function openLab(engine: LabEngine, python: string, signal: AbortSi
   const seen = new Set<string>();
   let server: TrialdeckServer | null = null;
 
-  async function until<Answer>(what: string, ask: () => Promise<Answer | null>): Promise<Answer> {
+  async function until<Answer>(
+    what: string,
+    ask: () => Promise<Answer | null>,
+    missing: () => string[] = () => [],
+  ): Promise<Answer> {
     for (const end = Date.now() + patienceMillis; Date.now() < end && !signal.aborted; await delay(lookMillis)) {
       const answer = await ask();
       if (answer !== null) return answer;
     }
-    throw new Error(`${what} took more than ${patienceMillis / 1000} s`);
+    throw new Error(`${what} took more than ${patienceMillis / 1000} s: ${missing().join(", ")}`);
   }
   const watching = async () => {
     server ??= await startTrialdeck([workspace]);
@@ -59,17 +63,23 @@ export async function openLab(engine: LabEngine, python: string, signal: AbortSi
   };
 
   /** The run as the product tells it, once it has come to all that the tool recorded. */
-  function findRun(name: string, processes: ReadonlyMap<string, ProcessRecord>): Promise<RunAnswer> {
-    return until(`being told of ${name}`, async () => {
+  async function findRun(name: string, processes: ReadonlyMap<string, ProcessRecord>): Promise<RunAnswer> {
+    let untold = [...processes.keys()];
+    const findTold = async () => {
       const asked = await watching();
       const { items } = await asked.ask<{ items: RunAnswer[] }>("/runs?sort=-started&limit=1000");
       const found = items.find((run) => run.name === name);
       if (!found) return null;
       const run = await asked.ask<RunAnswer>(`/sources/${found.source}/runs/${found.id}`);
-      const isTold = ([process, { status }]: [string, ProcessRecord]) =>
-        run.steps.some((use) => use.process === process && use.step === null && origins[status]?.includes(use.origin));
-      return [...processes].every(isTold) ? run : null;
-    });
+      untold = untold.filter((process) => {
+        const wanted = origins[processes.get(process)?.status ?? ""];
+        return !run.steps.some((use) => use.process === process && use.step === null && wanted?.includes(use.origin));
+      });
+      return untold.length === 0 ? run : null;
+    };
+    return until(`being told of ${name}`, findTold, () =>
+      untold.map((process) => `${process} ${processes.get(process)?.status}`),
+    );
   }
 
   return {
