@@ -181,9 +181,12 @@ export async function openKillLane(engine: KilledEngine, random: () => number): 
     round,
     stateDir: server.stateDir,
     async close({ keep }) {
-      requireSoundAudit(server.stateDir);
-      await server.stop({ keep });
-      await store.stop();
+      try {
+        requireSoundAudit(server.stateDir);
+      } finally {
+        await server.stop({ keep });
+        await store.stop();
+      }
     },
   };
 }

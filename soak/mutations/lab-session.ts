@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { runTool } from "../../e2e/support/expops.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "../../e2e/support/trialdeck-server.ts";
-import type { PastRun, Told } from "./judge.ts";
+import type { Told } from "./judge.ts";
 import { writeProject } from "./knobs.ts";
 import { type LabEngine, type LabStore, labStores, type ProcessRecord, project } from "./lab-store.ts";
 import type { Loss, Mutation } from "./mutate.ts";
@@ -62,24 +62,11 @@ export async function openLab(engine: LabEngine, python: string, signal: AbortSi
     return server;
   };
 
-  /** The run as the product tells it, once it has come to all that the tool recorded. */
-  async function findRun(name: string, processes: ReadonlyMap<string, ProcessRecord>): Promise<RunAnswer> {
-    let untold = [...processes.keys()];
-    const findTold = async () => {
-      const asked = await watching();
-      const { items } = await asked.ask<{ items: RunAnswer[] }>("/runs?sort=-started&limit=1000");
-      const found = items.find((run) => run.name === name);
-      if (!found) return null;
-      const run = await asked.ask<RunAnswer>(`/sources/${found.source}/runs/${found.id}`);
-      untold = untold.filter((process) => {
-        const wanted = origins[processes.get(process)?.status ?? ""];
-        return !run.steps.some((use) => use.process === process && use.step === null && wanted?.includes(use.origin));
-      });
-      return untold.length === 0 ? run : null;
-    };
-    return until(`being told of ${name}`, findTold, () =>
-      untold.map((process) => `${process} ${processes.get(process)?.status}`),
-    );
+  async function findRun(name: string): Promise<RunAnswer | null> {
+    const asked = await watching();
+    const { items } = await asked.ask<{ items: RunAnswer[] }>("/runs?sort=-started&limit=1000");
+    const found = items.find((run) => run.name === name);
+    return found ? asked.ask<RunAnswer>(`/sources/${found.source}/runs/${found.id}`) : null;
   }
 
   return {
@@ -119,13 +106,29 @@ export async function openLab(engine: LabEngine, python: string, signal: AbortSi
       signal.removeEventListener("abort", kill);
       if (code !== 0 && killAfter === null)
         throw new Error(`the tool ended with ${code}:\n${tool.output().slice(-4_000)}`);
-      const name = (await store.runs()).find((one) => !seen.has(one)) ?? null;
-      if (name) seen.add(name);
-      return name;
+      const unseen = (await store.runs()).filter((one) => !seen.has(one)).sort();
+      for (const one of unseen) seen.add(one);
+      return unseen.at(-1) ?? null;
+    },
+    /** What the tool recorded of a run, once the product tells the same. A worker may write on for a moment after its machine was lost. */
+    async record(name: string): Promise<Map<string, ProcessRecord>> {
+      let untold: string[] = [];
+      const readBoth = async () => {
+        const [run, processes] = [await findRun(name), await store.processesOf(name)];
+        const isTold = ([process, { status }]: [string, ProcessRecord]) =>
+          run?.steps.some(
+            (use) => use.process === process && use.step === null && origins[status]?.includes(use.origin),
+          );
+        untold = [...processes].filter((one) => !isTold(one)).map(([process, { status }]) => `${process} ${status}`);
+        return run && untold.length === 0 ? processes : null;
+      };
+      return until(`being told of ${name}`, readBoth, () => untold);
     },
     /** What the product says of each process of the run that was not reused, and of the run. */
-    async explain({ name, processes }: PastRun): Promise<{ told: Told[]; warnings: string[] }> {
-      const { source, id, warnings } = await findRun(name, processes);
+    async explain(name: string): Promise<{ told: Told[]; warnings: string[] }> {
+      const run = await findRun(name);
+      if (!run) throw new Error(`${name} is not told any more`);
+      const { source, id, warnings } = run;
       const asked = await watching();
       const { items } = await asked.ask<{ items: { process: string }[] }>(`/sources/${source}/runs/${id}/explanation`);
       const told = items.map(({ process }) => {

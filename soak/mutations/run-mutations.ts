@@ -41,7 +41,7 @@ async function* mutateOn(name: LabEngine, wanted: number, given: Given): AsyncGe
     for (const [index, run] of runs.entries()) {
       if (signal.aborted) break;
       progress.say(`mutations on ${name}: told again, ${index + 1} of ${runs.length}`);
-      later.add(run, runs.slice(0, index), await lab.explain(run), "");
+      later.add(run, runs.slice(0, index), await lab.explain(run.name), "");
     }
     orphans = await findFalseOrphans(name, lab);
   } catch (error) {
@@ -82,11 +82,11 @@ async function runAll(
     const before = new Map([...lost].map(([place, hows]) => [place, new Set(hows)]));
     const name = await lab.run(mutation.killAfter);
     if (!name) continue;
-    const processes = await lab.store.processesOf(name);
+    const processes = await lab.record(name);
     for (const [process, { status, cachePath }] of processes)
       if (status === "completed") lost.delete(placeOf(process, cachePath) ?? "");
     const run = { name, state: mutation.state, processes, lost: before };
-    tally.add(run, runs, await lab.explain(run), mutation.what);
+    tally.add(run, runs, await lab.explain(name), mutation.what);
     runs.push(run);
   }
 }
