@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const rooms = "{app,bench,bin,components,lib,lint}";
+const rooms = "{app,bench,bin,components,lib,lint,soak}";
 
 /** `unit` needs Node alone; `engines` starts the real engines (Redis, …) that its suites run against. */
 export default defineConfig({

@@ -18,6 +18,13 @@ export const stages = [
   { script: "test:contract", limit: 14 * minutes, args: vitestArgs, count: countVitest },
   { script: "build", limit: 5 * minutes, count: asOne },
   {
+    script: "soak",
+    limit: 10 * minutes,
+    args: (report) => ["share", "--report", report],
+    count: countSoak,
+    needs: "build",
+  },
+  {
     script: "test:e2e",
     limit: 18 * minutes,
     args: () => ["--reporter=list,json"],
@@ -41,6 +48,12 @@ export function countVitest(code, report) {
 export function countPlaywright(code, report) {
   const { expected = 0, unexpected = 0, flaky = 0 } = readReport(report).stats ?? {};
   return withExitCode(code, expected + flaky, unexpected);
+}
+
+/** Engines of a part of the soak by its report. */
+export function countSoak(code, report) {
+  const { passed = 0, failed = 0 } = readReport(report);
+  return withExitCode(code, passed, failed);
 }
 
 /** A stage that ran no test, or that ended badly though no test failed, has failed itself. */

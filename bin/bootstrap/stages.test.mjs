@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { countPlaywright, countVitest } from "./stages.mjs";
+import { countPlaywright, countSoak, countVitest } from "./stages.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "trialdeck-stages-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -54,5 +54,15 @@ describe("playwright", () => {
       passed: 0,
       failed: 1,
     });
+  });
+});
+
+describe("the soak", () => {
+  test("counts what held on each engine", () => {
+    expect(countSoak(1, report({ passed: 7, failed: 1 }))).toEqual({ passed: 7, failed: 1 });
+  });
+
+  test("an end without a report is a failure", () => {
+    expect(countSoak(1, join(folder, "absent.json"))).toEqual({ passed: 0, failed: 1 });
   });
 });

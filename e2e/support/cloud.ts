@@ -21,6 +21,9 @@ export interface RecordedCloud {
   project: string;
   firestore: { host: string; port: number };
   objectsUrl: string;
+  bucket: string;
+  /** Puts all of it again. */
+  refill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,12 +49,15 @@ async function startCloud(
   };
   try {
     const project = emulator.newProject();
-    await load(emulator.host, project);
     await objects.makeBucket(bucket);
-    for (const [name, bytes] of await readObjects()) await objects.put(bucket, name, bytes);
+    const refill = async () => {
+      await load(emulator.host, project);
+      for (const [name, bytes] of await readObjects()) await objects.put(bucket, name, bytes);
+    };
+    await refill();
     const env = { FIRESTORE_EMULATOR_HOST: emulator.host, STORAGE_EMULATOR_HOST: objects.url };
     const target = `firestore://${project}+gs://${bucket}`;
-    return { target, env, project, firestore: emulator, objectsUrl: objects.url, stop };
+    return { target, env, project, firestore: emulator, objectsUrl: objects.url, bucket, refill, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -60,9 +60,14 @@ export interface ToolRun {
   kill(): Promise<void>;
 }
 
-/** `expops run --local tide-lab`, in a process group of its own. `env`: what it finds beside its own variables. */
-export function runTool(python: string, workspace: LiveWorkspace, env: Record<string, string> = {}): ToolRun {
-  const tool: ChildProcess = spawn(python, ["-m", "expops", "run", "--local", "tide-lab"], {
+/** `expops run --local <project>`, in a process group of its own. `env`: what it finds beside its own variables. */
+export function runTool(
+  python: string,
+  workspace: Pick<LiveWorkspace, "path">,
+  env: Record<string, string> = {},
+  project = "tide-lab",
+): ToolRun {
+  const tool: ChildProcess = spawn(python, ["-m", "expops", "run", "--local", project], {
     cwd: workspace.path,
     env: {
       ...process.env,

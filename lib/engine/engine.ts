@@ -90,6 +90,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           );
         registry.update(status);
         events.publishSource(status.id);
+        const canBeAsked = status.phase === "indexing" || status.phase === "ready";
+        if (canBeAsked && status.phase !== known?.phase) operations.wake(status.id);
       },
       onChanges: async (sourceId, changes) => events.publish(sourceId, changes),
       onLog: async (level, message, facts) => options.log(level, message, facts),

@@ -178,6 +178,19 @@ it("waits for a store that does not answer, says so, and can be cancelled", asyn
   await lab.dispose();
 });
 
+it("goes on at once when its source can be asked again", async () => {
+  const lab = await openLab();
+  // Waiting longer each time would take twenty seconds.
+  lab.store.failures = Array.from({ length: 8 }, () => new AppError("source_unavailable", "Redis does not answer."));
+  const id = await lab.invalidate(runAgain);
+  const wakeAndFind = () => {
+    lab.operations().wake("src");
+    return lab.operations().find(ann, id).status;
+  };
+  await expect.poll(wakeAndFind, { interval: 20, timeout: 10_000 }).toBe("done");
+  await lab.dispose();
+});
+
 describe("a server that is killed", () => {
   const points: KillPoint[] = ["before keeping", "after keeping", "after taking"];
   for (const point of points) {

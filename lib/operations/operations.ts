@@ -35,6 +35,8 @@ export interface Operations {
   items(actor: Actor, operation: string, request: ListRequest): Page<OperationItem>;
   audit(actor: Actor, request: ListRequest): Page<AuditRecord>;
   keepReceipts(operation: string, receipts: readonly KeptReceipt[]): void;
+  /** A source that could not be asked can be. */
+  wake(source: string): void;
   stop(): Promise<void>;
 }
 
@@ -119,6 +121,7 @@ export function openOperations(context: OperationsContext): Operations {
       return pageOf(items, last && last.seq > 1 ? String(last.seq) : null, audit.count(), isoNow(context));
     },
     keepReceipts: (operation, receipts) => runner.keepReceipts(operation, receipts),
+    wake: (source) => runner.wake(source),
     async stop() {
       clearInterval(timer);
       await runner.stop();

@@ -21,6 +21,8 @@ const mostUnexpected = 12;
 export interface Runner {
   start(operation: JournalOperation): void;
   keepReceipts(operation: string, receipts: readonly KeptReceipt[]): void;
+  /** The source can be asked again: what waits for it goes on at once. */
+  wake(source: string): void;
   /** Ends between two chunks; what is left goes on with the next start. */
   stop(): Promise<void>;
 }
@@ -29,6 +31,7 @@ export function createRunner(context: OperationsContext): Runner {
   const { journal } = context.state;
   const stopping = new AbortController();
   const queues = new Map<string, Promise<void>>();
+  const pauses = new Map<string, AbortController>();
 
   const doChunk = (operation: JournalOperation, chunk: readonly JournalItem[]): Promise<ChunkOutcome> => {
     switch (operation.kind) {
@@ -88,14 +91,23 @@ export function createRunner(context: OperationsContext): Runner {
       } else if (unclear) {
         journal.wait(id, wordsOf(unclear));
         context.onOperation(operation.source, id);
-        await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
-        pause = Math.min(2 * pause, longestPauseMillis);
+        const isWoken = await rest(operation.source, pause);
+        pause = isWoken ? firstPauseMillis : Math.min(2 * pause, longestPauseMillis);
       } else {
         if (operation.problem) journal.wait(id, null);
         pause = firstPauseMillis;
         context.onOperation(operation.source, id);
       }
     }
+  };
+
+  /** Waits so long, or until woken or stopped. */
+  const rest = async (source: string, millis: number): Promise<boolean> => {
+    const woken = new AbortController();
+    pauses.set(source, woken);
+    await delay(millis, undefined, { signal: AbortSignal.any([stopping.signal, woken.signal]) }).catch(() => undefined);
+    pauses.delete(source);
+    return woken.signal.aborted;
   };
 
   /** What a receipt was kept of may have been taken. */
@@ -130,6 +142,7 @@ export function createRunner(context: OperationsContext): Runner {
       if (!operation) throw new AppError("internal", "Receipts came of an operation that the journal does not know.");
       keepReceipts(context, operation, receipts);
     },
+    wake: (source) => pauses.get(source)?.abort(),
     async stop() {
       stopping.abort();
       await Promise.all(queues.values());

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Receipt, StoreChanges, StoredThing } from "../changes.ts";
-import { wantedRounds } from "./engines.ts";
 import { naughtyNames } from "./naughty-names.ts";
 import { type RacedStore, raceChanges } from "./race-changes.ts";
 
@@ -18,10 +17,8 @@ export interface ChangesSubject {
   start(): Promise<ChangesStore>;
   /** True for names that the store under test can hold; all of them unless said. */
   canHold?(name: string): boolean;
-  /** Races with a second writer, 300 unless said; a soak asks for more. */
+  /** Races with a second writer, 300 unless said; `npm run soak` has a hundred times as many. */
   rounds?: number;
-  /** A soak of this store is a test of its own. */
-  soaksApart?: boolean;
 }
 
 const hostileNames = [...naughtyNames, "a:b/c %2F*?[]\\", "//process[@name='train sgd']", `long ${"x".repeat(65_536)}`];
@@ -253,7 +250,7 @@ export function describeStoreChanges(subject: ChangesSubject): void {
       expect(await everything("mortal")).toEqual(before);
     });
 
-    const rounds = (subject.soaksApart ? null : wantedRounds()) ?? subject.rounds ?? 300;
+    const { rounds = 300 } = subject;
     it(`loses no value to a second writer in ${rounds} races`, { timeout: 60_000 + rounds * 100 }, async () => {
       const tally = await raceChanges(store, { rounds });
       expect(tally.lost).toEqual([]);

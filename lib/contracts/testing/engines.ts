@@ -6,8 +6,3 @@ export function isEngineWanted(engine: string): boolean {
   const wanted = process.env.ENGINES?.split(",").map((name) => name.trim());
   return wanted === undefined || wanted.includes(engine);
 }
-
-/** Rounds of a race with a second writer that a soak asks for (`ROUNDS=100000`). */
-export function wantedRounds(): number | undefined {
-  return Number(process.env.ROUNDS) || undefined;
-}

@@ -23,11 +23,15 @@ export interface RaceTally {
 
 /**
  * A writer and a changer meet on one thing, round after round. The writer alone writes new values, so the newest must in the end be in the store
- * or, when it was set aside, come out of a receipt: anything else means that a change removed or overwrote what it had not kept.
+ * or, when it was set aside, come out of a receipt: anything else means that a change removed or overwrote what it had not kept. `from`: the number of the
+ * first round, where there were others on this store.
  */
-export async function raceChanges(store: RacedStore, { rounds }: { rounds: number }): Promise<RaceTally> {
+export async function raceChanges(
+  store: RacedStore,
+  { rounds, from = 0 }: { rounds: number; from?: number },
+): Promise<RaceTally> {
   const tally: RaceTally = { setAside: 0, putBack: 0, refused: 0, lost: [] };
-  for (let round = 0; round < rounds; round++) {
+  for (let round = from; round < from + rounds; round++) {
     const name = `raced ${round % 7}`;
     await store.put(name, `${round}.0`);
     const [newest, aside] = await Promise.all([write(store, name, round), change(store, name, round, tally)]);

@@ -18,6 +18,8 @@ interface Resource {
 interface Answer {
   status: number;
   type: string;
+  /** Which part of an object it is. */
+  range?: string | null;
   body: Buffer;
 }
 
@@ -132,7 +134,8 @@ async function forward(
   const isSent = method !== "GET" && method !== "HEAD";
   const given = await fetch(target, { method, headers: passed, ...(isSent && { body: new Uint8Array(body) }) });
   const type = given.headers.get("content-type") ?? "application/json";
-  return { status: given.status, type, body: Buffer.from(await given.arrayBuffer()) };
+  const range = given.headers.get("content-range");
+  return { status: given.status, type, range, body: Buffer.from(await given.arrayBuffer()) };
 }
 
 function json(status: number, body: object): Answer {
@@ -143,7 +146,8 @@ function refusal(code: number, message: string): Answer {
   return json(code, { error: { code, message, errors: [{ message, reason: "conditionNotMet" }] } });
 }
 
-function write(outgoing: ServerResponse, { status, type, body }: Answer): void {
-  outgoing.writeHead(status, { "content-type": type, "content-length": body.length });
+function write(outgoing: ServerResponse, { status, type, range, body }: Answer): void {
+  const part = range ? { "content-range": range } : {};
+  outgoing.writeHead(status, { "content-type": type, "content-length": body.length, ...part });
   outgoing.end(body);
 }

@@ -1,45 +1,17 @@
 import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
-import {
-  appendFile,
-  chmod,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  unlink,
-  writeFile,
-} from "node:fs/promises";
+import { appendFile, chmod, link, open, readdir, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Receipt, StoreChanges } from "../../contracts/changes.ts";
 import type { DriverBase } from "../../contracts/driver.ts";
 import { listAll } from "../../contracts/testing/blob-suite.ts";
 import { describeStoreChanges } from "../../contracts/testing/changes-suite.ts";
-import { isEngineWanted, wantedRounds } from "../../contracts/testing/engines.ts";
+import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
 import { openFilesDriver } from "./files-driver.ts";
+import { openRacedFolder, putFile, textAt, writerKinds } from "./testing/raced-folder.ts";
 
 const trash = ".trialdeck-trash";
-
-async function putFile(root: string, path: string, content: string): Promise<void> {
-  await mkdir(dirname(join(root, path)), { recursive: true });
-  await writeFile(join(root, path), content);
-}
-
-/** As most writers do: a file of its own that takes the place in one step. */
-async function replaceFile(root: string, path: string, content: string): Promise<void> {
-  const whole = join(root, `${path}.new`);
-  await writeFile(whole, content);
-  await rename(whole, join(root, path));
-}
-
-const textAt = (root: string, path: string) => readFile(join(root, path), "utf8").catch(() => null);
 
 function changesOf({ changes }: DriverBase): StoreChanges {
   if (!changes) throw new Error("the driver was opened for reading only");
@@ -111,7 +83,6 @@ describe.skipIf(!isEngineWanted("files"))("files", () => {
     },
     // Those that meet within a millisecond are below.
     rounds: 40,
-    soaksApart: true,
   });
 
   it("may only be read unless it is said", async () => {
@@ -119,50 +90,14 @@ describe.skipIf(!isEngineWanted("files"))("files", () => {
   });
 
   describe("with a second writer", () => {
-    const writers: Record<string, (root: string, path: string, content: string) => Promise<void>> = {
-      "writes in place": putFile,
-      "replaces the file": replaceFile,
-      async "removes and makes it anew"(root, path, content) {
-        await unlink(join(root, path)).catch(() => undefined);
-        await putFile(root, path, content);
-      },
-    };
-    const spin = async (ms: number) => {
-      for (const until = performance.now() + ms; performance.now() < until; ) await setImmediate();
-    };
-
-    const rounds = wantedRounds() ?? 1_200;
-    const patience = { timeout: 60_000 + rounds * 100 };
-
-    it.each(Object.keys(writers))("loses nothing to one that %s at the very moment", patience, async (kind) => {
-      const write = writers[kind] ?? putFile;
-      const paths = Array.from({ length: 100 }, (_, index) => `folder/${index}`);
-      const { root, changes, requestsFor } = await openFolder();
-      const seen = { "set-aside": 0, changed: 0, gone: 0, failed: 0, unknown: 0 };
-      const missing: string[] = [];
-      for (let round = 0; round < rounds / paths.length / 3; round++) {
-        for (const path of paths) await putFile(root, path, "old");
-        const requests = await requestsFor(...paths);
-        for (const request of requests) {
-          const receiptId = `${request.receiptId}-${round}`;
-          const kept: Receipt[] = [];
-          const [outcomes] = await Promise.all([
-            changes.setAside([{ ...request, receiptId }], async (receipts) => void kept.push(...receipts)),
-            spin(Math.random() * 1.5).then(() => write(root, request.locator, "newest")),
-          ]);
-          const outcome = outcomes[0]?.outcome ?? "unknown";
-          seen[outcome] += 1;
-          // Whoever still wrote to the open file wrote to what lies aside.
-          const aside = await textAt(root, `${trash}/${receiptId}`);
-          if ((await textAt(root, request.locator)) !== "newest" && aside !== "newest") missing.push(receiptId);
-          if (outcome === "set-aside") await changes.putBack(kept);
-          if ((await textAt(root, request.locator)) !== "newest" && aside !== "newest") missing.push(receiptId);
-        }
-      }
-      expect(missing).toEqual([]);
-      expect(seen.failed + seen.unknown).toBe(0);
-      expect(seen["set-aside"]).toBeGreaterThan(0);
-      expect(seen.changed + seen.gone).toBeGreaterThan(0);
+    it.each(writerKinds)("loses nothing to one that %s at the very moment", async (kind) => {
+      const race = await openRacedFolder(kind);
+      onTestFinished(race.stop);
+      for (let rounds = 0; rounds < 4; rounds++) await race.round();
+      expect(race.lost).toEqual([]);
+      expect(race.seen.failed + race.seen.unknown).toBe(0);
+      expect(race.seen["set-aside"]).toBeGreaterThan(0);
+      expect(race.seen.changed + race.seen.gone).toBeGreaterThan(0);
     });
 
     it("gives back what was written just before it was moved, and keeps both where something new came", async () => {

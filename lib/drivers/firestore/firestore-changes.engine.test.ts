@@ -1,4 +1,3 @@
-import { FieldValue, type Firestore, GeoPoint, Timestamp } from "@google-cloud/firestore";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Receipt, StoreChanges } from "../../contracts/changes.ts";
 import type { DriverBase } from "../../contracts/driver.ts";
@@ -10,40 +9,11 @@ import { isDocumentPath } from "./document-path.ts";
 import { type FirestoreOptions, openFirestoreDriver } from "./firestore-driver.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { openWriter } from "./testing/firestore-clients.ts";
+import { openRacedProject } from "./testing/raced-project.ts";
 
 function changesOf({ changes }: DriverBase): StoreChanges {
   if (!changes) throw new Error("the driver was opened for reading only");
   return changes;
-}
-
-/** The fields as they crossed the wire, with the kind of each value. */
-async function rawFieldsOf(writer: Firestore, path: string): Promise<unknown> {
-  const snapshot: unknown = await writer.doc(path).get();
-  return (snapshot as { _fieldsProto?: unknown })._fieldsProto;
-}
-
-/** A value of every kind, and those that spellings lose: whole and broken numbers, both zeros, numbers that are none, beyond 2^53. */
-function everyKind(writer: Firestore) {
-  return {
-    none: null,
-    yes: true,
-    whole: 3,
-    large: 2n ** 63n - 1n,
-    broken: 0.1,
-    zero: -0,
-    noNumber: Number.NaN,
-    endless: Number.NEGATIVE_INFINITY,
-    tiny: 5e-324,
-    text: "\u{1F9EA}\r\n\u0000",
-    bytes: Buffer.from([0, 255, 128]),
-    time: new Timestamp(-62_135_596_800, 999_999_000),
-    reference: writer.doc("other/document"),
-    place: new GeoPoint(-90, 179.999),
-    vector: FieldValue.vector([0.5, -1]),
-    list: [1, "two", { three: [{}] }],
-    map: { b: { a: null }, "a.b`": 2, constructor: 3, "10": 4, "9": 5 },
-    emptyMap: {},
-  };
 }
 
 describe.skipIf(!isEngineWanted("firestore"))("firestore", () => {
@@ -79,30 +49,7 @@ describe.skipIf(!isEngineWanted("firestore"))("firestore", () => {
   describeStoreChanges({
     name: "firestore",
     canHold: (name) => isDocumentPath(`things/${name}`),
-    async start() {
-      const project = emulator.newProject();
-      const writer = await openWriter(emulator.host, project);
-      const driver = await openFirestoreDriver({
-        project,
-        emulatorHost: emulator.host,
-        mayChange: true,
-        readsPerHour: 1_000_000,
-      });
-      const at = (name: string) => writer.doc(`things/${name}`);
-      return {
-        changes: changesOf(driver),
-        locator: (name) => `things/${name}`,
-        put: async (name, content) => void (await at(name).set({ ...everyKind(writer), content })),
-        read: async (name) => (await at(name).get()).get("content") ?? null,
-        restOf: (name) => rawFieldsOf(writer, `things/${name}`),
-        remove: async (name) => void (await at(name).delete()),
-        changeMs: 8,
-        async stop() {
-          await driver.close();
-          await writer.terminate();
-        },
-      };
-    },
+    start: () => openRacedProject(emulator),
     rounds: 100,
   });
 

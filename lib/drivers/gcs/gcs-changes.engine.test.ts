@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Receipt } from "../../contracts/changes.ts";
 import { listAll } from "../../contracts/testing/blob-suite.ts";
 import { describeStoreChanges } from "../../contracts/testing/changes-suite.ts";
-import { isEngineWanted, wantedRounds } from "../../contracts/testing/engines.ts";
+import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { buildMillis, type ObjectStore, startObjectStore } from "../../contracts/testing/object-store.ts";
 import { raceChanges } from "../../contracts/testing/race-changes.ts";
 import { type StrictObjectStore, startStrictObjectStore } from "../../contracts/testing/strict-object-store.ts";
 import { type GcsOptions, openGcsDriver } from "./gcs-driver.ts";
-import { bucketAt, openChangedBucket } from "./testing/changed-bucket.ts";
+import { openChangedBucket, openRacedBucket } from "./testing/changed-bucket.ts";
 
 const weekSeconds = 7 * 86_400;
 const trash = ".trialdeck-trash";
@@ -30,32 +30,13 @@ describe.skipIf(!isEngineWanted("gcs"))("gcs", () => {
   const openBucket = (url: string, options: Partial<GcsOptions> = {}) =>
     openChangedBucket({ store, past: strict.url, through: url }, options);
 
-  /** What a race and the suite need; metadata are set with each content. */
-  async function openRaced(url: string) {
-    const { bucket, changes, driver } = await openBucket(url);
-    const past = bucketAt(url, bucket);
-    return {
-      changes,
-      locator: (name: string) => name,
-      put: (name: string, content: string) => past.put(`team/${name}`, content),
-      read: (name: string) => past.read(`team/${name}`),
-      remove: (name: string) => past.remove(`team/${name}`),
-      async restOf(name: string) {
-        const { contentType, metadata, md5Hash, storageClass } = await past.resource(`team/${name}`);
-        return { contentType, metadata, md5Hash, storageClass };
-      },
-      changeMs: 10,
-      stop: () => driver.close(),
-    };
-  }
-
   describeStoreChanges({
     name: "gcs",
     canHold: (name) =>
       !/[\r\n\uFFFD]/.test(name) &&
       Buffer.byteLength(name) < 900 &&
       name.split("/").every((part) => !["", ".", ".."].includes(part)),
-    start: () => openRaced(strict.url),
+    start: () => openRacedBucket(store, strict.url),
     rounds: 100,
   });
 
@@ -181,9 +162,10 @@ describe.skipIf(!isEngineWanted("gcs"))("gcs", () => {
       expect(await changes.discard(kept)).toEqual([{ outcome: "discarded" }]);
     });
 
-    const rounds = wantedRounds() ?? 100;
-    it("loses no value to a second writer", { timeout: 60_000 + rounds * 100 }, async () => {
-      const tally = await raceChanges(await openRaced(soft.url), { rounds });
+    it("loses no value to a second writer", async () => {
+      const raced = await openRacedBucket(store, soft.url);
+      onTestFinished(raced.stop);
+      const tally = await raceChanges(raced, { rounds: 100 });
       expect(tally.lost).toEqual([]);
       expect(tally.setAside).toBeGreaterThan(0);
       expect(tally.refused).toBeGreaterThan(0);

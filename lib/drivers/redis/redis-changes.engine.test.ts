@@ -6,6 +6,7 @@ import { describeStoreChanges } from "../../contracts/testing/changes-suite.ts";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { type RedisServer, startRedis } from "../../contracts/testing/redis-server.ts";
 import { openRedisDriver, type RedisOptions } from "./redis-driver.ts";
+import { openRacedRedis } from "./testing/raced-redis.ts";
 import { openWriter } from "./testing/redis-clients.ts";
 
 const large = 9 * 1024 * 1024;
@@ -16,29 +17,7 @@ function changesOf({ changes }: DriverBase): StoreChanges {
 }
 
 describe.skipIf(!isEngineWanted("redis"))("redis", () => {
-  describeStoreChanges({
-    name: "redis",
-    async start() {
-      const server = await startRedis();
-      const writer = openWriter(server);
-      const driver = await openRedisDriver({ url: server.url, mayChange: true });
-      return {
-        changes: changesOf(driver),
-        locator: (name) => name,
-        put: async (name, content) => void (await writer.set(name, content)),
-        read: (name) => writer.get(name),
-        restOf: async (name) => [await writer.type(name), await writer.pexpiretime(name)],
-        putMortal: async (name, content, at) => void (await writer.set(name, content, "PXAT", at)),
-        remove: async (name) => void (await writer.del(name)),
-        changeMs: 1,
-        async stop() {
-          await driver.close();
-          writer.disconnect();
-          await server.stop();
-        },
-      };
-    },
-  });
+  describeStoreChanges({ name: "redis", start: openRacedRedis, rounds: 1_000 });
 
   describe("with a server of its own", () => {
     let server: RedisServer;

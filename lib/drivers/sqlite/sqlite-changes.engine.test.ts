@@ -10,20 +10,11 @@ import { describeStoreChanges } from "../../contracts/testing/changes-suite.ts";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
 import { openSqliteDriver, type SqliteOptions } from "./sqlite-driver.ts";
-
-const kv = (key: string) => rowLocator({ table: "kv", key: { key } });
+import { createDatabase, kv, openRacedDatabase } from "./testing/raced-database.ts";
 
 function changesOf({ changes }: DriverBase): StoreChanges {
   if (!changes) throw new Error("the driver was opened for reading only");
   return changes;
-}
-
-/** A database as ExpOps makes it. */
-function createDatabase(path: string, mode: "wal" | "delete"): DatabaseSync {
-  const writer = new DatabaseSync(path, { timeout: 5_000 });
-  writer.exec(`PRAGMA journal_mode = ${mode}; PRAGMA synchronous = OFF`);
-  writer.exec("CREATE TABLE kv (key TEXT PRIMARY KEY, value TEXT, updated_at REAL)");
-  return writer;
 }
 
 async function openChanges(options: Partial<SqliteOptions> & { mode?: "wal" | "delete" } = {}) {
@@ -56,37 +47,7 @@ async function setAside(changes: StoreChanges, locators: readonly string[], mean
 
 describe.skipIf(!isEngineWanted("sqlite"))("sqlite", () => {
   for (const mode of ["wal", "delete"] as const) {
-    describeStoreChanges({
-      name: `sqlite in ${mode} mode`,
-      async start() {
-        let remove = async () => {};
-        const folder = await makeScratchFolder((given) => {
-          remove = given;
-        });
-        const path = join(folder, "metrics.sqlite");
-        const writer = createDatabase(path, mode);
-        const driver = await openSqliteDriver({ path, mayChange: true });
-        const rowOf = (name: string) => writer.prepare("SELECT * FROM kv WHERE key = ?").get(name);
-        let writes = 0;
-        return {
-          changes: changesOf(driver),
-          locator: kv,
-          async put(name, content) {
-            writes += 1;
-            writer.prepare("REPLACE INTO kv VALUES (?, ?, ?)").run(name, content, writes + 1 / 3);
-          },
-          read: async (name) => (rowOf(name)?.value as string | undefined) ?? null,
-          restOf: async (name) => rowOf(name),
-          remove: async (name) => void writer.prepare("DELETE FROM kv WHERE key = ?").run(name),
-          changeMs: 3,
-          async stop() {
-            await driver.close();
-            writer.close();
-            await remove();
-          },
-        };
-      },
-    });
+    describeStoreChanges({ name: `sqlite in ${mode} mode`, start: () => openRacedDatabase(mode), rounds: 500 });
   }
 
   it("may only be read unless it is said", async () => {

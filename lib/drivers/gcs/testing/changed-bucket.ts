@@ -1,9 +1,10 @@
 import type { Receipt } from "../../../contracts/changes.ts";
+import type { ChangesStore } from "../../../contracts/testing/changes-suite.ts";
 import type { ObjectStore } from "../../../contracts/testing/object-store.ts";
 import { type GcsOptions, openGcsDriver } from "../gcs-driver.ts";
 
 /** A bucket past the driver. */
-export function bucketAt(url: string, bucket: string) {
+function bucketAt(url: string, bucket: string) {
   const object = (name: string) => `${url}/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
   return {
     async put(name: string, content: string) {
@@ -66,5 +67,23 @@ export async function openChangedBucket(
         receiptId: `of-${locator.replace(/\W/g, "-")}`,
       }));
     },
+  };
+}
+
+/** A bucket of its own at an address, with a second writer; metadata are set with each content. */
+export async function openRacedBucket(store: ObjectStore, url: string): Promise<ChangesStore> {
+  const { changes, driver, past } = await openChangedBucket({ store, past: url, through: url });
+  return {
+    changes,
+    locator: (name) => name,
+    put: (name, content) => past.put(`team/${name}`, content),
+    read: (name) => past.read(`team/${name}`),
+    remove: (name) => past.remove(`team/${name}`),
+    async restOf(name) {
+      const { contentType, metadata, md5Hash, storageClass } = await past.resource(`team/${name}`);
+      return { contentType, metadata, md5Hash, storageClass };
+    },
+    changeMs: 10,
+    stop: () => driver.close(),
   };
 }
