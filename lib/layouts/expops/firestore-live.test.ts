@@ -6,7 +6,7 @@ import { openMemoryDocumentDriver } from "../../drivers/memory/memory-document-d
 import { collectionsOfRun, entryPath, runsIn } from "./document-rows.ts";
 import { expopsLayout } from "./index.ts";
 import { encodeProbePath, processMark } from "./names.ts";
-import { entryIdOf } from "./paths.ts";
+import { entryIdOf, runIdOf } from "./paths.ts";
 import { FactStore, gatherFacts } from "./testing/collect-facts.ts";
 import { openRecordedFirestore, readRecordedDocuments } from "./testing/recorded-firestore.ts";
 import { hashes, StoredProject, version } from "./testing/stored-project.ts";
@@ -78,6 +78,24 @@ test("a run is followed from its begin to its end, its points one after the othe
   expect(entries.map(({ id, ttl }) => [id, ttl])).toEqual([
     [entryIdOf("lab", "lab", fit, null, hashes), { seconds: 86_400, enforced: false }],
   ]);
+});
+
+test("an entry that a later run makes anew is told anew", async () => {
+  const driver = await openMemoryDocumentDriver();
+  begin(driver);
+  const { told } = await watchAll(driver);
+  const makers = () => told.flatMap((fact) => (fact.kind === "entry" ? [fact.entry.producerRunId] : []));
+  const made = [run, "project-lab-20261121120100-00000002"];
+  for (const [index, name] of made.entries()) {
+    const record = { status: "completed", run_id: name, process_name: fit, execution_time: 20, cache_path: resultPath };
+    driver.put(entryPath("lab", fit, null, hashes), { ...record, ended_at: seconds });
+    driver.put(`${collectionsOfRun("lab", name).steps}/${encodeProbePath(fit)}.${encodeProbePath(processMark)}`, {
+      ...record,
+      step_name: processMark,
+    });
+    driver.put(`${runsIn("lab")}/${name}`, { status: "completed", timestamps: {}, last_updated: seconds + index });
+    await vi.waitFor(() => expect(makers().at(-1)).toBe(runIdOf("lab", "lab", name)), 5_000);
+  }
 });
 
 test("a run that has ended is read once, though it is looked at for a while", async () => {

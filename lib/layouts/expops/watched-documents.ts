@@ -206,8 +206,10 @@ export class WatchedDocuments {
       const hashes = resultPath === null || status !== "completed" ? null : hashesOfResult(resultPath);
       if (!hashes) return [];
       const path = entryPath(this.#project.name, row.parsed.process, row.parsed.step, hashes);
-      if (this.#toldEntries.has(path)) return [];
-      this.#toldEntries.add(path);
+      // A later run may have made it anew.
+      const told = `${runName} ${path}`;
+      if (this.#toldEntries.has(told)) return [];
+      this.#toldEntries.add(told);
       return [path];
     });
   }
