@@ -262,6 +262,24 @@ describe("a key-value store", () => {
     }
   });
 
+  test("an entry names its result although the bucket was empty a moment before", async () => {
+    const slots = await open(newProject().stored, true);
+    const bucket = new Map<string, string>();
+    slots.blobs = [{ driver: await openMemoryBlobDriver({ files: bucket, engine: "gcs" }), scope: null }];
+    const { told } = await watchAll(slots);
+    const live = new StoredProject();
+    const parts = { ...hashes, config: "d".repeat(64) };
+    const path = live.resultPath("train", null, parts).replace("/srv/ws/lab/.lab/", "gs://bucket/lab/");
+    bucket.set(path.slice("gs://bucket/".length), "result");
+    write(live.entry("train", null, { status: "completed", cache_path: path }, parts));
+    const id = entryIdOf("lab", "lab", StoredProject.xpath("train"), null, parts);
+    const entry = () =>
+      told.flatMap((fact) => (fact.kind === "entry" && fact.entry.id === id ? [fact.entry] : [])).at(-1);
+    await vi.waitFor(() => expect(entry()?.payloads).toHaveLength(1), 5_000);
+    const files = told.flatMap((fact) => (fact.kind === "artifact" ? [fact.artifact.id] : []));
+    expect(files).toContain(entry()?.payloads[0]?.artifactId);
+  });
+
   test("without notifications the log of a new run makes it known", async () => {
     const { stored } = newProject();
     const slots = await open(stored, false);
