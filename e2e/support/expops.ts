@@ -60,13 +60,21 @@ export interface ToolRun {
   kill(): Promise<void>;
 }
 
-/** `expops run --local tide-lab`, in a process group of its own. `env`: what it finds beside its own variables. */
-export function runTool(python: string, workspace: LiveWorkspace, env: Record<string, string> = {}): ToolRun {
+/**
+ * `expops run --local tide-lab`, in a process group of its own. `env`: what it finds beside its own variables. Typed by a person it first asks a package
+ * index for news of pip and looks whether it can be imported (`asTyped`), and then starts itself anew, as it is started here.
+ */
+export function runTool(
+  python: string,
+  workspace: LiveWorkspace,
+  { env = {}, asTyped = false }: { env?: Record<string, string>; asTyped?: boolean } = {},
+): ToolRun {
   const tool: ChildProcess = spawn(python, ["-m", "expops", "run", "--local", "tide-lab"], {
     cwd: workspace.path,
     env: {
       ...process.env,
       ...env,
+      ...(!asTyped && { MLOPS_ENV_READY: "1" }),
       MLOPS_WORKSPACE_DIR: workspace.path,
       TIDES_WATCHED: watchedPath(workspace.path),
       TZ: "UTC",
