@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright/test";
+import { listStops, pressTab } from "./support/tab-walk.ts";
 import { expect, findRun, findSource, test } from "./support/test.ts";
 import type { TrialdeckServer } from "./support/trialdeck-server.ts";
 import { wineRuns } from "./support/wine-lab.ts";
@@ -72,31 +73,57 @@ async function check(page: Page): Promise<string[]> {
   );
 }
 
-/** Every page in both themes, in parts that run side by side. */
-const shares = (["light", "dark"] as const).flatMap((theme) => [0, 1].map((part) => ({ theme, part })));
-
-async function openEach(
-  { page, server, theme, part }: { page: Page; server: TrialdeckServer; theme: "light" | "dark"; part: number },
-  look: (name: string) => Promise<void>,
-): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-  for (const [index, [name, path]] of Object.entries(await listPages(server)).entries()) {
-    if (index % 2 !== part) continue;
-    await page.goto(path);
-    await settle(page);
-    await look(name);
+/** Which stops Tab does not reach, and at which nothing shows where one is. */
+async function walk(page: Page): Promise<{ missed: string[]; unseen: string[] }> {
+  const stops = await listStops(page);
+  const left = new Set(stops.map(lasting));
+  const unseen: string[] = [];
+  // Boxes that scroll are stops too, which no attribute tells, and so is what is drawn only when it comes near.
+  for await (const { stop, ringed } of pressTab(page, stops.length * 2 + 40)) {
+    left.delete(lasting(stop));
+    if (!ringed) unseen.push(stop);
+    if (left.size === 0) break;
   }
+  return { missed: [...left], unseen };
 }
 
-for (const { theme, part } of shares) {
-  test(`no page breaks a rule of WCAG 2.2 AA in ${theme}, part ${part + 1}`, async ({ page, server }) => {
+/** A stop's name without what changes meanwhile: whether the page is connected, how old the data are, and what a place has to tell. */
+function lasting(stop: string): string {
+  return stop.replace(/^BUTTON .*(?= live updates$)/, "BUTTON").replace(/^(A (?:Overview|Cache)): .*/, "$1");
+}
+
+/** Every page is opened once and looked at in both themes; in parts that run side by side. */
+const parts = 4;
+const themes = ["light", "dark"] as const;
+
+for (let part = 0; part < parts; part += 1) {
+  test(`no page breaks a rule of WCAG 2.2 AA, Tab reaches everything and shows where one is, in both themes, part ${part + 1}`, async ({
+    page,
+    server,
+  }) => {
     test.setTimeout(240_000);
-    const broken: Record<string, string[]> = {};
-    await openEach({ page, server, theme, part }, async (name) => {
-      const found = await check(page);
-      if (found.length > 0) broken[name] = found;
-    });
-    expect(broken).toEqual({});
+    const faults: Record<string, string[]> = {};
+    const note = (where: string, found: readonly string[]) => {
+      if (found.length > 0) faults[where] = [...found];
+    };
+    for (const [index, [name, path]] of Object.entries(await listPages(server)).entries()) {
+      if (index % parts !== part) continue;
+      await page.emulateMedia({ colorScheme: themes[0], reducedMotion: "reduce" });
+      await page.goto(path);
+      await settle(page);
+      for (const theme of themes) {
+        await page.emulateMedia({ colorScheme: theme });
+        note(`${name}, ${theme}: rules that are broken`, await check(page));
+      }
+      // The page stays as it is: what has the focus may show a tip.
+      for (const theme of themes) {
+        await page.emulateMedia({ colorScheme: theme });
+        const { missed, unseen } = await walk(page);
+        note(`${name}, ${theme}: focus that cannot be seen`, unseen);
+        note(`${name}, ${theme}: out of reach`, missed);
+      }
+    }
+    expect(faults).toEqual({});
   });
 }
 
@@ -122,71 +149,6 @@ test("menus and dialogs break no rule either", async ({ page }) => {
     await expect(page.getByRole("dialog")).toHaveCount(0);
   }
 });
-
-/** Everything that Tab should reach, by kind and name. */
-function listStops(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const selector = "a[href], button, input, select, textarea, summary, [tabindex]";
-    // A modal dialog makes what is behind it inert.
-    const reachable = document.querySelector("dialog:modal") ?? document;
-    const stops = [...reachable.querySelectorAll<HTMLElement>(selector)].filter(
-      (element) =>
-        element.tabIndex >= 0 &&
-        !element.matches(":disabled") &&
-        element.checkVisibility({ visibilityProperty: true }) &&
-        element.getClientRects().length > 0,
-    );
-    return stops.map((stop) => `${stop.tagName} ${stop.getAttribute("aria-label") ?? stop.textContent?.slice(0, 40)}`);
-  });
-}
-
-/** What has the focus (null: nothing), and whether a ring of the accent shows it, be it around. */
-function lookAtFocus(page: Page) {
-  return page.evaluate(() => {
-    const focused = document.activeElement;
-    if (!focused || focused === document.body) return null;
-    const probe = document.body.appendChild(document.createElement("i"));
-    probe.style.color = "var(--accent)";
-    const accent = getComputedStyle(probe).color;
-    probe.remove();
-    let ringed = false;
-    for (let element: Element | null = focused, up = 0; element && up < 5; element = element.parentElement, up += 1) {
-      const { outlineStyle, outlineColor, boxShadow } = getComputedStyle(element);
-      ringed ||= (outlineStyle !== "none" && outlineColor === accent) || boxShadow.includes(accent);
-    }
-    const words = focused.getAttribute("aria-label") ?? focused.textContent?.slice(0, 40);
-    return { stop: `${focused.tagName} ${words}`, ringed };
-  });
-}
-
-/** A stop's name without what changes meanwhile: whether the page is connected, how old the data are, and what a place has to tell. */
-function lasting(stop: string): string {
-  return stop.replace(/^BUTTON .*(?= live updates$)/, "BUTTON").replace(/^(A (?:Overview|Cache)): .*/, "$1");
-}
-
-for (const { theme, part } of shares) {
-  test(`Tab reaches everything, shows where one is, and is never trapped in ${theme}, part ${part + 1}`, async ({
-    page,
-    server,
-  }) => {
-    test.setTimeout(240_000);
-    await openEach({ page, server, theme, part }, async (name) => {
-      const stops = await listStops(page);
-      const left = new Set(stops.map(lasting));
-      const unseen: string[] = [];
-      // Boxes that scroll are stops too, which no attribute tells, and so is what is drawn only when it comes near.
-      for (let press = 0; press < stops.length * 2 + 40 && left.size > 0; press += 1) {
-        await page.keyboard.press("Tab");
-        const focus = await lookAtFocus(page);
-        if (!focus) continue;
-        left.delete(lasting(focus.stop));
-        if (!focus.ringed) unseen.push(focus.stop);
-      }
-      expect(unseen, `${name}: focus that cannot be seen`).toEqual([]);
-      expect([...left], `${name}: out of reach`).toEqual([]);
-    });
-  });
-}
 
 test("on a phone no page is wider than its window", async ({ page, server }) => {
   test.setTimeout(120_000);

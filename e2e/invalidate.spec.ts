@@ -112,6 +112,25 @@ for (const { name, open } of changedStores) {
       await expect.poll(() => store.entries()).toEqual(before);
     });
 
+    test("what a run wrote anew since the plan stays, and goes by the plan that is made again", async ({ browser }) => {
+      const { source, id, key } = await findTrainSgd(server);
+      const page = await openPlan(browser, server, `/cache/${source}/${id}`);
+      const before = await store.entries();
+      const stored = [...before.keys()].find((one) => one.endsWith(key))!;
+      await store.rewrite(stored);
+      const dialog = new InvalidateDialog(page);
+      await dialog.apply.click();
+      await expect(dialog.dialog).toContainText("1 thing had changed since the plan was made and stayed");
+      expect((await store.entries()).has(stored)).toBe(true);
+      await dialog.planAgain.click();
+      await dialog.apply.click();
+      await expect(page.getByText("1 thing taken out.")).toBeVisible();
+      expect((await store.entries()).has(stored)).toBe(false);
+      await dialog.undo.click();
+      await expect(page.getByText("1 thing put back.")).toBeVisible();
+      await page.context().close();
+    });
+
     test("the second of two browsers is told who took it", async ({ browser }) => {
       const { source, id } = await findTrainSgd(server);
       const first = await openPlan(browser, server, `/cache/${source}/${id}`);

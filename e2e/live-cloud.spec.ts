@@ -17,7 +17,7 @@ test.describe("while ExpOps runs on Firestore and Google Cloud Storage", () => {
   let tool: ToolRun;
   let addresses: Record<string, string>;
   const startTool = () => {
-    tool = runTool(python, workspace, addresses);
+    tool = runTool(python, workspace, { env: addresses });
     return tool;
   };
 

@@ -50,7 +50,7 @@ test.describe("while ExpOps runs on SQLite", () => {
     await expect(page.getByText("No runs yet")).toBeVisible();
     await page.evaluate(() => document.documentElement.setAttribute("data-same-page", "yes"));
     await workspace.watch(true);
-    tool = runTool(python, workspace);
+    tool = runTool(python, workspace, { asTyped: true });
 
     const row = page.getByRole("row", { name: /project-tide-lab-/ });
     await expect(row).toContainText("running", { timeout: 60_000 });

@@ -30,7 +30,10 @@ export function InvalidateDialog(props: InvalidateDialogProps) {
   const [operation, setOperation] = useState<string | null>(null);
   const [asking, setAsking] = useState(intent === undefined);
   const title = `Invalidate ${subject}`;
-  if (operation) return <OperationProgress title={title} operation={operation} onClose={onClose} />;
+  if (operation)
+    return (
+      <OperationProgress title={title} operation={operation} onReplan={() => setOperation(null)} onClose={onClose} />
+    );
   if (asking || !choice)
     return (
       <IntentForm

@@ -7,12 +7,14 @@ export class InvalidateDialog {
   readonly apply: Locator;
   readonly undo: Locator;
   readonly items: Locator;
+  readonly planAgain: Locator;
 
   constructor(page: Page) {
     this.page = page;
     this.dialog = page.getByRole("dialog", { name: /^Invalidate / });
     this.apply = this.dialog.getByRole("button", { name: /^Take out/ });
     this.undo = page.getByRole("button", { name: "Undo" });
+    this.planAgain = this.dialog.getByRole("button", { name: "Plan again" });
     this.items = this.dialog.getByRole("region", { name: "What would go" }).getByRole("row");
   }
 

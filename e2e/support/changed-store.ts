@@ -10,6 +10,8 @@ export interface ChangedStore {
   target: string;
   /** Every record of the cache as it is stored, by key; with the end of its life, where the engine keeps one. */
   entries(): Promise<Map<string, string>>;
+  /** Writes a record anew, as a run would that is at work: it means the same and is another one. */
+  rewrite(key: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -18,9 +20,15 @@ const isEntry = (key: string) => /(^|:)(process|steps):\/\//.test(key) && !/(^|:
 async function openOnSqlite(): Promise<ChangedStore> {
   const store = await openWineLab();
   store.close();
+  const path = join(store.path, "wine-lab", ".wine-lab", "metrics.sqlite");
   return {
     target: store.path,
-    entries: async () => readSqliteEntries(join(store.path, "wine-lab", ".wine-lab", "metrics.sqlite")),
+    entries: async () => readSqliteEntries(path),
+    async rewrite(key) {
+      const file = new DatabaseSync(path);
+      file.prepare("update kv set value = value || ' ' where key = ?").run(key);
+      file.close();
+    },
     stop: store.remove,
   };
 }
@@ -32,6 +40,7 @@ async function openOnRedis(): Promise<ChangedStore> {
   return {
     target: `${redis.url}+${files.path}`,
     entries: () => readRedisEntries(redis.client),
+    rewrite: async (key) => void (await redis.client.append(key, " ")),
     async stop() {
       await redis.stop();
       await files.remove();

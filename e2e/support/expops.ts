@@ -60,18 +60,25 @@ export interface ToolRun {
   kill(): Promise<void>;
 }
 
-/** `expops run --local <project>`, in a process group of its own. `env`: what it finds beside its own variables. */
+/**
+ * `expops run --local <project>`, in a process group of its own. `env`: what it finds beside its own variables. Typed by a person it first asks a package
+ * index for news of pip and looks whether it can be imported (`asTyped`), and then starts itself anew, as it is started here.
+ */
 export function runTool(
   python: string,
   workspace: Pick<LiveWorkspace, "path">,
-  env: Record<string, string> = {},
-  project = "tide-lab",
+  {
+    env = {},
+    asTyped = false,
+    project = "tide-lab",
+  }: { env?: Record<string, string>; asTyped?: boolean; project?: string } = {},
 ): ToolRun {
   const tool: ChildProcess = spawn(python, ["-m", "expops", "run", "--local", project], {
     cwd: workspace.path,
     env: {
       ...process.env,
       ...env,
+      ...(!asTyped && { MLOPS_ENV_READY: "1" }),
       MLOPS_WORKSPACE_DIR: workspace.path,
       TIDES_WATCHED: watchedPath(workspace.path),
       TZ: "UTC",

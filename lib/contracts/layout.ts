@@ -111,13 +111,20 @@ export interface ToldSubject {
   token: string;
 }
 
+/** A place in a store, in the driver's own words. */
+export interface StorePlace {
+  store: string;
+  locator: string;
+}
+
 /**
- * `as-told` carries the token that guards a change: only exactly this content may be set aside. `refused`: it stands there, or may, but must not
- * be changed now (a store that may only be read or cannot be reached, a run at work in it).
+ * `as-told` carries the token that guards a change: only exactly this content may be set aside. `changed`, `gone`: with the place that was looked at,
+ * when there is one. `refused`: it stands there, or may, but must not be changed now (a store that may only be read or cannot be reached, a run at
+ * work in it).
  */
 export type Subject =
-  | { state: "as-told"; store: string; locator: string; thing: StoredThing }
-  | { state: "changed" | "gone" }
+  | ({ state: "as-told"; thing: StoredThing } & StorePlace)
+  | { state: "changed" | "gone"; at?: StorePlace }
   | { state: "refused"; failure: AppError };
 
 /** What of a source may be changed, and how. A store's name stays the same over restarts: receipts carry it. */

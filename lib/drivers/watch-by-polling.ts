@@ -3,7 +3,7 @@ import type { StopWatching } from "../contracts/driver.ts";
 export interface PollingPace {
   /** Milliseconds between two looks. */
   everyMs: number;
-  /** Longest share of the time that looking may take (0.02: a look of 1 s is followed by a rest of 49 s). */
+  /** Longest share of the time that looking may take (0.02: two looks of 1 s are followed by a rest of 50 s). */
   share?: number;
 }
 
@@ -21,11 +21,15 @@ export async function watchByPolling(
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let restMs = pace.everyMs;
+  let tookBefore = 0;
 
   async function measuredLook(): Promise<string> {
     const begun = performance.now();
     const seen = await lookSafely();
-    restMs = Math.max(pace.everyMs, pace.share ? (performance.now() - begun) / pace.share : 0);
+    const took = performance.now() - begun;
+    // One look that was held up by others, as the first often is, does not say what looking takes.
+    restMs = Math.max(pace.everyMs, pace.share ? Math.min(took, tookBefore) / pace.share : 0);
+    tookBefore = took;
     return seen;
   }
 

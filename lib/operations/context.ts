@@ -52,7 +52,7 @@ export interface OperationsContext {
   reader: CatalogReader;
   sources: Pick<
     SourcesApi,
-    "changeableStores" | "setAside" | "putBack" | "discard" | "readGraph" | "readRawEntry" | "statArtifact"
+    "changeableStores" | "recheck" | "setAside" | "putBack" | "discard" | "readGraph" | "readRawEntry" | "statArtifact"
   >;
   state: Pick<State, "plans" | "journal" | "trash" | "audit">;
   rules: OperationRules;

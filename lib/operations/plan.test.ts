@@ -34,6 +34,18 @@ it("takes what was made of a wrong result, by the runs that used it", async () =
   expect(Object.keys(none.told)).toEqual(["fit-a", "fit-a-step"]);
 });
 
+it("plans what stands in the store now, where the catalog is behind it", async () => {
+  const lab = await openLab();
+  lab.store.things.set("at fit-a", "made anew by a run that no sweep has seen");
+  lab.store.things.delete("at score-a");
+  const plan = await lab.operations().plan(ann, "src", { intent: "wrong-result", selector: fitA });
+  expect(plan.totals.entries).toBe(2);
+  const operation = await lab.settled(await lab.apply(plan));
+  expect(lab.outcomes(operation.id)).toEqual({ "fit-a": "deleted", "fit-a-step": "deleted" });
+  expect(lab.store.things.has("at fit-a")).toBe(false);
+  await lab.dispose();
+});
+
 it("says so where what follows is not known, and takes only what is listed", async () => {
   const lab = await openLab();
   lab.store.graph = null;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { PlannedPayload } from "../catalog/contract.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { KeptPlanItem } from "../state/plans.ts";
 import { type ChosenEntry, chooseEntries, type PlanRequest } from "./choose-entries.ts";
@@ -9,6 +10,8 @@ import { priceOf } from "./price.ts";
 import { wordsOf } from "./settle.ts";
 
 const mostNamed = 1_000;
+/** So many things are asked again of the store before they are shown: what has become of more, an operation tells. */
+const mostRechecked = 200;
 const noFiles: ReturnType<typeof choosePayloads> = { items: [], kept: [] };
 
 /** What would happen, priced: made of the catalog, kept for a while, and nothing is written to the store. */
@@ -24,12 +27,17 @@ export async function makePlan(
   const noPlan = planRefusal(context, source);
   if (noPlan) throw noPlan;
   const storeIdentity = await identityOf(context, source);
-  const { entries, warnings } = await chooseEntries(context, actor, source, request);
-  const rows = entries.filter(({ of }) => of === "entry");
-  const ids = rows.map(({ id }) => id);
   const takesPayloads = request.payloads ?? request.intent === "free-space";
-  const [payloads, payloadBytes, along, progress, life] = await Promise.all([
-    takesPayloads ? reader.plannedPayloads(source, ids) : [],
+  const choose = async () => {
+    const { entries, warnings } = await chooseEntries(context, actor, source, request);
+    const rows = entries.filter(({ of }) => of === "entry");
+    const ids = rows.map(({ id }) => id);
+    return { entries, warnings, rows, ids, payloads: takesPayloads ? await reader.plannedPayloads(source, ids) : [] };
+  };
+  let chosen = await choose();
+  if (await isOutdated(context, source, chosen)) chosen = await choose();
+  const { entries, warnings, rows, ids, payloads } = chosen;
+  const [payloadBytes, along, progress, life] = await Promise.all([
     reader.payloadBytes(source, ids),
     reader.runsAlong(source, ids, mostNamed),
     reader.progress(source),
@@ -75,6 +83,18 @@ export async function makePlan(
   };
   state.plans.save(plan, items);
   return plan;
+}
+
+/** Whether the catalog was behind the store in what was chosen; by now it is not. What cannot be asked now is guarded when it is taken out. */
+async function isOutdated(
+  { sources }: OperationsContext,
+  source: string,
+  { entries, payloads }: { entries: readonly ChosenEntry[]; payloads: readonly PlannedPayload[] },
+): Promise<boolean> {
+  if (entries.length + payloads.length > mostRechecked) return false;
+  const files = payloads.map(({ locator, token }) => ({ of: "artifact" as const, locator, token }));
+  const told = [...entries.map(({ of, locator, token }) => ({ of, locator, token })), ...files];
+  return sources.recheck(source, told).catch(() => false);
 }
 
 function itemOf(entry: ChosenEntry): KeptPlanItem {

@@ -8,7 +8,7 @@ import type { SeenDeath } from "../catalog/contract.ts";
 import { everything } from "../catalog/testing/open-catalog.ts";
 import { makeScratchFolder } from "../contracts/testing/scratch-folder.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
-import { type ChangedSource, setAsideIn } from "./change-source.ts";
+import { type ChangedSource, recheckIn, setAsideIn } from "./change-source.ts";
 import { configureSources } from "./source-config.ts";
 import { startSources } from "./start-sources.ts";
 import type { KeptReceipt, SourcesHost } from "./thread-contract.ts";
@@ -127,6 +127,41 @@ describe("a source behind its thread", () => {
     });
     expect(rows()).toEqual(before);
     expect(await listed()).toEqual(ids);
+  });
+
+  test("tells the catalog of what was changed past it, when it is asked and when it cannot be taken", async () => {
+    const at = (locator: string) => ({ store: "index", locator });
+    const subjects = [
+      { state: "as-told", ...at("a"), thing: { token: "proof", bytes: 1 } },
+      { state: "changed", at: at("b") },
+      { state: "gone", at: at("c") },
+      { state: "gone" },
+    ];
+    const retold: unknown[] = [];
+    const source = {
+      label: "lab",
+      context: {},
+      changing: {
+        subjects: async (_context: unknown, told: unknown[]) => subjects.slice(0, told.length),
+        changesOf: () => ({ setAside: async () => [{ outcome: "set-aside" }] }),
+      },
+      retell: async (store: string, locators: string[]) => void retold.push([store, ...locators]),
+    } as unknown as ChangedSource;
+    const told = subjects.map((_, index) => ({
+      of: "entry" as const,
+      locator: String(index),
+      token: "",
+      receiptId: "",
+    }));
+    expect(await recheckIn(source, told.slice(0, 1))).toBe(false);
+    expect(retold).toEqual([]);
+    expect(await recheckIn(source, told)).toBe(true);
+    expect(retold).toEqual([["index", "b", "c"]]);
+    await setAsideIn(source, told);
+    expect(retold.slice(1)).toEqual([
+      ["index", "b", "c"],
+      ["index", "a"],
+    ]);
   });
 
   test("has an interrupted attempt go on where it was, which only the driver knows", async () => {

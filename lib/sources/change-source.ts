@@ -5,7 +5,7 @@ import type {
   SetAsideOutcome,
   SetAsideRequest,
 } from "../contracts/changes.ts";
-import type { ChangeableLayout, LayoutContext } from "../contracts/layout.ts";
+import type { ChangeableLayout, LayoutContext, Subject, ToldSubject } from "../contracts/layout.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
 import { asAppError } from "./source-status.ts";
 import type { KeptReceipt, SetAsideAsked } from "./thread-contract.ts";
@@ -36,6 +36,7 @@ export async function setAsideIn(source: ChangedSource, wanted: readonly SetAsid
   for (let begin = 0; begin < wanted.length; begin += mostTogether) {
     const some = wanted.slice(begin, begin + mostTogether);
     const subjects = await changing.subjects(source.context, some);
+    await retellMoved(source, subjects);
     const found: Found[] = [];
     for (const [index, { receiptId, kept }] of some.entries()) {
       const subject = subjects[index] ?? { state: "gone" as const };
@@ -52,6 +53,22 @@ export async function setAsideIn(source: ChangedSource, wanted: readonly SetAsid
     }
   }
   return wanted.map(({ receiptId }) => outcomes.get(receiptId) ?? { outcome: "gone" });
+}
+
+/** Looks whether these stand as told, and tells the catalog of those that do not; answers whether there are any. */
+export async function recheckIn(source: ChangedSource, told: readonly ToldSubject[]): Promise<boolean> {
+  return retellMoved(source, await requireChanging(source).subjects(source.context, told));
+}
+
+async function retellMoved(source: ChangedSource, subjects: readonly Subject[]): Promise<boolean> {
+  const places = subjects.flatMap((subject) => ("at" in subject && subject.at) || []);
+  for (const [store, some] of Map.groupBy(places, (place) => place.store)) {
+    await source.retell(
+      store,
+      some.map(({ locator }) => locator),
+    );
+  }
+  return places.length > 0;
 }
 
 async function setPartAside(

@@ -4,7 +4,7 @@ import { releaseBuffers } from "../contracts/release-buffers.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
 import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
-import { type ChangedSource, discardIn, putBackIn, setAsideIn } from "./change-source.ts";
+import { type ChangedSource, discardIn, putBackIn, recheckIn, setAsideIn } from "./change-source.ts";
 import { checkSource } from "./check-source.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
@@ -130,6 +130,7 @@ const api: SourcesApi = {
       const stores = runtime.opened().layout.changing?.stores() ?? [];
       return Promise.all(stores.map(async ({ store, driver }) => ({ store, identity: await driver.identity() })));
     }),
+  recheck: (source, told) => ask(source, (runtime) => recheckIn(changedSource(runtime, null), told)),
   setAside: (source, operationId, requests) =>
     ask(source, (runtime) => setAsideIn(changedSource(runtime, operationId), requests)),
   putBack: (source, receipts) => ask(source, (runtime) => putBackIn(changedSource(runtime, null), receipts)),

@@ -59,6 +59,8 @@ export interface SourcesApi {
   ): Promise<Uint8Array | null>;
   /** Which stores of a source may be changed, with the proof of which store each is (a plan holds only for that). */
   changeableStores(source: string): Promise<{ store: string; identity: string }[]>;
+  /** Looks whether a few still stand as told, and tells the catalog of those that do not; answers whether there are any. */
+  recheck(source: string, told: readonly ToldSubject[]): Promise<boolean>;
   /** Sets subjects aside that are still as told; `keepReceipts` of the host has resolved before the store changes. */
   setAside(source: string, operationId: string, requests: readonly SetAsideAsked[]): Promise<SetAsideOutcome[]>;
   putBack(source: string, receipts: readonly KeptReceipt[]): Promise<PutBackOutcome[]>;

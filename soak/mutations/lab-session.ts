@@ -85,17 +85,8 @@ export async function openLab(engine: LabEngine, python: string, signal: AbortSi
     },
     /** Runs the tool to its end, or for so long; answers the run's name, `null` where it had not come to one. */
     async run(killAfter: number | null): Promise<string | null> {
-      const tool = runTool(
-        python,
-        { path: workspace },
-        {
-          PYTHONPATH: modules,
-          MLOPS_SPILL_THRESHOLD_BYTES: String(spillBytes),
-          // Its packages are there: it need not ask the package index before each run.
-          MLOPS_ENV_READY: "1",
-        },
-        project,
-      );
+      const env = { PYTHONPATH: modules, MLOPS_SPILL_THRESHOLD_BYTES: String(spillBytes) };
+      const tool = runTool(python, { path: workspace }, { env, project });
       const kill = () => void tool.kill();
       signal.addEventListener("abort", kill);
       if (killAfter !== null) {

@@ -18,9 +18,10 @@ export async function artifactSubjects(
   const stats = await Promise.all(paths.map((path) => driver.stat(path)));
   return told.map(({ token }, index): Subject => {
     const thing = things[index];
-    if (!thing) return { state: "gone" };
-    if (stats[index]?.token !== token) return { state: "changed" };
-    return { state: "as-told", store, locator: paths[index] as string, thing };
+    const at = { store, locator: paths[index] as string };
+    if (!thing) return { state: "gone", at };
+    if (stats[index]?.token !== token) return { state: "changed", at };
+    return { state: "as-told", ...at, thing };
   });
 }
 

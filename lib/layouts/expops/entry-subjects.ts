@@ -29,11 +29,12 @@ export async function entrySubjects(
     const key = keys[index] as string;
     const thing = things[index];
     const row = rows.get(key);
-    if (!thing) return { state: "gone" };
-    if (!row || !isSameContent(tokenOfEntryRow(row), token)) return { state: "changed" };
+    const at = { store, locator: entries.placeOf(key) };
+    if (!thing) return { state: "gone", at };
+    if (!row || !isSameContent(tokenOfEntryRow(row), token)) return { state: "changed", at };
     if (Buffer.byteLength(row.text) >= longestRecord) return { state: "refused", failure: tooLong(entries) };
     if (objection) return { state: "refused", failure: objection };
-    return { state: "as-told", store, locator: entries.placeOf(key), thing };
+    return { state: "as-told", ...at, thing };
   });
 }
 

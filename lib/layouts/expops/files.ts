@@ -68,7 +68,10 @@ export class ProjectFiles {
     if (signal.aborted) return;
     try {
       for (const { driver } of slots.blobs ?? []) {
-        if (driver.kind === "blob" && driver.watch) stops.push(await driver.watch("", () => gate.push(driver)));
+        if (driver.kind !== "blob" || !driver.watch) continue;
+        stops.push(await driver.watch("", () => gate.push(driver)));
+        // Of what changed between the scan's look and the watcher's first nobody would tell.
+        gate.push(driver);
       }
       while (!signal.aborted) {
         const changed = new Set(await gate.wait(judgeMillis, signal));

@@ -40,10 +40,10 @@ export async function readTexts(
   return found;
 }
 
-/** Pages of all keys of the tool, as text; keys that are no text are not its. */
-export async function* scanKeys(driver: KeyValueDriver): AsyncGenerator<string[]> {
+/** Pages of all keys of the tool, or of those that begin alike, as text; keys that are no text are not its. */
+export async function* scanKeys(driver: KeyValueDriver, prefix = redisPrefix): AsyncGenerator<string[]> {
   for (let cursor: string | null = null, more = true; more; ) {
-    const page: { keys: StoredKey[]; cursor: string | null } = await driver.scan({ prefix: redisPrefix, cursor });
+    const page: { keys: StoredKey[]; cursor: string | null } = await driver.scan({ prefix, cursor });
     yield page.keys.flatMap(({ text }) => text ?? []);
     cursor = page.cursor;
     more = cursor !== null;

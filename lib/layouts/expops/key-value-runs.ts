@@ -1,8 +1,8 @@
 import type { KeyValueDriver } from "../../contracts/driver.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { decodeStatus, decodeStep } from "./decode.ts";
-import { type ReadValue, readTexts, toRunRows } from "./key-value-rows.ts";
-import { redisPrefix } from "./keys.ts";
+import { type ReadValue, readTexts, scanKeys, toRunRows } from "./key-value-rows.ts";
+import { parseRedisKey, redisPrefix } from "./keys.ts";
 import { startOfRunName } from "./names.ts";
 import { digestRows, type Observation, type ProjectDesk } from "./project-desk.ts";
 import { isEndedWord, type RunRow } from "./run-records.ts";
@@ -70,6 +70,17 @@ export class ProjectRuns {
         ...likely,
       ]),
     ];
+  }
+
+  /** Looks through all keys of the project for those that these runs have. */
+  async findKeys(runNames: ReadonlySet<string>): Promise<void> {
+    for await (const keys of scanKeys(this.#driver, this.#head)) {
+      for (const key of keys) {
+        const read = parseRedisKey(key);
+        if (read?.project !== this.project || read.parsed.kind === "entry") continue;
+        if (runNames.has(read.parsed.run)) this.add(read.parsed.run, key);
+      }
+    }
   }
 
   keyOf(runName: string, what: "status" | "timestamps"): string {

@@ -115,6 +115,29 @@ describe("SQLite", () => {
     );
   });
 
+  test("a result that is deleted before it is watched is gone without waiting for a sweep", async () => {
+    const { stored } = newProject();
+    const slots = await open(stored);
+    const result = stored.resultPath("train").slice("/srv/ws/".length);
+    const files = new Map([[result, "x"]]);
+    const blobs = await openMemoryBlobDriver({ files });
+    slots.blobs = [
+      {
+        driver: {
+          ...blobs,
+          async watch() {
+            files.delete(result);
+            return async () => undefined;
+          },
+        },
+        scope: null,
+      },
+    ];
+    const { first, told } = await watchAll(slots);
+    const [id] = first.artifacts.keys();
+    await vi.waitFor(() => expect(told).toContainEqual({ kind: "gone", of: "artifact", id }), 5_000);
+  });
+
   test("a result that is deleted is gone without waiting for a sweep", async () => {
     const { stored } = newProject();
     const slots = await open(stored);
@@ -201,6 +224,60 @@ describe("a key-value store", () => {
     );
     const id = entryIdOf("lab", "lab", StoredProject.xpath("train"), null, parts);
     expect(told).toContainEqual(expect.objectContaining({ kind: "entry", entry: expect.objectContaining({ id }) }));
+  });
+
+  test("without notifications a run is told as ended with all its steps, be it the first with them", async () => {
+    const { stored } = newProject();
+    const run = stored.runName("20261121120000", "00000001");
+    stored.status(run, "running", { start: seconds - 30 });
+    const { told, lastRun } = await watchAll(await open(stored, false));
+    const live = new StoredProject();
+    live.status(run, "completed", { end: seconds });
+    live.use(run, "a new process", null, { status: "completed", execution_time: 5, run_id: run });
+    for (const [key, text] of live.redisRows()) values.set(key, text);
+    await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "completed" }), 10_000);
+    const ended = told.filter((fact) => fact.kind === "run" && fact.run.status === "completed");
+    expect(ended).toMatchObject([{ run: { steps: [{ process: "a new process", origin: "executed" }] } }]);
+  });
+
+  test("without notifications an entry that a later run makes anew is told anew", async () => {
+    const { stored } = newProject();
+    const { told } = await watchAll(await open(stored, false));
+    const made = (time: string) => {
+      const live = new StoredProject();
+      const run = live.runName(time, "00000001");
+      const record = { status: "completed", execution_time: 5, cache_path: live.resultPath("train"), run_id: run };
+      live.status(run, "completed", { end: seconds }).use(run, "train", null, record).entry("train", null, record);
+      for (const [key, text] of live.redisRows()) values.set(key, text);
+      return { run, begun: JSON.stringify({ type: "pipeline.started", run_id: run, status: "running" }) };
+    };
+    const entryTold = ({ run }: { run: string }) =>
+      told.some((fact) => fact.kind === "entry" && fact.entry.producerRunId === runIdOf("lab", "lab", run));
+    for (const time of ["20261121120000", "20261121120010"]) {
+      const live = made(time);
+      await vi.waitFor(() => {
+        driver.publish("mlops:projects:lab:events", live.begun);
+        expect(entryTold(live)).toBe(true);
+      }, 10_000);
+    }
+  });
+
+  test("an entry names its result although the bucket was empty a moment before", async () => {
+    const slots = await open(newProject().stored, true);
+    const bucket = new Map<string, string>();
+    slots.blobs = [{ driver: await openMemoryBlobDriver({ files: bucket, engine: "gcs" }), scope: null }];
+    const { told } = await watchAll(slots);
+    const live = new StoredProject();
+    const parts = { ...hashes, config: "d".repeat(64) };
+    const path = live.resultPath("train", null, parts).replace("/srv/ws/lab/.lab/", "gs://bucket/lab/");
+    bucket.set(path.slice("gs://bucket/".length), "result");
+    write(live.entry("train", null, { status: "completed", cache_path: path }, parts));
+    const id = entryIdOf("lab", "lab", StoredProject.xpath("train"), null, parts);
+    const entry = () =>
+      told.flatMap((fact) => (fact.kind === "entry" && fact.entry.id === id ? [fact.entry] : [])).at(-1);
+    await vi.waitFor(() => expect(entry()?.payloads).toHaveLength(1), 5_000);
+    const files = told.flatMap((fact) => (fact.kind === "artifact" ? [fact.artifact.id] : []));
+    expect(files).toContain(entry()?.payloads[0]?.artifactId);
   });
 
   test("without notifications the log of a new run makes it known", async () => {

@@ -31,7 +31,7 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
   }
 
   function isFound({ runtimes }: ProjectPlace): boolean {
-    return runtimes.length > 0 && (!hasBucket || runtimes.some(({ era }) => era === "bucket"));
+    return runtimes.length > 0 && (!hasBucket || runtimes.some(({ era, isEmpty }) => era === "bucket" && !isEmpty));
   }
 
   async function look(project: string): Promise<ProjectPlace> {
@@ -82,19 +82,31 @@ function namePrefix(scope: string | null): string {
   return scope === null ? "" : `${scope}/`;
 }
 
-/** One folder at most, and a bucket's for each bucket. */
+/** One folder at most, and a bucket's for each bucket: where the project has nothing in it yet, the place where that will be. */
 async function findRuntimes(slots: readonly BlobSlot[], project: string): Promise<Runtime[]> {
   const found: Runtime[] = [];
+  const empty: Runtime[] = [];
   for (const slot of slots) {
     const runtime = await findRuntimeIn(slot, project);
     if (runtime && (runtime.era === "bucket" || found.every(({ era }) => era === "bucket"))) found.push(runtime);
+    if (!runtime && isBucket(slot.driver) && isOf(slot, project))
+      empty.push({ era: "bucket", isEmpty: true, ...folderIn(slot, slot.scope === null ? project : "") });
   }
-  return found;
+  return [...found, ...empty];
 }
 
-async function findRuntimeIn({ driver, scope }: BlobSlot, project: string): Promise<Runtime | null> {
-  if (scope !== null && scope !== project) return null;
-  const at = (folder: string): Folder => ({ driver, folder, namePrefix: namePrefix(scope) });
+function isOf({ scope }: BlobSlot, project: string): boolean {
+  return scope === null || scope === project;
+}
+
+function folderIn({ driver, scope }: BlobSlot, folder: string): Folder {
+  return { driver, folder, namePrefix: namePrefix(scope) };
+}
+
+async function findRuntimeIn(slot: BlobSlot, project: string): Promise<Runtime | null> {
+  const { driver, scope } = slot;
+  if (!isOf(slot, project)) return null;
+  const at = (folder: string) => folderIn(slot, folder);
   const own = scope === null ? project : "";
   if ((await driver.folders(own)).includes(`.${project}`)) return { era: "local", ...at(below(own, `.${project}`)) };
   const candidates = scope === null ? [below("projects", project), project] : [""];

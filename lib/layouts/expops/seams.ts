@@ -26,6 +26,8 @@ export interface Runtime extends Folder {
    * `artifacts/charts/<run>/…` (up to 0.1.9). `bucket`: as `local`, with the run below `steps/`.
    */
   era: "local" | "old" | "bucket";
+  /** A bucket in which nothing of the project was there when it was looked at. */
+  isEmpty?: boolean;
 }
 
 /** A file in one of them, by its path in the driver. */

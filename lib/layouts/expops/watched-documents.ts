@@ -1,7 +1,7 @@
 import type { DocumentChange, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import { isAppError } from "../../domain/errors.ts";
-import type { EntryFact, Fact } from "../../domain/facts.ts";
+import type { Fact } from "../../domain/facts.ts";
 import { decodeCharts, decodeStep } from "./decode.ts";
 import { type DocumentIndex, type DocumentProject, tellEntries } from "./document-index.ts";
 import { entryPath, rowOfUse, rowsOfCharts, runsIn } from "./document-rows.ts";
@@ -12,7 +12,6 @@ import { hashesOfResult, placeFile, runIdOf } from "./paths.ts";
 import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 
 const mostTold = 20_000;
-const mostUnplaced = 1_000;
 
 /** What changes in one project of a store of documents. */
 export class WatchedDocuments {
@@ -26,8 +25,6 @@ export class WatchedDocuments {
   readonly #gone = new Set<string>();
   readonly #followed = new Map<string, FollowedRun>();
   readonly #toldEntries = new Set<string>();
-  /** Entries whose results stood in no place that was known. */
-  readonly #unplaced = new Map<string, StoredDocument>();
 
   constructor(project: DocumentProject, index: DocumentIndex, context: LayoutContext, onChange: () => void) {
     this.#project = project;
@@ -77,7 +74,6 @@ export class WatchedDocuments {
     for (const run of this.#project.atWork()) await this.#follow(run);
     const due = this.#live.due([...this.#changed]);
     const facts = this.#tellGone();
-    facts.push(...(await this.#tellPlaced()));
     if (due.length === 0) return facts;
     this.#changed.clear();
     const desk = await this.#desks.get();
@@ -160,11 +156,6 @@ export class WatchedDocuments {
     const paths = this.#newEntries(runName, documents);
     const entries = (await this.#getAllowed(paths)).filter((entry) => entry !== null);
     const found = await tellEntries(this.#index, desk, entries, "whole", this.#context);
-    const unplaced = new Set(
-      found.facts.flatMap((fact) => (fact.kind === "entry" && lacksResult(fact.entry) ? [fact.entry.key] : [])),
-    );
-    for (const entry of entries)
-      if (unplaced.has(entry.id) && this.#unplaced.size < mostUnplaced) this.#unplaced.set(entry.path, entry);
     const charts = documents.charts
       .flatMap((document) => rowsOfCharts(document, runName))
       .flatMap(({ text }) => decodeCharts(text).value)
@@ -183,20 +174,6 @@ export class WatchedDocuments {
     }
   }
 
-  /** A project's first result makes its place in the bucket, which may be found only after the entry that names it. */
-  async #tellPlaced(): Promise<Fact[]> {
-    if (this.#unplaced.size === 0) return [];
-    const { places, payloads } = this.#index.parts;
-    const project = this.#project.name;
-    const place = await places.of(project);
-    if (!place.runtimes.some(({ era }) => era === "bucket")) return [];
-    const entries = [...this.#unplaced.values()];
-    this.#unplaced.clear();
-    const found = await tellEntries(this.#index, { project, place }, entries, "whole", this.#context);
-    const artifacts = await payloads.factsAt(project, found.results);
-    return [...artifacts.map((artifact): Fact => ({ kind: "artifact", artifact })), ...found.facts];
-  }
-
   #newEntries(runName: string, { steps }: RunDocuments): string[] {
     if (this.#toldEntries.size > mostTold) this.#toldEntries.clear();
     return steps.flatMap((document) => {
@@ -206,8 +183,10 @@ export class WatchedDocuments {
       const hashes = resultPath === null || status !== "completed" ? null : hashesOfResult(resultPath);
       if (!hashes) return [];
       const path = entryPath(this.#project.name, row.parsed.process, row.parsed.step, hashes);
-      if (this.#toldEntries.has(path)) return [];
-      this.#toldEntries.add(path);
+      // A later run may have made it anew.
+      const told = `${runName} ${path}`;
+      if (this.#toldEntries.has(told)) return [];
+      this.#toldEntries.add(told);
       return [path];
     });
   }
@@ -220,8 +199,4 @@ export class WatchedDocuments {
     this.#gone.clear();
     return gone;
   }
-}
-
-function lacksResult({ state, payloads }: EntryFact): boolean {
-  return state === "usable" && payloads.length === 0;
 }

@@ -10,6 +10,8 @@ import { DeskKeeper, type ProjectDesk } from "./project-desk.ts";
 import type { PlacedFile } from "./seams.ts";
 
 const mostToldEntries = 20_000;
+/** Longest share of the time in which keys of ended runs are searched. */
+const searchShare = 0.1;
 
 /** What changes in one project of a key-value store. */
 export class WatchedProject {
@@ -20,8 +22,11 @@ export class WatchedProject {
   readonly #desks: DeskKeeper;
   readonly #changedRuns = new Set<string>();
   readonly #changedEntries = new Set<string>();
-  /** Entries of runs at work that were told without a notification. */
+  /** Entries of runs at work that were told without a notification, each by the run and its key. */
   readonly #toldEntries = new Set<string>();
+  /** Ended runs whose keys are all known without a notification. */
+  readonly #wholeRuns = new Set<string>();
+  #nextSearch = 0;
 
   constructor(project: string, index: KeyValueIndex, context: LayoutContext) {
     this.#project = project;
@@ -55,7 +60,8 @@ export class WatchedProject {
     this.#changedRuns.clear();
     this.#changedEntries.clear();
     const desk = await this.#desks.get();
-    const assembled = await runs.assemble(desk, names, (name) => runs.likelyKeys(name), this.#context.now());
+    const likely = await runs.assemble(desk, names, (name) => runs.likelyKeys(name), this.#context.now());
+    const assembled = this.#index.notifies ? likely : await this.#completeEnded(desk, likely);
     const facts: Fact[] = [];
     const files: PlacedFile[] = [];
     for (const run of assembled) {
@@ -70,6 +76,29 @@ export class WatchedProject {
       if (!this.#index.notifies) for (const key of this.#newEntryKeys(run)) entryKeys.add(key);
     }
     return [...(await this.#tellEntries(desk, [...entryKeys], files)), ...facts];
+  }
+
+  /**
+   * Without notifications a run is read by the keys that runs before it had, and may have others. When it has ended, all of its keys are looked for
+   * before that is told. Searches take no more than a share of the time: a run that has to wait for one is left out until then.
+   */
+  async #completeEnded(desk: ProjectDesk, assembled: AssembledRun[]): Promise<AssembledRun[]> {
+    const isPartial = (run: AssembledRun) => hasEnded(run) && !this.#wholeRuns.has(run.name);
+    const partial = assembled.filter(isPartial).map(({ name }) => name);
+    if (partial.length === 0) return assembled;
+    const others = assembled.filter((run) => !isPartial(run));
+    const begun = performance.now();
+    if (begun < this.#nextSearch) {
+      for (const name of partial) this.noteRun(name);
+      return others;
+    }
+    const runs = this.#runs();
+    await runs.findKeys(new Set(partial));
+    const ended = performance.now();
+    this.#nextSearch = ended + (ended - begun) / searchShare;
+    for (const name of partial) this.#wholeRuns.add(name);
+    const whole = await runs.assemble(desk, partial, (name) => runs.likelyKeys(name), this.#context.now());
+    return [...others, ...whole];
   }
 
   /** Entries, those that are gone (expired or removed), and before them the files that came with them. */
@@ -90,7 +119,7 @@ export class WatchedProject {
   }
 
   /** The entries that a run's records name, each once: their keys follow from the names of their results. */
-  #newEntryKeys({ rows }: AssembledRun): string[] {
+  #newEntryKeys({ name, rows }: AssembledRun): string[] {
     if (this.#toldEntries.size > mostToldEntries) this.#toldEntries.clear();
     return rows.flatMap(({ parsed, text }) => {
       if (parsed.kind !== "use") return [];
@@ -98,8 +127,10 @@ export class WatchedProject {
       const hashes = resultPath === null || status !== "completed" ? null : hashesOfResult(resultPath);
       if (!hashes) return [];
       const key = `${redisPrefix}${this.#project}:${entryKey(parsed.process, parsed.step, hashes, "redis")}`;
-      if (this.#toldEntries.has(key)) return [];
-      this.#toldEntries.add(key);
+      // A later run may have made it anew.
+      const told = `${name} ${key}`;
+      if (this.#toldEntries.has(told)) return [];
+      this.#toldEntries.add(told);
       return [key];
     });
   }
@@ -110,6 +141,11 @@ export class WatchedProject {
     this.#index.runs.set(this.#project, known);
     return known;
   }
+}
+
+/** By its own record, or by its log where that is ahead. */
+function hasEnded({ facts: [first] }: AssembledRun): boolean {
+  return first?.kind === "run" && (first.run.status === "completed" || first.run.status === "failed");
 }
 
 function chartFiles({ rows }: AssembledRun, desk: ProjectDesk): PlacedFile[] {

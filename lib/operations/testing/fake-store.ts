@@ -37,6 +37,11 @@ export function createFakeStore(contents: Record<string, string>) {
     tell: (locators: string[]) => Promise<void>,
   ): OperationsContext["sources"] => ({
     changeableStores: async () => [{ store: "index", identity: store.identity }],
+    async recheck(_source, told) {
+      const moved = told.filter(({ locator, token }) => tokenOf(things.get(locator) ?? "") !== token);
+      await tell(moved.map(({ locator }) => locator));
+      return moved.length > 0;
+    },
     async setAside(_source, operation, requests) {
       store.calls.push(`set aside ${requests.map(({ locator }) => locator)}`);
       fail();

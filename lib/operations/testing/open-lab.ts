@@ -106,7 +106,9 @@ export async function openLab({
     const told = labFacts.flatMap((fact): Fact[] => {
       const of = fact.kind === "entry" ? fact.entry : fact.kind === "artifact" ? fact.artifact : null;
       if (!of || !locators.includes(of.locator)) return [];
-      return [fake.things.has(of.locator) ? fact : { kind: "gone", of: fact.kind as "entry" | "artifact", id: of.id }];
+      const content = fake.things.get(of.locator);
+      if (content === undefined) return [{ kind: "gone", of: fact.kind as "entry" | "artifact", id: of.id }];
+      return [{ ...fact, [fact.kind]: { ...of, token: tokenOf(content) } } as Fact];
     });
     await catalog.writer.put("src", null, told);
   };
