@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { PlanIntent, PlanSelector } from "../../lib/domain/plan.ts";
 import { operationQueries, type PlanWish } from "../../lib/queries/operation-queries.ts";
-import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
+import { BackAndCancel } from "./back-and-cancel.tsx";
 import { IntentForm } from "./intent-form.tsx";
 import { OperationProgress } from "./operation-progress.tsx";
 import type { PlanChoice } from "./plan-choice.ts";
@@ -66,18 +66,7 @@ function PlanStep(props: {
   const plan = useQuery(operationQueries.plan(wish));
   if (plan.data) return <PlanReview {...props} plan={plan.data} onReplan={() => void plan.refetch()} />;
   return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onBack}>Back</Button>
-          <Button onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-        </>
-      }
-    >
+    <Dialog title={title} onClose={onClose} footer={<BackAndCancel onBack={onBack} onCancel={onClose} />}>
       {plan.error ? (
         <ErrorState error={plan.error} what="the plan" onRetry={() => void plan.refetch()} className="py-4" />
       ) : (
