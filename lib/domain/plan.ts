@@ -20,6 +20,15 @@ export interface PlanSelector {
   experiment?: string;
 }
 
+/** What someone wants to be planned. */
+export interface PlanRequest {
+  intent: PlanIntent;
+  selector: PlanSelector;
+  /** Files too, not only the entries that name them. */
+  payloads?: boolean | undefined;
+  downstream?: DownstreamReach | undefined;
+}
+
 const planTotalsSchema = z.object({
   entries: z.number(),
   payloads: z.number(),

@@ -1,16 +1,8 @@
 import type { PlannedEntry } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
-import type { DownstreamReach, PlanIntent, PlanItem, PlanSelector } from "../domain/plan.ts";
+import type { DownstreamReach, PlanIntent, PlanItem, PlanRequest, PlanSelector } from "../domain/plan.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { processesAfter } from "./descend.ts";
-
-export interface PlanRequest {
-  intent: PlanIntent;
-  selector: PlanSelector;
-  /** Files too, not only the entries that name them. */
-  payloads?: boolean | undefined;
-  downstream?: DownstreamReach | undefined;
-}
 
 export interface ChosenEntry extends PlannedEntry {
   reason: Exclude<PlanItem["reason"], "payload">;

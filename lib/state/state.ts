@@ -8,6 +8,7 @@ import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
+import { openProposals, type Proposals } from "./proposals.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
@@ -15,7 +16,7 @@ import { openTrash, type Trash } from "./trash.ts";
 
 /**
  * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of
- * entries, and all that changing a store leaves: plans, the journal of operations, what was set aside, the audit.
+ * entries, and all that changing a store leaves: plans and which of them were published, the journal of operations, what was set aside, the audit.
  */
 export interface State {
   signIns: SignIns;
@@ -23,6 +24,7 @@ export interface State {
   begins: Begins;
   pointSightings: PointSightings;
   plans: Plans;
+  proposals: Proposals;
   journal: Journal;
   trash: Trash;
   audit: Audit;
@@ -41,13 +43,15 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
   const signingKey = migrateState(database);
   const audit = openAudit(database);
   const trash = openTrash(database);
+  const proposals = openProposals(database, audit);
   return {
     signIns: openSignIns(database),
     snapshots: openSnapshots(database),
     begins: openBegins(database),
     pointSightings: openPointSightings(database),
     plans: openPlans(database),
-    journal: openJournal(database, audit, trash),
+    proposals,
+    journal: openJournal(database, audit, trash, proposals),
     trash,
     audit,
     entryDeaths: openEntryDeaths(database),
