@@ -7,6 +7,7 @@ import { columnSchema, experimentSchema, pageSchema, sourceSchema } from "../dom
 import { cacheEndpoints } from "./cache-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { operationEndpoints } from "./operation-endpoints.ts";
+import { planEndpoints } from "./plan-endpoints.ts";
 import { list, opaqueId, text, words } from "./query-fields.ts";
 
 /** `a,b`, repeated, or a JSON array, since an id may hold a comma. */
@@ -163,6 +164,7 @@ export const endpoints = {
     answer: pageSchema(artifactSchema),
   },
   ...cacheEndpoints,
+  ...planEndpoints,
   ...operationEndpoints,
   artifacts: {
     method: "get",
