@@ -18,6 +18,7 @@ const marks = {
   "not-served": { shape: "⊘", tone: "grey", word: "not served" },
   broken: { shape: "⚡", tone: "red", word: "broken" },
   expired: { shape: "○", tone: "grey", word: "expired" },
+  drifted: { shape: "≠", tone: "amber", word: "another size" },
   orphan: { shape: "◌", tone: "amber", word: "orphan" },
   present: { shape: "✓", tone: "green", word: "present" },
   missing: { shape: "⚡", tone: "red", word: "missing" },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { EntryFault } from "./orphan.ts";
 import { byteCount, isoTime, nullableTime, seconds } from "./values.ts";
 
 /** What someone wants of an invalidation: it decides what goes with what was chosen. */
@@ -18,6 +19,8 @@ export interface PlanSelector {
   q?: string;
   state?: readonly string[];
   experiment?: string;
+  /** What Reconcile lists under this. */
+  kind?: EntryFault;
 }
 
 /** What someone wants to be planned. */

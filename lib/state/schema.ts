@@ -44,6 +44,7 @@ const migrations = [
    CREATE INDEX proposal_at ON proposal (at, plan);
    CREATE TABLE hold (plan TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE, ord INTEGER NOT NULL, subject TEXT NOT NULL, by TEXT NOT NULL,
      at REAL NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (plan, ord)) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE bucket_confirmation (bucket TEXT PRIMARY KEY, by TEXT NOT NULL, at REAL NOT NULL, sources TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
 import { type Audit, openAudit } from "./audit.ts";
 import { type Begins, openBegins } from "./begins.ts";
+import { type BucketConfirmations, openBucketConfirmations } from "./bucket-confirmations.ts";
 import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openPlans, type Plans } from "./plans.ts";
@@ -16,7 +17,7 @@ import { openTrash, type Trash } from "./trash.ts";
 
 /**
  * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of
- * entries, and all that changing a store leaves: plans and which of them were published, the journal of operations, what was set aside, the audit.
+ * entries, of which buckets all indexes are connected, and all that changing a store leaves: plans and which of them were published, the journal of operations, what was set aside, the audit.
  */
 export interface State {
   signIns: SignIns;
@@ -29,6 +30,7 @@ export interface State {
   trash: Trash;
   audit: Audit;
   entryDeaths: EntryDeaths;
+  bucketConfirmations: BucketConfirmations;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -55,6 +57,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     trash,
     audit,
     entryDeaths: openEntryDeaths(database),
+    bucketConfirmations: openBucketConfirmations(database, audit),
     signingKey,
     close: () => database.close(),
   };

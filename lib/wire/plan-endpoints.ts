@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { entryStates } from "../domain/entry.ts";
+import { entryFaults } from "../domain/orphan.ts";
 import { downstreamReaches, planIntent } from "../domain/plan.ts";
 import { planChangeSchema, proposedPlanSchema, shownPlanItemSchema, shownPlanSchema } from "../domain/proposal.ts";
 import { pageSchema } from "../domain/source.ts";
@@ -19,6 +20,7 @@ const planRequest = z.object({
     step: text.optional(),
     q: text.optional(),
     state: words(entryStates).optional(),
+    kind: z.enum(entryFaults).optional().describe("what /cache/orphans lists under this side"),
   }),
   payloads: z.boolean().optional().describe("files too; by itself when freeing space"),
   downstream: z.enum(downstreamReaches).optional().describe("by itself all for a wrong result, else none"),
