@@ -35,11 +35,12 @@ export function targetOf({ selected, filter, sources, total }: Shown): Invalidat
   const { q, state, kind } = filter;
   if (!q && !state && !kind) return { refusal: "Select entries, or filter to those that are meant." };
   if (total?.value === 0) return { refusal: "The filter leaves nothing." };
-  const count = total ? `${total.exact ? "" : "at least "}${formatPlural(total.value, "entry", "entries")}` : "entries";
+  const words = ["filtered entry", "filtered entries"] as const;
+  const count = total ? `${total.exact ? "" : "at least "}${formatPlural(total.value, ...words)}` : words[1];
   return {
     source: source.id,
     selector: { ...(q && { q }), ...(state && { state }), ...(kind && { kind }) },
-    subject: `${count} that the filter shows`,
+    subject: count,
     repairable: kind ? kind === "size" : !state || state.some(isRepairable),
   };
 }

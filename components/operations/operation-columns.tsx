@@ -1,5 +1,5 @@
 import type { Operation } from "../../lib/domain/operation.ts";
-import { titleOfIntent, wordOfOperation } from "../invalidate/intents.ts";
+import { wordOfOperation, wordsOfIntent } from "../invalidate/intents.ts";
 import { formatCount, missing } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
@@ -9,8 +9,8 @@ import { Bytes, RelativeTime } from "../ui/values.tsx";
 
 /** What an operation is, in words. */
 export function titleOfOperation({ kind, intent }: Operation): string {
-  const wanted = titleOfIntent(intent);
-  return wanted ? `${wordOfOperation(kind)}: ${wanted.toLowerCase()}` : wordOfOperation(kind);
+  const wanted = wordsOfIntent(intent);
+  return wanted ? `${wordOfOperation(kind)}: ${wanted}` : wordOfOperation(kind);
 }
 
 export function makeOperationColumns(labelOf: (source: string) => string): TableColumn<Operation>[] {

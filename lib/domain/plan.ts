@@ -75,6 +75,7 @@ export const planItemSchema = z.object({
   process: z.string().nullable(),
   step: z.string().nullable(),
   bytes: byteCount.nullable(),
+  createdAt: nullableTime.describe("null also for files that go with an entry"),
   locators: z.array(z.string()),
   reason: z.enum(["chosen", "same-process", "downstream", "payload"]),
 });

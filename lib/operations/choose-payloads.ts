@@ -23,6 +23,7 @@ export function choosePayloads(
         process: null,
         step: null,
         bytes: payload.bytes,
+        createdAt: null,
         locators: [payload.locator],
         reason: "payload",
         token: payload.token,

@@ -105,7 +105,8 @@ export async function makePlan(
 
 function itemOf(entry: ChosenEntry): KeptPlanItem {
   const { id, of, key, process, step, bytes, locator, reason, token } = entry;
-  return { entryId: id, of, key, process, step, bytes, locators: [locator], reason, token, holders: [] };
+  const createdAt = entry.createdAt === null ? null : new Date(entry.createdAt).toISOString();
+  return { entryId: id, of, key, process, step, bytes, createdAt, locators: [locator], reason, token, holders: [] };
 }
 
 /** Of what is held back, what is still there to be taken. */

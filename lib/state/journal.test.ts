@@ -114,6 +114,7 @@ it("pages operations and keeps plans with their items in order", () => {
     process: null,
     step: null,
     bytes: null,
+    createdAt: null,
     locators: ["l"],
     reason: "chosen" as const,
     token: "t",

@@ -24,7 +24,13 @@ const sizeColumn = {
 function commonColumns<Row extends Reason>(sources: readonly Source[]): TableColumn<Row>[] {
   const label = (id: string) => sources.find((source) => source.id === id)?.label ?? id;
   return [
-    { id: "reason", title: "Why", width: 380, cell: ({ reason }) => <span data-tip={reason}>{reason}</span> },
+    {
+      id: "reason",
+      title: "Why",
+      width: 380,
+      grow: true,
+      cell: ({ reason }) => <span data-tip={reason}>{reason}</span>,
+    },
     ...(sources.length > 1
       ? [{ id: "source", title: "Source", width: 140, cell: ({ source }: Row) => <NameText name={label(source)} /> }]
       : []),
@@ -40,7 +46,6 @@ export function entryColumns(side: "index" | EntryFault, sources: readonly Sourc
       id: "entry",
       title: "Entry",
       width: 240,
-      grow: true,
       cell: (entry) => (
         <Link
           href={`/cache/${entry.source}/${entry.id}`}

@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import type { Proposal, ShownPlan } from "../../../lib/domain/proposal.ts";
 import { type PlanPlace, proposalQueries } from "../../../lib/queries/proposal-queries.ts";
 import { sourceQueries } from "../../../lib/queries/source-queries.ts";
-import { titleOfIntent } from "../../invalidate/intents.ts";
+import { wordsOfIntent } from "../../invalidate/intents.ts";
 import { PlanFacts } from "../../invalidate/plan-facts.tsx";
 import { ButtonLink } from "../../ui/button.tsx";
+import { formatAbsolute } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { ErrorState, type Failure, NotRefreshed, Skeleton } from "../../ui/states.tsx";
@@ -56,7 +57,7 @@ function ProposalView({
   return (
     <div className="flex h-full min-h-0 flex-col overflow-auto">
       <PageHeader
-        title={`Proposal: ${titleOfIntent(plan.intent)?.toLowerCase()}`}
+        title={`Proposal: ${wordsOfIntent(plan.intent)}`}
         actions={proposal.state === "open" && <ProposalActions plan={plan} proposal={proposal} />}
       >
         <StatusMark name={proposal.state} />
@@ -86,15 +87,15 @@ function Standing({ proposal: { state, until, endedBy, endedAt, operationId } }:
   if (state === "open")
     return (
       <p className="m-0 text-quiet">
-        Can be applied until <RelativeTime at={until} />. It is planned again first: what came, went or was written anew
-        since is shown before anything is taken out.
+        Can be applied until <time dateTime={until}>{formatAbsolute(Date.parse(until))}</time>. It is planned again
+        first: what came, went or was written anew since is shown before anything is taken out.
       </p>
     );
   return (
     <p className="m-0 flex flex-wrap items-center gap-2 text-quiet">
       {state === "over" ? (
         <span>
-          Nobody applied it until <RelativeTime at={until} />. Nothing was taken out.
+          It ran out <RelativeTime at={until} /> and was not applied: nothing was taken out.
         </span>
       ) : (
         <span>

@@ -32,8 +32,6 @@ export function proposalRowColumns(source: string): TableColumn<ShownPlanItem>[]
         </Link>
       ),
     },
-    { id: "reason", title: "Since", width: 110, cell: ({ reason }) => planReasons[reason] },
-    { id: "size", title: "Size", width: 88, align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
     {
       id: "held",
       title: "Held back",
@@ -44,10 +42,14 @@ export function proposalRowColumns(source: string): TableColumn<ShownPlanItem>[]
     { id: "at", title: "When", width: 96, cell: ({ held }) => held && <RelativeTime at={held.at} /> },
     {
       id: "why",
-      title: "Why",
-      width: 260,
+      title: "Why it stays",
+      width: 220,
       grow: true,
       cell: ({ held }) => held && <span data-tip={escapeInvisible(held.reason)}>{escapeInvisible(held.reason)}</span>,
     },
+    { id: "reason", title: "Why it goes", width: 110, cell: ({ reason }) => planReasons[reason] },
+    { id: "made", title: "Made", width: 96, cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    { id: "size", title: "Size", width: 88, align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
+    { id: "key", title: "Key", width: 190, cell: ({ key }) => <NameText name={key} tail={16} /> },
   ];
 }
