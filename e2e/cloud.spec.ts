@@ -1,8 +1,10 @@
 import { expect, test } from "playwright/test";
 import { buildMillis } from "../lib/contracts/testing/object-store.ts";
 import { CachePage } from "./pages/cache-page.ts";
+import { ReconcilePage } from "./pages/reconcile-page.ts";
 import { RunPage } from "./pages/run-page.ts";
 import { RunsPage } from "./pages/runs-page.ts";
+import { brokenRules } from "./support/broken-rules.ts";
 import { type RecordedCloud, startRecordedCloud } from "./support/cloud.ts";
 import { fixture } from "./support/fixtures.ts";
 import { openSignedIn } from "./support/signed-in.ts";
@@ -60,5 +62,35 @@ test.describe("a project in Firestore and Google Cloud Storage, beside the same 
     await openSignedIn(page, server, "/cache");
     await expect(new CachePage(page).says("48 entries")).toBeVisible();
     await expect(page.getByText("not enforced").first()).toBeVisible();
+    const reconcile = new ReconcilePage(page);
+    await openSignedIn(page, server, "/cache/reconcile?kind=expiry");
+    await expect(reconcile.rows.first()).toContainText("Its store does not remove it");
+  });
+
+  test("nothing in the bucket is called an orphan before an admin says that all its indexes are connected", async ({
+    page,
+  }) => {
+    await openSignedIn(page, server, "/cache/reconcile?kind=payload");
+    const reconcile = new ReconcilePage(page);
+    const unconfirmed = reconcile.list.getByText(
+      "Nobody has confirmed that all indexes of gs://lab-bucket are connected",
+    );
+    await expect(unconfirmed).toBeVisible();
+    await reconcile.buckets.getByRole("button", { name: "Confirm…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Indexes of gs://lab-bucket" });
+    await expect(dialog.getByRole("listitem")).toHaveText([/firestore/]);
+    expect(await brokenRules(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "All of them are connected" }).click();
+    await expect(reconcile.buckets).toContainText("All its indexes are connected, as local confirmed");
+    await expect(unconfirmed).toHaveCount(0);
+    expect(await brokenRules(page)).toEqual([]);
+
+    await reconcile.buckets.getByRole("button", { name: "Revoke" }).click();
+    await expect(unconfirmed).toBeVisible();
+    const { items } = await server.ask<{ items: { action: string; by: string; subject: string }[] }>("/audit");
+    expect(items).toMatchObject([
+      { action: "revoke bucket", by: "local", subject: "gs://lab-bucket" },
+      { action: "confirm bucket", by: "local", subject: "gs://lab-bucket" },
+    ]);
   });
 });

@@ -1,9 +1,9 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "playwright/test";
 import { CachePage } from "./pages/cache-page.ts";
 import { InvalidateDialog } from "./pages/invalidate-dialog.ts";
 import { OperationsPage } from "./pages/operations-page.ts";
 import { RunPage } from "./pages/run-page.ts";
+import { brokenRules } from "./support/broken-rules.ts";
 import { type ChangedStore, changedStores } from "./support/changed-store.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "./support/trialdeck-server.ts";
@@ -20,12 +20,6 @@ async function findTrainSgd(server: TrialdeckServer): Promise<Entry> {
   const q = encodeURIComponent("process = train_sgd and not step exists");
   const { items } = await server.ask<{ items: Entry[] }>(`/cache/entries?q=${q}&sort=-created`);
   return items[0]!;
-}
-
-/** What axe finds on a page. */
-async function brokenRules(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
 }
 
 /** What a store lacks of what it held. */

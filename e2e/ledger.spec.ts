@@ -88,15 +88,16 @@ test("entries that were never used, and those of least value, are a press away",
 test("records without their result are listed with the reason", async ({ page }) => {
   const reconcile = new ReconcilePage(page);
   await reconcile.open();
-  await expect(reconcile.rowsOf(reconcile.broken).first()).toContainText("not stored, so the next lookup misses");
-  await expect(reconcile.orphans).toContainText("could not be read");
+  await expect(reconcile.rows.first()).toContainText("not stored, so the next lookup misses");
+  await reconcile.tab("Orphans").click();
+  await expect(reconcile.list).toContainText("could not be read");
 });
 
 test("what is broken is repaired by a plan, from where it is listed", async ({ page, server }) => {
   const { items } = await server.ask<{ items: { source: string }[] }>("/cache/orphans?side=index");
   const reconcile = new ReconcilePage(page);
   await reconcile.open(`?source=${items[0]?.source}`);
-  await reconcile.broken.getByRole("button", { name: "Repair…" }).click();
+  await reconcile.mend("Repair…");
   const { dialog, items: rows } = new InvalidateDialog(page);
   await expect(dialog).toHaveAccessibleName(/^Invalidate \d+ records?$/);
   await expect(rows.first()).toBeVisible();

@@ -27,7 +27,7 @@ it("is of all that a filter shows, never of everything by accident", () => {
   expect(targetOf({ ...shown, filter: { source: "a", q: "process = fit" } })).toEqual({
     source: "a",
     selector: { q: "process = fit" },
-    subject: "3 entries that the filter shows",
+    subject: "3 filtered entries",
     repairable: true,
   });
   expect(targetOf({ ...shown, filter: { q: "process = fit" } })).toHaveProperty("refusal");

@@ -14,7 +14,7 @@ export interface InvalidateTarget {
 
 interface Shown {
   selected: readonly Entry[];
-  filter: EntriesFilter;
+  filter: EntriesFilter & Pick<PlanSelector, "kind">;
   sources: readonly Pick<Source, "id" | "readOnly" | "label">[];
   total: { value: number; exact: boolean } | null;
 }
@@ -32,15 +32,16 @@ export function targetOf({ selected, filter, sources, total }: Shown): Invalidat
       repairable: selected.some(({ state }) => isRepairable(state)),
     };
   }
-  const { q, state } = filter;
-  if (!q && !state) return { refusal: "Select entries, or filter to those that are meant." };
+  const { q, state, kind } = filter;
+  if (!q && !state && !kind) return { refusal: "Select entries, or filter to those that are meant." };
   if (total?.value === 0) return { refusal: "The filter leaves nothing." };
-  const count = total ? `${total.exact ? "" : "at least "}${formatPlural(total.value, "entry", "entries")}` : "entries";
+  const words = ["filtered entry", "filtered entries"] as const;
+  const count = total ? `${total.exact ? "" : "at least "}${formatPlural(total.value, ...words)}` : words[1];
   return {
     source: source.id,
-    selector: { ...(q && { q }), ...(state && { state }) },
-    subject: `${count} that the filter shows`,
-    repairable: !state || state.some(isRepairable),
+    selector: { ...(q && { q }), ...(state && { state }), ...(kind && { kind }) },
+    subject: count,
+    repairable: kind ? kind === "size" : !state || state.some(isRepairable),
   };
 }
 

@@ -30,6 +30,12 @@ export function wordOfOperation(kind: "invalidate" | "restore" | "purge"): strin
   return { invalidate: "Invalidation", restore: "Put back", purge: "Purge" }[kind];
 }
 
+/** The same within a sentence. */
+export function wordsOfIntent(intent: PlanIntent | null): string | null {
+  const title = titleOfIntent(intent);
+  return title && title.charAt(0).toLowerCase() + title.slice(1);
+}
+
 export function titleOfIntent(intent: PlanIntent | null): string | null {
   return intents.find(({ id }) => id === intent)?.title ?? null;
 }

@@ -3,13 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { PlanIntent, PlanSelector } from "../../lib/domain/plan.ts";
 import { operationQueries, type PlanWish } from "../../lib/queries/operation-queries.ts";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
-import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { IntentForm } from "./intent-form.tsx";
 import { OperationProgress } from "./operation-progress.tsx";
 import type { PlanChoice } from "./plan-choice.ts";
 import { PlanReview } from "./plan-review.tsx";
+import { PlanWaiting } from "./plan-waiting.tsx";
+import { PublishForm } from "./publish-form.tsx";
 
 export interface InvalidateDialogProps {
   source: string;
@@ -65,27 +64,11 @@ function PlanStep(props: {
   onBegun(operation: string): void;
   onClose(): void;
 }) {
-  const { title, wish, onBack, onClose } = props;
-  const plan = useQuery(operationQueries.plan(wish));
-  if (plan.data) return <PlanReview {...props} plan={plan.data} onReplan={() => void plan.refetch()} />;
-  return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onBack}>Back</Button>
-          <Button onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-        </>
-      }
-    >
-      {plan.error ? (
-        <ErrorState error={plan.error} what="the plan" onRetry={() => void plan.refetch()} className="py-4" />
-      ) : (
-        <Skeleton lines={6} />
-      )}
-    </Dialog>
-  );
+  const { wish, ...rest } = props;
+  const [publishing, setPublishing] = useState(false);
+  const { data: plan, error, refetch } = useQuery(operationQueries.plan(wish));
+  const replan = () => void refetch();
+  if (!plan) return <PlanWaiting {...rest} error={error} onRetry={replan} />;
+  if (publishing) return <PublishForm {...rest} plan={plan} onBack={() => setPublishing(false)} />;
+  return <PlanReview {...rest} plan={plan} onReplan={replan} onPublish={() => setPublishing(true)} />;
 }

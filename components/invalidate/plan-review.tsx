@@ -1,32 +1,35 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import type { Plan } from "../../lib/domain/plan.ts";
+import { useState } from "react";
+import type { ShownPlan } from "../../lib/domain/proposal.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { formatPlural } from "../ui/format.ts";
-import { Input } from "../ui/input.tsx";
 import { InlineError } from "../ui/states.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
+import { BackAndCancel } from "./back-and-cancel.tsx";
 import { followInvalidation } from "./follow-operation.ts";
+import { PlanDifference } from "./plan-difference.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import { PlanItems } from "./plan-items.tsx";
+import { TypedName } from "./typed-name.tsx";
 
 export interface PlanReviewProps {
   title: string;
-  plan: Plan;
-  onBack(): void;
+  plan: ShownPlan;
+  onBack?: () => void;
   onReplan(): void;
+  /** Absent: it is of a published plan already. */
+  onPublish?: () => void;
   onBegun(operation: string): void;
   onClose(): void;
 }
 
 /** What would happen, in numbers, what it costs and what stays; the red button does it. */
-export function PlanReview({ title, plan, onBack, onReplan, onBegun, onClose }: PlanReviewProps) {
+export function PlanReview({ title, plan, onBack, onReplan, onPublish, onBegun, onClose }: PlanReviewProps) {
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
-  const confirmId = useId();
   const apply = useMutation({
     ...operationQueries.apply(plan),
     onSuccess: ({ operationId }) => {
@@ -46,10 +49,8 @@ export function PlanReview({ title, plan, onBack, onReplan, onBegun, onClose }: 
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onBack}>Back</Button>
-          <Button onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
+          <BackAndCancel onBack={onBack} onCancel={onClose} />
+          {onPublish && <Button onClick={onPublish}>Publish…</Button>}
           <Button
             look="danger"
             disabled={!ready || apply.isPending}
@@ -61,6 +62,7 @@ export function PlanReview({ title, plan, onBack, onReplan, onBegun, onClose }: 
       }
     >
       <div className="flex flex-col gap-3">
+        {plan.again && <PlanDifference plan={plan} again={plan.again} />}
         <PlanFacts plan={plan} />
         {plan.warnings.map((warning) => (
           <p key={warning} className="text-amber">
@@ -70,14 +72,7 @@ export function PlanReview({ title, plan, onBack, onReplan, onBegun, onClose }: 
         ))}
         <PlanItems plan={plan} />
         {plan.refusal && <InlineError error={{ message: plan.refusal }} onRetry={onReplan} />}
-        {plan.allowed && plan.confirm !== null && (
-          <label htmlFor={confirmId} className="flex flex-col gap-1">
-            <span>
-              Type <b translate="no">{escapeInvisible(plan.confirm)}</b> to confirm
-            </span>
-            <Input id={confirmId} value={typed} onChange={(event) => setTyped(event.target.value)} />
-          </label>
-        )}
+        {plan.allowed && plan.confirm !== null && <TypedName name={plan.confirm} value={typed} onChange={setTyped} />}
         {apply.error && <InlineError error={apply.error} onRetry={onReplan} />}
       </div>
     </Dialog>

@@ -1,5 +1,6 @@
 import type { ItemOutcome, Operation } from "../../lib/domain/operation.ts";
 import { formatCount } from "../ui/format.ts";
+import { ProgressBar } from "../ui/progress-bar.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 
 /** Outcomes in words. */
@@ -34,14 +35,7 @@ export function ProgressLine({ operation }: { operation: Operation }) {
           </span>
         ))}
       </p>
-      {status === "running" && (
-        <progress
-          className="h-1.5 w-full accent-accent-fill"
-          aria-label="Progress"
-          max={totals.items}
-          value={totals.settled}
-        />
-      )}
+      {status === "running" && <ProgressBar className="w-full" done={totals.settled} of={totals.items} />}
       {problem && (
         <p className="text-amber">
           <span aria-hidden>! </span>Waiting for the store: {problem}

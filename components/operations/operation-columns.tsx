@@ -1,15 +1,16 @@
 import type { Operation } from "../../lib/domain/operation.ts";
-import { titleOfIntent, wordOfOperation } from "../invalidate/intents.ts";
+import { wordOfOperation, wordsOfIntent } from "../invalidate/intents.ts";
 import { formatCount, missing } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
+import { ProgressBar } from "../ui/progress-bar.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import type { TableColumn } from "../ui/table/column.ts";
 import { Bytes, RelativeTime } from "../ui/values.tsx";
 
 /** What an operation is, in words. */
 export function titleOfOperation({ kind, intent }: Operation): string {
-  const wanted = titleOfIntent(intent);
-  return wanted ? `${wordOfOperation(kind)}: ${wanted.toLowerCase()}` : wordOfOperation(kind);
+  const wanted = wordsOfIntent(intent);
+  return wanted ? `${wordOfOperation(kind)}: ${wanted}` : wordOfOperation(kind);
 }
 
 export function makeOperationColumns(labelOf: (source: string) => string): TableColumn<Operation>[] {
@@ -28,14 +29,7 @@ export function makeOperationColumns(labelOf: (source: string) => string): Table
       cell: ({ status, totals, problem }) => (
         <span className="flex items-center gap-2">
           <StatusMark name={status} {...(problem && { reason: problem })} />
-          {status === "running" && (
-            <progress
-              className="h-1.5 w-14 accent-accent-fill"
-              aria-label="Progress"
-              max={totals.items}
-              value={totals.settled}
-            />
-          )}
+          {status === "running" && <ProgressBar className="w-14" done={totals.settled} of={totals.items} />}
         </span>
       ),
     },

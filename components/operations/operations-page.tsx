@@ -1,10 +1,11 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import type { Operation } from "../../lib/domain/operation.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
+import { proposalQueries } from "../../lib/queries/proposal-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
-import { formatPlural } from "../ui/format.ts";
+import { formatCount, formatPlural } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { NotRefreshed } from "../ui/states.tsx";
 import { VirtualTable } from "../ui/table/virtual-table.tsx";
@@ -17,16 +18,21 @@ import { OperationsState } from "./operations-state.tsx";
 const OperationPanel = lazy(() =>
   import("./operation-panel.tsx").then((module) => ({ default: module.OperationPanel })),
 );
+const ProposalsTable = lazy(() =>
+  import("./proposal/proposals-table.tsx").then((module) => ({ default: module.ProposalsTable })),
+);
 const AuditTable = lazy(() => import("./audit-table.tsx").then((module) => ({ default: module.AuditTable })));
 
-type View = "all" | "trash" | "audit";
+type View = "all" | "proposals" | "trash" | "audit";
 
-/** What was done to stores and is being done, what waits in the trash, and who did it. */
+/** What was done to stores and is being done, what is proposed, what waits in the trash, and who did it. */
 export function OperationsPage() {
   const { get, change } = useUrlState();
   useTrail([{ label: "Operations" }]);
   const asked = get("tab");
-  const view: View = asked === "trash" || asked === "audit" ? asked : "all";
+  const view: View = asked === "proposals" || asked === "trash" || asked === "audit" ? asked : "all";
+  const open = useQuery(proposalQueries.open()).data?.total?.value;
+  const labelOf = useSourceLabels();
   return (
     <div className="flex h-full min-h-0 flex-col [&>[role=tabpanel]]:min-h-0 [&>[role=tabpanel]]:flex-1">
       <PageHeader title="Operations" />
@@ -35,6 +41,7 @@ export function OperationsPage() {
         className="px-4"
         tabs={[
           { id: "all", label: "All" },
+          { id: "proposals", label: "Proposals", ...(open && { count: formatCount(open) }) },
           { id: "trash", label: "Trash" },
           { id: "audit", label: "Audit" },
         ]}
@@ -45,25 +52,31 @@ export function OperationsPage() {
           <Suspense fallback={null}>
             <AuditTable />
           </Suspense>
+        ) : view === "proposals" ? (
+          <Suspense fallback={null}>
+            <ProposalsTable labelOf={labelOf} />
+          </Suspense>
         ) : (
-          <OperationsTable key={view} trash={view === "trash"} />
+          <OperationsTable key={view} trash={view === "trash"} labelOf={labelOf} />
         )}
       </Tabs>
     </div>
   );
 }
 
-function OperationsTable({ trash }: { trash: boolean }) {
+/** What sources are called. */
+function useSourceLabels(): (source: string) => string {
+  const sources = useQuery(sourceQueries.list()).data?.items;
+  const labels = useMemo(() => new Map(sources?.map(({ id, label }) => [id, label] as const)), [sources]);
+  return useCallback((id) => labels.get(id) ?? id, [labels]);
+}
+
+function OperationsTable({ trash, labelOf }: { trash: boolean; labelOf(source: string): string }) {
   const { get, change } = useUrlState();
   const open = get("open");
   const query = useInfiniteQuery(operationQueries.list(trash));
-  const sources = useQuery(sourceQueries.list());
-  const labels = useMemo(
-    () => new Map(sources.data?.items.map(({ id, label }) => [id, label] as const)),
-    [sources.data],
-  );
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
-  const columns = useMemo(() => makeOperationColumns((id) => labels.get(id) ?? id), [labels]);
+  const columns = useMemo(() => makeOperationColumns(labelOf), [labelOf]);
   return (
     <div className="relative flex h-full min-h-0">
       <div className="flex min-w-0 flex-1 flex-col">
@@ -102,14 +115,7 @@ function OperationsTable({ trash }: { trash: boolean }) {
         )}
       </div>
       <Suspense fallback={null}>
-        {open && (
-          <OperationPanel
-            key={open}
-            id={open}
-            labelOf={(id) => labels.get(id) ?? id}
-            onClose={() => change({ open: null })}
-          />
-        )}
+        {open && <OperationPanel key={open} id={open} labelOf={labelOf} onClose={() => change({ open: null })} />}
       </Suspense>
     </div>
   );

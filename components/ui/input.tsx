@@ -12,6 +12,20 @@ export function Input({ className, ...rest }: ComponentProps<"input">) {
   );
 }
 
+/** Lines of text. */
+export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
+  return (
+    <textarea
+      autoComplete="off"
+      className={classNames(
+        "min-w-0 resize-y rounded-md border border-control bg-canvas px-2.5 py-1.5 text-body text-ink disabled:opacity-55",
+        className,
+      )}
+      {...rest}
+    />
+  );
+}
+
 /** The browser's own select: keyboard, screen reader and touch behave as the reader knows them. */
 export function Select({ className, children, ...rest }: ComponentProps<"select">) {
   return (

@@ -15,7 +15,7 @@ export class OperationsPage {
     await this.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Operations" }).click();
   }
 
-  async show(tab: "All" | "Trash" | "Audit"): Promise<void> {
+  async show(tab: "All" | "Proposals" | "Trash" | "Audit"): Promise<void> {
     await this.page.getByRole("tab", { name: tab }).click();
   }
 

@@ -2,6 +2,7 @@ import type { Artifact, Entry, EntryScope, EntryState, PayloadRole, TreeNode } f
 import type { EntryDeath, Evidence, KeyedRun } from "../domain/explain/evidence.ts";
 import type { Fact, FactSubject } from "../domain/facts.ts";
 import type { LedgerGrouping, LedgerItem, LedgerTotals } from "../domain/ledger.ts";
+import type { EntryFault } from "../domain/orphan.ts";
 import type { PlanSelector } from "../domain/plan.ts";
 import type { CachePolicy, PolicyOutcome } from "../domain/policy.ts";
 import type { Metric, Run, StepUse, Version } from "../domain/run.ts";
@@ -31,6 +32,11 @@ export interface CatalogWriter {
   longestExecutions(sourceId: string, experimentId: string): Promise<Map<string, number>>;
   /** These sources are configured now: what no record names is judged over all of them, and not while one was never read completely. */
   expectSources(sourceIds: readonly string[]): Promise<void>;
+  /**
+   * Of these object stores, and no others, all indexes are connected: what no record names is judged in them, as it is in folders. Answers what changed
+   * by that, by source.
+   */
+  confirmBuckets(buckets: readonly string[]): Promise<{ source: string; changes: CatalogChange[] }[]>;
   /** Entries that were seen to go, or to lose their result, since this was asked last. */
   takeDeaths(sourceId: string): Promise<SeenDeath[]>;
   /** Drops sources that are not configured any more. */
@@ -78,6 +84,7 @@ export interface EntriesQuery extends ListQuery {
   run?: string;
   state?: readonly string[];
   experiment?: string;
+  kind?: EntryFault;
 }
 export interface ArtifactsQuery extends ListQuery {
   prefix?: string;

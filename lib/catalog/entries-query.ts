@@ -2,6 +2,7 @@ import { type SqlBool, sql } from "kysely";
 import type { Entry } from "../domain/entry.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Filter } from "../domain/filter/ast.ts";
+import type { EntryFault } from "../domain/orphan.ts";
 import type { Page } from "../domain/source.ts";
 import type { EntriesQuery } from "./contract.ts";
 import { query } from "./database.ts";
@@ -39,6 +40,7 @@ const sortColumns: Record<string, string> = {
   saved: "saved",
   duration: "seconds",
   expires: "expires",
+  due: "due",
   value: "value",
   version: "version",
   experiment: "experiment",
@@ -92,8 +94,15 @@ export function entriesConditions(
   return [
     ...placeConditions("entries", sid, asked),
     ...(asked.run === undefined ? [] : [ofRun(asked.run)]),
+    ...(asked.kind === undefined ? [] : [ofKind(asked.kind, context.now())]),
     ...(filter ? [compileFilter(filter, entriesTarget(context, sid))] : []),
   ];
+}
+
+/** Said so that the index of what is odd serves. */
+function ofKind(kind: EntryFault, now: number): Condition {
+  if (kind === "size") return sql<SqlBool>`entries.drifted > 0`;
+  return sql<SqlBool>`entries.due is not null and entries.due <= ${now}`;
 }
 
 /** What narrows both the entries and their tallies. */
@@ -119,9 +128,9 @@ function countEntries(
   asked: EntriesQuery,
   narrowed: (sid: number) => NarrowedTable,
 ): Total {
-  const { q, scope, experiment, process, step, run, state } = asked;
-  const question = JSON.stringify(["entries", asked.sources, q, scope, experiment, process, step, run, state]);
-  const tallied = !q?.trim() && run === undefined;
+  const { q, scope, experiment, process, step, run, state, kind } = asked;
+  const question = JSON.stringify(["entries", asked.sources, q, scope, experiment, process, step, run, state, kind]);
+  const tallied = !q?.trim() && run === undefined && kind === undefined;
   return totals.remember(question, () =>
     sumTotals(
       sources.map(({ sid }) => (tallied ? sumTallies(context, sid, asked) : countRows(context, narrowed(sid)))),

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Entry, EntryScope, EntryState, PayloadRole } from "../domain/entry.ts";
+import { sayDrift } from "../domain/orphan.ts";
 import type { Warning } from "../domain/warning.ts";
 import type { EntryUse } from "./contract.ts";
 import { query } from "./database.ts";
@@ -59,10 +60,20 @@ export function readEntryRows(
         bytes: row.bytes,
         payloads: orphan ? [orphan.payload] : named,
         state: row.state as EntryState,
-        warnings: [...(doc?.warnings ?? []), ...warnOfSharedModels(named)],
+        warnings: [...(doc?.warnings ?? []), ...warnOfSizes(named), ...warnOfSharedModels(named)],
       },
     ];
   });
+}
+
+/** What a hit would get is not what was stored with the result. */
+function warnOfSizes(payloads: Entry["payloads"]): Warning[] {
+  return payloads
+    .filter(({ bytes, bytesRecorded }) => bytes !== null && bytesRecorded !== null && bytes !== bytesRecorded)
+    .map(({ role, bytes, bytesRecorded }) => ({
+      code: "replaced-since",
+      sentence: sayDrift(role, bytes!, bytesRecorded!),
+    }));
 }
 
 /** A model that several entries name is one file, written anew by each of them. (Arrays that are shared were passed on unchanged.) */
@@ -86,6 +97,7 @@ function readPayloads(context: ReadContext, eids: readonly number[]) {
         "payloads.sid",
         "payloads.artifact",
         "payloads.role",
+        "payloads.recorded",
         "artifacts.aid",
         "artifacts.bytes",
       ])
@@ -103,13 +115,13 @@ function readPayloads(context: ReadContext, eids: readonly number[]) {
       .map((source) => [source.sid, source]),
   );
   return Map.groupBy(
-    rows.map(({ eid, sid, artifact, role, aid, bytes, shared }) => ({
+    rows.map(({ eid, sid, artifact, role, aid, bytes, recorded, shared }) => ({
       eid,
       of(since: number): Entry["payloads"][number] {
         const source = judged.get(sid);
         const missing = source !== undefined && source.artifacts > 0 && since <= source.complete_generation;
         const state = aid !== null ? ("present" as const) : missing ? ("missing" as const) : ("unknown" as const);
-        return { artifactId: artifact, role: role as PayloadRole, bytes, state, shared };
+        return { artifactId: artifact, role: role as PayloadRole, bytes, bytesRecorded: recorded, state, shared };
       },
     })),
     ({ eid }) => eid,
@@ -125,7 +137,14 @@ function readOrphan(context: ReadContext, sid: number, id: string) {
   const { keyParts } = JSON.parse(row.doc) as Pick<EntryDoc, "keyParts">;
   return {
     keyParts,
-    payload: { artifactId: id, role: row.role as PayloadRole, bytes: row.bytes, state: "present" as const, shared: 0 },
+    payload: {
+      artifactId: id,
+      role: row.role as PayloadRole,
+      bytes: row.bytes,
+      bytesRecorded: null,
+      state: "present" as const,
+      shared: 0,
+    },
   };
 }
 

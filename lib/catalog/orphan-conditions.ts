@@ -8,6 +8,10 @@ const usedSources = query.selectFrom("sources").select("sid").where("used", "=",
 export const everySourceIsRead: Condition = sql<SqlBool>`not exists (
   select 1 from sources where used = 1 and complete_generation = 0)`;
 
+/** What is in a bucket may be named by an index that is not connected here, until someone has confirmed that there is none. */
+export const everyIndexIsConnected: Condition = sql<SqlBool>`(artifacts.bucket is null
+  or artifacts.bucket in (select bucket from confirmed_buckets))`;
+
 /** An entry of the artifact's own source names it. */
 export const isNamed: Condition = sql<SqlBool>`exists (
   select 1 from payloads where payloads.sid = artifacts.sid and payloads.artifact = artifacts.id)`;

@@ -99,3 +99,20 @@ test("an unread result keeps everything of its version and process unknown, in i
   await catalog.sweep([project("exp"), ...files], "a");
   expect(await orphans("a")).toEqual(["other"]);
 });
+
+test("in a bucket nothing is an orphan until all its indexes are said to be connected, nor after that is revoked", async () => {
+  const files = [bucketFile("lost", { bucket: "gs://lab" }), bucketFile("alone", { address: "/home/lab/alone" })];
+  await catalog.writer.expectSources(["a"]);
+  await catalog.sweep(files, "a");
+  expect(await orphans("a")).toEqual(["alone"]);
+  expect(await catalog.writer.confirmBuckets(["gs://other"])).toEqual([{ source: "a", changes: [] }]);
+  expect(await orphans("a")).toEqual(["alone"]);
+  const told = await catalog.writer.confirmBuckets(["gs://lab"]);
+  expect(told).toMatchObject([{ source: "a", changes: [{ event: "cache" }] }]);
+  expect(await catalog.writer.confirmBuckets(["gs://lab"])).toEqual([]);
+  expect((await orphans("a")).sort()).toEqual(["alone", "lost"]);
+  await catalog.sweep(files, "a");
+  expect((await orphans("a")).sort()).toEqual(["alone", "lost"]);
+  await catalog.writer.confirmBuckets([]);
+  expect(await orphans("a")).toEqual(["alone"]);
+});

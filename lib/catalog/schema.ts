@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what stands in them: a catalog of another version is thrown away and rebuilt. */
-export const schemaVersion = 7;
+export const schemaVersion = 8;
 
 /** "TdCt": tells a catalog from any other SQLite file. */
 export const applicationId = 0x54644374;
@@ -14,6 +14,8 @@ create table sources (
   sid integer primary key, id text unique, generation integer, complete_generation integer, began real, as_of real,
   runs integer, entries integer, artifacts integer, artifact_bytes real, used integer
 );
+-- object stores of which all indexes are connected, as someone has confirmed
+create table confirmed_buckets (bucket text primary key) without rowid;
 -- used: 1 when it is configured now. object: short for an artifact's address, equal in every source that shows the same file
 create table experiments (xid integer primary key, sid integer, id text, name text, gen integer);
 create unique index experiments_id on experiments (sid, id);
@@ -74,12 +76,13 @@ create unique index series_bounds_axis on series_bounds (content, axis);
 -- lacking: named payloads that are not stored; unread: 1 when its result could not be read, so that it may name more
 -- held: bytes of its payloads, a shared one counted with the entry that named it first; shared: payloads that other entries name too
 -- value: seconds saved for each MiB held
+-- due: when its life was to end, where its store does not obey that; drifted: payloads that are stored with another size than its result says
 create table entries (
   eid integer primary key, sid integer, id text, gen integer, since integer, experiment text, key text, folded text,
   scope text, process text, step text, status text, fact_state text, state text, version text,
   fact_producer text, producer text, created real, fact_seconds real, seconds real, expires real, bytes integer,
   uses integer, last_user text, last_used real, saved real, borrowed real, lacking integer, unread integer,
-  held integer, shared integer, value real generated always as (case when held > 0 then saved * 1048576.0 / held end) virtual
+  due real, drifted integer, held integer, shared integer, value real generated always as (case when held > 0 then saved * 1048576.0 / held end) virtual
 );
 create unique index entries_id on entries (sid, id);
 create index entries_created on entries (sid, created);
@@ -93,6 +96,8 @@ create index entries_made on entries (sid, fact_producer) where fact_producer is
 create index entries_value on entries (sid, value);
 create index entries_shared on entries (sid) where shared > 0;
 create index entries_lacking on entries (sid) where lacking > 0;
+create index entries_due on entries (sid, due) where due is not null;
+create index entries_drifted on entries (sid, created) where drifted > 0;
 create index entries_unread on entries (sid, experiment) where unread = 1;
 -- how many entries stand at each place of the tree, by state
 create table tallies (
@@ -109,13 +114,14 @@ create index ledger_days on ledger (sid, "by", day);
 create table ledger_stale (sid integer, day integer, primary key (sid, day)) without rowid;
 create table entry_docs (eid integer primary key, token text, digest text, doc text);
 create table payloads (
-  eid integer, ord integer, sid integer, artifact text, role text, primary key (eid, ord)
+  eid integer, ord integer, sid integer, artifact text, role text, recorded integer, primary key (eid, ord)
 ) without rowid;
+-- recorded: the size that it was written with
 create index payloads_artifact on payloads (sid, artifact);
 
 create table artifacts (
   aid integer primary key, sid integer, id text, gen integer, experiment text, name text, folded text, bytes integer,
-  modified real, media_type text, role text, process text, step text, version text, object text, token text, digest text, doc text
+  modified real, media_type text, role text, process text, step text, version text, object text, bucket text, token text, digest text, doc text
 );
 create unique index artifacts_id on artifacts (sid, id);
 create index artifacts_name on artifacts (sid, substr(name, 1, 200));

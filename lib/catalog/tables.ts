@@ -18,6 +18,7 @@ export interface CatalogTables {
     artifact_bytes: number;
     used: number;
   };
+  confirmed_buckets: { bucket: string };
   experiments: { xid: RowNumber; sid: number; id: string; name: string; gen: number };
   runs: {
     rid: RowNumber;
@@ -134,6 +135,8 @@ export interface CatalogTables {
     borrowed: number;
     lacking: number;
     unread: number;
+    due: number | null;
+    drifted: number;
     held: number;
     shared: number;
     value: GeneratedAlways<number | null>;
@@ -163,7 +166,7 @@ export interface CatalogTables {
     bytes: number;
   };
   entry_docs: { eid: number; token: string; digest: string; doc: string };
-  payloads: { eid: number; ord: number; sid: number; artifact: string; role: string };
+  payloads: { eid: number; ord: number; sid: number; artifact: string; role: string; recorded: number | null };
   artifacts: {
     aid: RowNumber;
     sid: number;
@@ -180,6 +183,7 @@ export interface CatalogTables {
     step: string | null;
     version: string | null;
     object: string;
+    bucket: string | null;
     token: string;
     digest: string;
     doc: string;

@@ -13,10 +13,11 @@ interface Derived {
   saved: number | null;
   borrowed: number;
   lacking: number;
+  drifted: number;
   held: number;
   shared: number;
 }
-type StorageFigures = Pick<Derived, "state" | "bytes" | "lacking" | "held" | "shared">;
+type StorageFigures = Pick<Derived, "state" | "bytes" | "lacking" | "drifted" | "held" | "shared">;
 interface EntryRow extends Derived, EntryPlace {
   id: string;
   fact_state: string;
@@ -31,6 +32,7 @@ interface PayloadRow {
   role: string;
   aid: number | null;
   bytes: number | null;
+  recorded: number | null;
   first: number | null;
   last: number | null;
 }
@@ -86,7 +88,7 @@ export class EntryDerivation {
           "expires",
         ])
         .select(["state", "producer", "seconds", "bytes", "uses", "last_user", "last_used", "saved", "borrowed"])
-        .select(["lacking", "held", "shared", "created"])
+        .select(["lacking", "drifted", "held", "shared", "created"])
         .where("eid", "=", 0),
     );
     this.#uses = db.statement(
@@ -134,7 +136,7 @@ export class EntryDerivation {
         .leftJoin("artifacts", (join) =>
           join.onRef("artifacts.sid", "=", "payloads.sid").onRef("artifacts.id", "=", "artifact"),
         )
-        .select(["artifact", "payloads.role", "aid", "bytes"])
+        .select(["artifact", "payloads.role", "aid", "bytes", "recorded"])
         .select(({ selectFrom }) =>
           (["min", "max"] as const).map((most) =>
             selectFrom("payloads as named")
@@ -160,6 +162,7 @@ export class EntryDerivation {
           saved: 0,
           borrowed: 0,
           lacking: 0,
+          drifted: 0,
           held: 0,
           shared: 0,
         })
@@ -199,7 +202,7 @@ export class EntryDerivation {
 
   #write(scope: PutScope, eid: number, row: EntryRow, derived: Derived): void {
     const { state, producer, seconds, bytes, uses, last_user, last_used, saved, borrowed, lacking } = derived;
-    const { held, shared } = derived;
+    const { drifted, held, shared } = derived;
     const figures = [
       state,
       producer,
@@ -211,6 +214,7 @@ export class EntryDerivation {
       saved,
       borrowed,
       lacking,
+      drifted,
       held,
       shared,
     ];
@@ -254,6 +258,8 @@ export class EntryDerivation {
       state: broken ? "broken" : row.fact_state,
       bytes: sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0),
       lacking: payloads.filter(({ aid }) => aid === null).length,
+      drifted: payloads.filter(({ bytes, recorded }) => bytes !== null && recorded !== null && bytes !== recorded)
+        .length,
       held: sumBytes(payloads.filter(({ first }) => first === eid)),
       shared: payloads.filter(({ first, last }) => first !== last).length,
     };

@@ -56,16 +56,27 @@ export class EntryWriter {
       fact_seconds: 0,
       expires: 0,
       unread: 0,
+      due: 0,
       gen: 0,
       since: 0,
     };
-    const underived = { uses: 0, lacking: 0, producer: "", seconds: 0, saved: 0, borrowed: 0, held: 0, shared: 0 };
+    const underived = {
+      uses: 0,
+      lacking: 0,
+      drifted: 0,
+      producer: "",
+      seconds: 0,
+      saved: 0,
+      borrowed: 0,
+      held: 0,
+      shared: 0,
+    };
     this.#add = db.statement(query.insertInto("entries").values({ ...figures, sid: 0, id: "", ...underived }));
     this.#update = db.statement(query.updateTable("entries").set(figures).where("eid", "=", 0));
     this.#putDoc = db.statement(query.replaceInto("entry_docs").values({ eid: 0, token: "", digest: "", doc: "" }));
     this.#setToken = db.statement(query.updateTable("entry_docs").set({ token: "" }).where("eid", "=", 0));
     this.#addPayload = db.statement(
-      query.insertInto("payloads").values({ eid: 0, ord: 0, sid: 0, artifact: "", role: "" }),
+      query.insertInto("payloads").values({ eid: 0, ord: 0, sid: 0, artifact: "", role: "", recorded: 0 }),
     );
     this.#payloads = db.statement(query.selectFrom("payloads").select("artifact").where("eid", "=", 0));
     this.#clearPayloads = db.statement(query.deleteFrom("payloads").where("eid", "=", 0));
@@ -107,11 +118,24 @@ export class EntryWriter {
       fact.executionSeconds,
       fact.expiresAt,
       fact.payloadsComplete ? 0 : 1,
+      dueOf(fact),
       scope.gen,
       fresh ? Math.max(scope.since, scope.gen + 1) : scope.since,
     ];
     // As if nobody used it and no payload were there: mostly so while a first sweep runs, and then nothing needs to be set right.
-    const added = [scope.sid, fact.id, 0, fact.payloads.length, fact.producerRunId, fact.executionSeconds, 0, 0, 0, 0];
+    const added = [
+      scope.sid,
+      fact.id,
+      0,
+      fact.payloads.length,
+      0,
+      fact.producerRunId,
+      fact.executionSeconds,
+      0,
+      0,
+      0,
+      0,
+    ];
     const eid = known?.eid ?? this.#add.insert(...figures, ...added);
     if (known) {
       this.#update.run(...figures, eid);
@@ -119,8 +143,8 @@ export class EntryWriter {
     }
     const { keyParts, ttl, warnings, locator } = fact;
     this.#putDoc.run(eid, token, digest, JSON.stringify({ keyParts, ttl, warnings, locator } satisfies EntryDoc));
-    fact.payloads.forEach(({ artifactId, role }, ord) => {
-      this.#addPayload.run(eid, ord, scope.sid, artifactId, role);
+    fact.payloads.forEach(({ artifactId, role, bytesRecorded }, ord) => {
+      this.#addPayload.run(eid, ord, scope.sid, artifactId, role, bytesRecorded ?? null);
       scope.named.add(artifactId);
     });
     scope.entries.add(eid);
@@ -154,4 +178,9 @@ export class EntryWriter {
     for (const { artifact } of this.#payloads.all(eid)) scope.released.add(artifact);
     this.#clearPayloads.run(eid);
   }
+}
+
+/** A life that its store obeys ends by itself. */
+function dueOf({ ttl, createdAt }: EntryFact): number | null {
+  return ttl && !ttl.enforced && createdAt !== null ? createdAt + ttl.seconds * 1000 : null;
 }

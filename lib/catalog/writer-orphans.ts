@@ -1,7 +1,13 @@
 import { type SqlBool, sql } from "kysely";
 import { type CatalogDatabase, query, type Statement } from "./database.ts";
 import { everyDay } from "./ledger-days.ts";
-import { everySourceIsRead, isNamed, isNamedElsewhere, mayBeNamedUnread } from "./orphan-conditions.ts";
+import {
+  everyIndexIsConnected,
+  everySourceIsRead,
+  isNamed,
+  isNamedElsewhere,
+  mayBeNamedUnread,
+} from "./orphan-conditions.ts";
 import type { PutScope } from "./put-scope.ts";
 import { clockTolerance } from "./writer-entries.ts";
 import type { TallyBook } from "./writer-tallies.ts";
@@ -85,6 +91,16 @@ export class OrphanWriter {
     }
   }
 
+  /** Of these object stores, and no others, all indexes are connected. True when that is news. */
+  confirm(buckets: readonly string[]): boolean {
+    const before = this.#db.all(query.selectFrom("confirmed_buckets").select("bucket")).map(({ bucket }) => bucket);
+    const isSame = before.length === buckets.length && before.every((bucket) => buckets.includes(bucket));
+    if (isSame) return false;
+    this.#db.run(query.deleteFrom("confirmed_buckets"));
+    for (const bucket of buckets) this.#db.run(query.insertInto("confirmed_buckets").values({ bucket }));
+    return true;
+  }
+
   #tell(scope: PutScope, sid: number, tallies: TallyBook): void {
     tallies.recountOrphans(sid);
     if (sid === scope.sid) scope.ledgerDays.add(everyDay);
@@ -96,7 +112,7 @@ export class OrphanWriter {
   #removeNamed(sid: number): number {
     const stands = sql<SqlBool>`exists (
       select 1 from artifacts where artifacts.sid = entries.sid and artifacts.id = entries.id
-        and not (${isNamed} or ${isNamedElsewhere} or ${mayBeNamedUnread}))`;
+        and ${everyIndexIsConnected} and not (${isNamed} or ${isNamedElsewhere} or ${mayBeNamedUnread}))`;
     return this.#db.run(
       query
         .deleteFrom("entries")
@@ -128,6 +144,7 @@ export class OrphanWriter {
       .where("role", "in", ["result", "array", "model"])
       .where(({ or, eb }) => or([eb("modified", "is", null), eb("modified", "<=", scope.began - clockTolerance)]))
       .where(everySourceIsRead)
+      .where(everyIndexIsConnected)
       .where(sql<SqlBool>`not (${isNamed} or ${isNamedElsewhere} or ${mayBeNamedUnread})`)
       .$if(id !== null, (narrowed) => narrowed.where("artifacts.id", "=", id));
     return this.#db.run(
@@ -153,6 +170,7 @@ export class OrphanWriter {
           "borrowed",
           "lacking",
           "unread",
+          "drifted",
           "saved",
           "held",
           "shared",
@@ -180,6 +198,7 @@ export class OrphanWriter {
             sql<number>`0`.as("borrowed"),
             sql<number>`0`.as("lacking"),
             sql<number>`0`.as("unread"),
+            sql<number>`0`.as("drifted"),
             sql<number>`0`.as("saved"),
             heldBytes.as("held"),
             sql<number>`0`.as("shared"),

@@ -88,6 +88,11 @@ export class SourceBook {
     return some.some((row) => row.complete_generation === 0);
   }
 
+  /** Those that are configured. */
+  used(): string[] {
+    return this.#db.all(query.selectFrom("sources").select("id").where("used", "=", 1)).map(({ id }) => id);
+  }
+
   begin(sourceId: string, now: number): number {
     const { sid, generation } = this.#findOrAdd(sourceId);
     this.#begin.run(generation + 1, now, sid);

@@ -148,6 +148,20 @@ class SqliteCatalogWriter implements CatalogWriter {
     this.#countLater();
   }
 
+  async confirmBuckets(buckets: readonly string[]): Promise<{ source: string; changes: CatalogChange[] }[]> {
+    const told = this.#transactions.now(() => {
+      if (!this.#orphans.confirm(buckets)) return [];
+      return this.#sources.used().map((source) => {
+        const scope = this.#sources.scopeFor(source, null);
+        this.#orphans.settleAll(scope, this.#tallies);
+        this.#ledger.settle(scope, this.#sources.knowledge(source, scope).complete);
+        return { source, changes: scope.changes() };
+      });
+    });
+    this.#countLater();
+    return told;
+  }
+
   async takeDeaths(sourceId: string): Promise<SeenDeath[]> {
     const deaths = this.#deaths.get(sourceId) ?? [];
     this.#deaths.delete(sourceId);

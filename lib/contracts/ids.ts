@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-export type IdKind = "experiment" | "run" | "entry" | "artifact" | "metric" | "log" | "column";
+export type IdKind = "experiment" | "run" | "entry" | "artifact" | "metric" | "log" | "column" | "bucket";
 
 /**
  * The opaque id of a stored thing: the first 16 characters of base64url(SHA-256(source, kind, stored name)).

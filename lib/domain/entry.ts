@@ -16,6 +16,7 @@ export const payloadSchema = z.object({
   artifactId: z.string(),
   role: payloadRole,
   bytes: byteCount.nullable(),
+  bytesRecorded: byteCount.nullable().describe("what was written, as the result that names it says"),
   state: z.enum(["present", "missing", "unknown"]),
   shared: z.number().describe("how many entries name this payload"),
 });

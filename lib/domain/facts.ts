@@ -131,8 +131,9 @@ export interface EntryFact {
   executionSeconds: number | null;
   expiresAt: Millis | null;
   ttl: { seconds: number; enforced: boolean } | null;
-  /** Payloads it names, by artifact id. `complete` false: the result could not be read, so there may be more. */
-  payloads: { artifactId: string; role: PayloadRole }[];
+  /** Payloads it names, by artifact id, with the size that it was written with where that is recorded. */
+  payloads: { artifactId: string; role: PayloadRole; bytesRecorded?: number | undefined }[];
+  /** False: the result could not be read, so there may be more. */
   payloadsComplete: boolean;
   warnings: Warning[];
   /** Where it stands, for reading it again: slot and key or path, as the layout likes it. */
@@ -157,6 +158,8 @@ export interface ArtifactFact {
   version: string | null;
   /** Where the bytes stand: equal in every source that shows the same file or object. Never told to a browser. */
   address: string;
+  /** The object store that it is in, which indexes elsewhere may name things of as well; absent: a folder of this machine. */
+  bucket?: string | undefined;
   /** Where the layout reads it again. */
   locator: string;
   token: string;

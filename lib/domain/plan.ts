@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { EntryFault } from "./orphan.ts";
 import { byteCount, isoTime, nullableTime, seconds } from "./values.ts";
 
 /** What someone wants of an invalidation: it decides what goes with what was chosen. */
@@ -18,6 +19,17 @@ export interface PlanSelector {
   q?: string;
   state?: readonly string[];
   experiment?: string;
+  /** What Reconcile lists under this. */
+  kind?: EntryFault;
+}
+
+/** What someone wants to be planned. */
+export interface PlanRequest {
+  intent: PlanIntent;
+  selector: PlanSelector;
+  /** Files too, not only the entries that name them. */
+  payloads?: boolean | undefined;
+  downstream?: DownstreamReach | undefined;
 }
 
 const planTotalsSchema = z.object({
@@ -63,6 +75,7 @@ export const planItemSchema = z.object({
   process: z.string().nullable(),
   step: z.string().nullable(),
   bytes: byteCount.nullable(),
+  createdAt: nullableTime.describe("null also for files that go with an entry"),
   locators: z.array(z.string()),
   reason: z.enum(["chosen", "same-process", "downstream", "payload"]),
 });

@@ -83,7 +83,12 @@ export const previewSchema = z.discriminatedUnion("kind", [
       z.object({ module: z.string(), name: z.string(), verdict: importVerdict, reason: z.string(), count: z.number() }),
     ),
     references: z.array(
-      z.object({ kind: z.enum(["array", "model"]), uri: z.string(), keyPath: z.string().nullable() }),
+      z.object({
+        kind: z.enum(["array", "model"]),
+        uri: z.string(),
+        keyPath: z.string().nullable(),
+        bytes: z.number().nullable().describe("as it was written"),
+      }),
     ),
     root: structureNode,
     problem: z.string().optional().describe("why reading stopped early, with the byte position"),

@@ -10,6 +10,7 @@ import type { SourceConfig } from "../sources/source-config.ts";
 import { startSources } from "../sources/start-sources.ts";
 import type { State } from "../state/state.ts";
 import { type ArtifactQuestions, answerArtifacts } from "./artifact-questions.ts";
+import { answerBuckets, applyConfirmations, type BucketQuestions } from "./bucket-questions.ts";
 import { answerCache, type CacheQuestions } from "./cache-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
@@ -27,6 +28,7 @@ export interface Engine
     ExplainQuestions,
     LedgerQuestions,
     OrphanQuestions,
+    BucketQuestions,
     ArtifactQuestions,
     SettingsQuestions {
   readonly version: string;
@@ -69,6 +71,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       environment,
       layout: null,
       engines: [],
+      buckets: [],
       phase: "opening",
       capabilities: [],
       hints: [],
@@ -77,6 +80,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
   }
 
+  const buckets = {
+    registry,
+    reader: catalog.reader,
+    writer: catalog.writer,
+    confirmations: state.bucketConfirmations,
+    events,
+    now,
+  };
+  await applyConfirmations(buckets);
   const sources = startSources(
     options.configs.map((config) => ({ ...config, readOnly: isReadOnly(config.id) })),
     catalog.writerPort,
@@ -143,7 +155,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerSources(registry, catalog.reader, isReadOnly),
     ...answerRuns(registry, catalog.reader, sources.api),
     ...answerCache(registry, catalog.reader, sources.api),
-    ...answerOrphans(registry, catalog.reader, now),
+    ...answerOrphans(registry, catalog.reader, state.bucketConfirmations, now),
+    ...answerBuckets(buckets),
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerExplain(registry, catalog.reader, sources.api, (source, entry) => state.entryDeaths.find(source, entry)),
     ...settings,

@@ -1,34 +1,42 @@
 import type { Viewer } from "../auth/viewer.ts";
-import type { CatalogReader } from "../catalog/contract.ts";
+import type { CatalogReader, EntriesQuery } from "../catalog/contract.ts";
 import type { Artifact, Entry } from "../domain/entry.ts";
-import type { BrokenEntries, OrphanPayloads, OrphanSide } from "../domain/orphan.ts";
+import { type EntryFault, type OddEntries, type OrphanPayloads, type OrphanSide, sayDrift } from "../domain/orphan.ts";
 import type { OrphanJudgement } from "../operations/context.ts";
 import type { SourceStatus } from "../sources/source-status.ts";
+import type { BucketConfirmations } from "../state/bucket-confirmations.ts";
+import { sayUnconfirmed } from "./bucket-questions.ts";
 import { type SourceRegistry, scopeOf } from "./source-questions.ts";
 
 export interface OrphansAsked {
   side: OrphanSide;
   /** A source: the stores that it uses. */
   store?: string;
+  q?: string;
   cursor?: string;
   limit: number;
 }
 
 export interface OrphanQuestions {
-  orphans(viewer: Viewer, query: OrphansAsked): Promise<BrokenEntries | OrphanPayloads>;
+  orphans(viewer: Viewer, query: OrphansAsked): Promise<OddEntries | OrphanPayloads>;
 }
 
 /** What a payload may wait for the record that will name it, ms. */
 const grace = 3_600_000;
 
-export function answerOrphans(registry: SourceRegistry, reader: CatalogReader, now: () => number): OrphanQuestions {
+export function answerOrphans(
+  registry: SourceRegistry,
+  reader: CatalogReader,
+  confirmations: Pick<BucketConfirmations, "list">,
+  now: () => number,
+): OrphanQuestions {
   return {
     async orphans(viewer, { side, store, ...page }) {
       const asked = { ...page, sources: registry.pick(store), scope: scopeOf(viewer) };
-      if (side === "index") {
-        const broken = await reader.entries({ ...asked, state: ["broken"], sort: "-created" });
-        const items = broken.items.map((entry) => ({ ...entry, reason: whyBroken(entry) }));
-        return { ...broken, side, items, why: [] };
+      if (side !== "payload") {
+        const odd = await reader.entries({ ...asked, ...entriesOf[side] });
+        const items = odd.items.map((entry) => ({ ...entry, reason: reasons[side](entry) }));
+        return { ...odd, side, items, why: [] };
       }
       const judged = await judgeOrphans(registry, reader, now);
       if ("why" in judged) {
@@ -38,10 +46,20 @@ export function answerOrphans(registry: SourceRegistry, reader: CatalogReader, n
       const { young, ...orphans } = await reader.orphans({ ...asked, ...judged });
       const unread = await reader.unreadResults(registry.pick(undefined));
       const items = orphans.items.map((artifact) => ({ ...artifact, reason: whyOrphan(artifact) }));
-      return { ...orphans, side, items, why: [...sayYoung(young), ...sayUnread(unread)] };
+      const unconfirmed = sayUnconfirmed(registry, confirmations, asked.sources);
+      return { ...orphans, side, items, why: [...unconfirmed, ...sayYoung(young), ...sayUnread(unread)] };
     },
   };
 }
+
+type EntrySide = "index" | EntryFault;
+
+const entriesOf: Record<EntrySide, Pick<EntriesQuery, "state" | "kind" | "sort">> = {
+  index: { state: ["broken"], sort: "-created" },
+  size: { kind: "size", sort: "-created" },
+  expiry: { kind: "expiry", sort: "due" },
+};
+const reasons: Record<EntrySide, (entry: Entry) => string> = { index: whyBroken, size: whyDrifted, expiry: whyExpired };
 
 /** Payloads that no record names are orphans when they are not younger than `before`; `why`: nobody can tell now which are. */
 export async function judgeOrphans(
@@ -83,6 +101,19 @@ function whyBroken({ payloads }: Entry): string {
   const what =
     missing > 1 ? `${missing} result files that this record names are` : "The result file that this record names is";
   return `${what} not stored, so the next lookup misses.`;
+}
+
+function whyDrifted({ payloads }: Entry): string {
+  const drifted = payloads.filter(
+    ({ bytes, bytesRecorded }) => bytes !== null && bytesRecorded !== null && bytes !== bytesRecorded,
+  );
+  return drifted.map(({ role, bytes, bytesRecorded }) => sayDrift(role, bytes!, bytesRecorded!)).join(" ");
+}
+
+function whyExpired({ createdAt, ttl, state }: Entry): string {
+  const due = new Date(Date.parse(createdAt ?? "") + (ttl?.seconds ?? 0) * 1000).toISOString();
+  const served = state === "usable" ? ", and serves it still" : "";
+  return `It was to live until ${due.slice(0, 16).replace("T", " ")} UTC. Its store does not remove it${served}.`;
 }
 
 function whyOrphan({ role }: Artifact): string {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../domain/errors.ts";
-import type { Plan } from "../domain/plan.ts";
 import type { JournalOperation, NewItem } from "../state/journal.ts";
+import type { KeptPlan } from "../state/plans.ts";
 import type { Actor, OperationsContext } from "./context.ts";
+import { findOwnPlan, findPlan } from "./find-plan.ts";
 import {
   confirmationOf,
   lifeRefusal,
@@ -11,6 +12,7 @@ import {
   requireRole,
   settingRefusal,
 } from "./guard.ts";
+import { requireApplicable } from "./proposal-state.ts";
 
 export interface ApplyRequest {
   fingerprint: string;
@@ -37,7 +39,8 @@ export async function applyPlan(
   const begun = findIt();
   if (begun) return begun;
 
-  const plan = findPlan(context, actor, source, planId);
+  requireApplicable(context, findPlan(context, source, planId));
+  const plan = findOwnPlan(context, actor, source, planId);
   const refusal = settingRefusal(context, source) ?? (await lifeRefusal(context, source));
   if (refusal) throw refusal;
   if (request.fingerprint !== plan.fingerprint)
@@ -53,6 +56,7 @@ export async function applyPlan(
   // Meanwhile another request may have begun it.
   const begunMeanwhile = findIt();
   if (begunMeanwhile) return begunMeanwhile;
+  requireApplicable(context, plan);
   const id = randomBytes(10).toString("hex");
   const at = context.now();
   journal.begin(
@@ -67,6 +71,7 @@ export async function applyPlan(
       plan: plan.id,
       ofOperation: null,
       idempotencyKey,
+      ...(plan.again && { proposal: plan.again.plan }),
     },
     itemsOf(context, plan, count),
     { at, by: actor.name, action: "invalidate", source, subject: id, result: `confirmed, ${count} items` },
@@ -89,20 +94,7 @@ export function findBegun(
   return begun;
 }
 
-/** Throws `not_found`, `forbidden` for another's plan, `conflict` for one that has run out. */
-function findPlan({ state, now }: OperationsContext, actor: Actor, source: string, planId: string): Plan {
-  const plan = state.plans.find(source, planId);
-  if (!plan) throw new AppError("not_found", "There is no such plan.", { remedy: "Make a new one." });
-  if (plan.by !== actor.name)
-    throw new AppError("forbidden", "This plan was made by someone else.", { remedy: "Make one of your own." });
-  if (Date.parse(plan.expiresAt) <= now())
-    throw new AppError("conflict", "This plan has run out: what it knew of the store may not hold any more.", {
-      remedy: "Make a new one.",
-    });
-  return plan;
-}
-
-function* itemsOf({ state }: OperationsContext, plan: Plan, count: number): Generator<NewItem> {
+function* itemsOf({ state }: OperationsContext, plan: KeptPlan, count: number): Generator<NewItem> {
   for (let offset = 0; offset < count; offset += partSize) {
     for (const item of state.plans.items(plan.id, offset, partSize)) {
       const { entryId, of, key, process, step, locators, token, bytes, holders } = item;

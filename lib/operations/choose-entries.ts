@@ -1,16 +1,8 @@
 import type { PlannedEntry } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
-import type { DownstreamReach, PlanIntent, PlanItem, PlanSelector } from "../domain/plan.ts";
+import type { DownstreamReach, PlanItem, PlanRequest, PlanSelector } from "../domain/plan.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { processesAfter } from "./descend.ts";
-
-export interface PlanRequest {
-  intent: PlanIntent;
-  selector: PlanSelector;
-  /** Files too, not only the entries that name them. */
-  payloads?: boolean | undefined;
-  downstream?: DownstreamReach | undefined;
-}
 
 export interface ChosenEntry extends PlannedEntry {
   reason: Exclude<PlanItem["reason"], "payload">;
@@ -29,7 +21,7 @@ export async function chooseEntries(
   const load = (selector: PlanSelector) => loadEntries(context, actor, source, selector);
   const found = await load(request.selector);
   const { entries: asked, warnings } = await withoutDoubtful(context, found);
-  const chosen = asked.filter(({ of, state }) => isMeant(request.intent, of, state));
+  const chosen = asked.filter(({ of, state }) => isMeant(request, of, state));
   if (chosen.length === 0) {
     const [doubt] = warnings;
     if (doubt) throw new AppError("conflict", doubt, { remedy: "Plan it again when that is over." });
@@ -43,7 +35,9 @@ export async function chooseEntries(
     for (const entry of loaded) if (entry.of === "entry") entries.set(entry.id, { ...entry, reason });
     requireFewer(context, entries.size);
   };
-  const isRecompute = request.intent === "wrong-result" || request.intent === "run-again";
+  // What holds another model than its own is mended by being made anew.
+  const isRecompute =
+    request.intent === "wrong-result" || request.intent === "run-again" || request.selector.kind === "size";
   if (isRecompute) {
     const named = chosen.filter(({ process }) => process !== null).map(({ id }) => id);
     await add(await context.reader.companions(source, named), "same-process");
@@ -84,8 +78,8 @@ function requireSelector({ intent, selector }: PlanRequest): void {
   });
 }
 
-function isMeant(intent: PlanIntent, of: PlannedEntry["of"], state: PlannedEntry["state"]): boolean {
-  if (intent === "repair") return state === "broken" || state === "orphan";
+function isMeant({ intent, selector }: PlanRequest, of: PlannedEntry["of"], state: PlannedEntry["state"]): boolean {
+  if (intent === "repair") return state === "broken" || state === "orphan" || selector.kind === "size";
   // Nothing reads an orphan, so that nothing runs again without it.
   return of === "entry" || intent === "free-space" || intent === "custom";
 }

@@ -1,16 +1,19 @@
 import type { PlannedPayload } from "../catalog/contract.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { Hold } from "../domain/proposal.ts";
 import type { KeptPlanItem } from "../state/plans.ts";
 
 /** The files that may go with the entries that name them, and why the others stay. */
 export function choosePayloads(
   payloads: readonly PlannedPayload[],
   isWhole: boolean,
+  held: ReadonlyMap<string, Hold>,
 ): { items: KeptPlanItem[]; kept: Plan["kept"] } {
   const items: KeptPlanItem[] = [];
   const kept: Plan["kept"] = [];
   for (const payload of payloads) {
-    const reason = reasonToKeep(payload, isWhole);
+    const hold = held.get(payload.artifactId);
+    const reason = hold ? `held back by ${hold.by}` : reasonToKeep(payload, isWhole);
     if (reason) kept.push({ artifactId: payload.artifactId, reason });
     else
       items.push({
@@ -20,6 +23,7 @@ export function choosePayloads(
         process: null,
         step: null,
         bytes: payload.bytes,
+        createdAt: null,
         locators: [payload.locator],
         reason: "payload",
         token: payload.token,

@@ -54,7 +54,7 @@ export interface OperationsContext {
     SourcesApi,
     "changeableStores" | "recheck" | "setAside" | "putBack" | "discard" | "readGraph" | "readRawEntry" | "statArtifact"
   >;
-  state: Pick<State, "plans" | "journal" | "trash" | "audit">;
+  state: Pick<State, "plans" | "proposals" | "journal" | "trash" | "audit">;
   rules: OperationRules;
   /** Which payloads that no record names may be taken. */
   judgeOrphans(): Promise<OrphanJudgement>;

@@ -1,29 +1,50 @@
-import { AppError } from "../domain/errors.ts";
 import type { AuditRecord, Operation, OperationItem } from "../domain/operation.ts";
-import type { Plan, PlanItem } from "../domain/plan.ts";
+import type { PlanRequest } from "../domain/plan.ts";
+import type { PlanChange, ProposedPlan, ShownPlan, ShownPlanItem } from "../domain/proposal.ts";
 import type { Page } from "../domain/source.ts";
 import type { KeptReceipt } from "../sources/thread-contract.ts";
 import type { JournalOperation } from "../state/journal.ts";
 import { type ApplyRequest, applyPlan } from "./apply.ts";
-import type { PlanRequest } from "./choose-entries.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { describeItem, describeOperation } from "./describe.ts";
+import { findPlan } from "./find-plan.ts";
 import { requireRole } from "./guard.ts";
+import { type ListRequest, pageAt, pageOf, readNumber, readPlace } from "./page.ts";
 import { makePlan } from "./plan.ts";
+import { describePlan, describeProposal } from "./proposal-state.ts";
+import {
+  type HoldRequest,
+  holdBack,
+  type PublishRequest,
+  planAgain,
+  publishPlan,
+  releaseHeld,
+  withdrawPlan,
+} from "./proposals.ts";
 import { beginExpiredPurges, beginPurge, type PurgeRequest } from "./purge.ts";
 import { beginRestore, findOperation, type TrashRequest } from "./restore.ts";
 import { createRunner } from "./runner.ts";
 
-interface ListRequest {
-  cursor?: string | undefined;
-  limit: number;
-}
-
 /** Changing stores: planned, confirmed, done item by item, put back, discarded, and accounted for. */
 export interface Operations {
-  plan(actor: Actor, source: string, request: PlanRequest): Promise<Plan>;
-  findPlan(actor: Actor, source: string, plan: string): Plan;
-  planItems(actor: Actor, source: string, plan: string, request: ListRequest): Page<PlanItem>;
+  plan(actor: Actor, source: string, request: PlanRequest): Promise<ShownPlan>;
+  findPlan(actor: Actor, source: string, plan: string): ShownPlan;
+  /** `held`: only those that are held back. */
+  planItems(
+    actor: Actor,
+    source: string,
+    plan: string,
+    request: ListRequest & { held?: boolean | undefined },
+  ): Page<ShownPlanItem>;
+  /** How a plan that was made again differs from its proposal. */
+  planChanges(actor: Actor, source: string, plan: string, request: ListRequest): Page<PlanChange>;
+  publish(actor: Actor, source: string, plan: string, request: PublishRequest): ShownPlan;
+  hold(actor: Actor, source: string, plan: string, request: HoldRequest): ShownPlan;
+  release(actor: Actor, source: string, plan: string, items: readonly string[]): ShownPlan;
+  withdraw(actor: Actor, source: string, plan: string): ShownPlan;
+  planAgain(actor: Actor, source: string, plan: string): Promise<ShownPlan>;
+  /** Published plans of every source, newest first; `open`: those that can be applied. */
+  proposals(actor: Actor, request: ListRequest & { open?: boolean | undefined }): Page<ProposedPlan>;
   apply(actor: Actor, source: string, plan: string, request: ApplyRequest, key: string): Promise<string>;
   restore(actor: Actor, operation: string, request: TrashRequest, key: string): Promise<string>;
   purge(actor: Actor, operation: string, request: PurgeRequest, key: string): string;
@@ -44,7 +65,7 @@ const retentionCheckMillis = 3600_000;
 
 /** Opens operations; what a server that ended left undone goes on. */
 export function openOperations(context: OperationsContext): Operations {
-  const { journal, plans, audit } = context.state;
+  const { journal, plans, proposals, audit } = context.state;
   const runner = createRunner(context);
   const started = new Set<string>();
   const begin = (operation: JournalOperation): string => {
@@ -63,20 +84,60 @@ export function openOperations(context: OperationsContext): Operations {
   const requireReader = (actor: Actor) => requireRole(actor, "viewer", "Looking at operations");
   const planOf = (actor: Actor, source: string, id: string) => {
     requireReader(actor);
-    const plan = plans.find(source, id);
-    if (plan) return plan;
-    throw new AppError("not_found", "There is no such plan.", { remedy: "Plans are kept for a day. Make a new one." });
+    return findPlan(context, source, id);
   };
+  const shown = (actor: Actor, source: string, id: string) => describePlan(context, planOf(actor, source, id));
 
   return {
     plan: (actor, source, request) => makePlan(context, actor, source, request),
-    findPlan: planOf,
-    planItems(actor, source, id, { cursor, limit }) {
+    findPlan: shown,
+    planItems(actor, source, id, { cursor, limit, held = false }) {
       const plan = planOf(actor, source, id);
       const offset = readNumber(cursor) ?? 0;
-      const items = plans.items(id, offset, limit).map(({ token: _token, holders: _holders, ...item }) => item);
-      const total = plan.totals.entries + plan.totals.payloads;
-      return pageOf(items, offset + items.length < total ? String(offset + items.length) : null, total, plan.createdAt);
+      const holds = new Map(held ? [] : proposals.held(id).map(({ subject, ...hold }) => [subject, hold]));
+      const found = held ? proposals.heldItems(id, offset, limit) : plans.items(id, offset, limit);
+      const items = found.map(({ token: _token, holders: _holders, ...item }): ShownPlanItem => {
+        const hold = holds.get(item.entryId);
+        return hold ? { ...item, held: hold } : item;
+      });
+      const total = held ? proposals.heldCount(id) : plan.totals.entries + plan.totals.payloads;
+      return pageAt(offset, items, total, plan.createdAt);
+    },
+    planChanges(actor, source, id, { cursor, limit }) {
+      const { again, createdAt } = planOf(actor, source, id);
+      const offset = readNumber(cursor) ?? 0;
+      const total = Object.values(again?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+      return pageAt(offset, plans.changes(id, offset, limit), total, createdAt);
+    },
+    publish(actor, source, plan, request) {
+      publishPlan(context, actor, source, plan, request);
+      return shown(actor, source, plan);
+    },
+    hold(actor, source, plan, request) {
+      holdBack(context, actor, source, plan, request);
+      return shown(actor, source, plan);
+    },
+    release(actor, source, plan, items) {
+      releaseHeld(context, actor, source, plan, items);
+      return shown(actor, source, plan);
+    },
+    withdraw(actor, source, plan) {
+      withdrawPlan(context, actor, source, plan);
+      return shown(actor, source, plan);
+    },
+    planAgain: (actor, source, plan) => planAgain(context, actor, source, plan),
+    proposals(actor, { cursor, limit, open = false }) {
+      requireReader(actor);
+      const onlyOpen = open ? context.now() : null;
+      const place = readPlace(cursor);
+      const found = proposals.list(onlyOpen, place && { at: place.at, plan: place.id }, limit);
+      const last = found.at(-1);
+      const items = found.map(({ doc, ...kept }): ProposedPlan => {
+        const { kept: _kept, affectedRuns: _runs, downstream: _downstream, warnings: _warnings, ...head } = doc;
+        return { ...head, proposal: describeProposal(context, kept) };
+      });
+      const next = found.length === limit && last ? `${last.at} ${last.plan}` : null;
+      return pageOf(items, next, proposals.count(onlyOpen), isoNow(context));
     },
     apply: async (actor, source, plan, request, key) =>
       begin(await applyPlan(context, actor, source, plan, request, key)),
@@ -129,28 +190,4 @@ export function openOperations(context: OperationsContext): Operations {
   };
 }
 
-function pageOf<Item>(items: Item[], nextCursor: string | null, total: number, asOf: string): Page<Item> {
-  return { items, nextCursor, total: { value: total, exact: true }, asOf, complete: true };
-}
-
 const isoNow = ({ now }: OperationsContext) => new Date(now()).toISOString();
-
-function readNumber(cursor: string | undefined): number | null {
-  if (cursor === undefined) return null;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw wrongCursor();
-}
-
-function readPlace(cursor: string | undefined): { at: number; id: string } | null {
-  if (cursor === undefined) return null;
-  const [, at, id] = /^(\d+(?:\.\d+)?) (\w+)$/.exec(cursor) ?? [];
-  if (at && id) return { at: Number(at), id };
-  throw wrongCursor();
-}
-
-function wrongCursor(): AppError {
-  return new AppError("bad_request", "This cursor does not continue this list.", {
-    remedy: "Ask for the first page again.",
-    details: { parameter: "cursor" },
-  });
-}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { factOf, sampleArtifact, sampleRun } from "../catalog/testing/sample-facts.ts";
+import { factOf, sampleArtifact, sampleEntry, sampleRun } from "../catalog/testing/sample-facts.ts";
 import { ann, openLab } from "./testing/open-lab.ts";
 
 const fitA = { entries: ["fit-a"] };
@@ -150,4 +150,30 @@ it("refuses on SQLite while a run shows life, by settings, by role and beyond it
     code: "forbidden",
   });
   await small.dispose();
+});
+
+it("mends what holds another model than its own by making its process anew, and frees what is expired", async () => {
+  const facts = [
+    factOf.entry(
+      sampleEntry("fit-a", {
+        process: "fit",
+        payloads: [{ artifactId: "model", role: "model", bytesRecorded: 99 }],
+        ttl: { seconds: 60, enforced: false },
+      }),
+    ),
+  ];
+  const lab = await openLab({ facts });
+  const idsOf = async (request: Parameters<ReturnType<typeof lab.operations>["plan"]>[2]) => {
+    const plan = await lab.operations().plan(ann, "src", request);
+    return lab
+      .operations()
+      .planItems(ann, "src", plan.id, { limit: 9 })
+      .items.map(({ entryId }) => entryId);
+  };
+  expect(await idsOf({ intent: "repair", selector: { kind: "size" } })).toEqual(["fit-a", "fit-a-step"]);
+  expect(await idsOf({ intent: "free-space", selector: { kind: "expiry" } })).toEqual(["fit-a"]);
+  await expect(idsOf({ intent: "repair", selector: { kind: "expiry" } })).rejects.toMatchObject({
+    code: "bad_request",
+  });
+  await lab.dispose();
 });

@@ -1,17 +1,32 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { PlannedPayload } from "../catalog/contract.ts";
-import type { Plan } from "../domain/plan.ts";
-import type { KeptPlanItem } from "../state/plans.ts";
-import { type ChosenEntry, chooseEntries, type PlanRequest } from "./choose-entries.ts";
+import { AppError } from "../domain/errors.ts";
+import type { Plan, PlanRequest } from "../domain/plan.ts";
+import type { Hold } from "../domain/proposal.ts";
+import type { KeptPlan, KeptPlanItem } from "../state/plans.ts";
+import { type ChosenEntry, chooseEntries } from "./choose-entries.ts";
 import { choosePayloads } from "./choose-payloads.ts";
 import type { Actor, OperationsContext } from "./context.ts";
+import { countChanges, differenceOf } from "./difference.ts";
 import { confirmationOf, identityOf, lifeRefusal, planRefusal, requireRole, settingRefusal } from "./guard.ts";
 import { priceOf } from "./price.ts";
 import { wordsOf } from "./settle.ts";
 
+/** A published plan that is made again. */
+export interface ProposalMade {
+  plan: string;
+  by: string;
+  at: string;
+  /** Its items. */
+  before: readonly KeptPlanItem[];
+  /** By id of the entry or file. */
+  held: ReadonlyMap<string, Hold>;
+}
+
 const mostNamed = 1_000;
 /** So many things are asked again of the store before they are shown: what has become of more, an operation tells. */
 const mostRechecked = 200;
+const noHolds: ReadonlyMap<string, Hold> = new Map();
 const noFiles: ReturnType<typeof choosePayloads> = { items: [], kept: [] };
 
 /** What would happen, priced: made of the catalog, kept for a while, and nothing is written to the store. */
@@ -20,23 +35,27 @@ export async function makePlan(
   actor: Actor,
   source: string,
   request: PlanRequest,
-): Promise<Plan> {
+  proposal: ProposalMade | null = null,
+): Promise<KeptPlan> {
   requireRole(actor, "operator", "Planning an invalidation");
   const { reader, rules, state } = context;
   const described = context.sourceOf(source);
   const noPlan = planRefusal(context, source);
   if (noPlan) throw noPlan;
   const storeIdentity = await identityOf(context, source);
+  const held = proposal?.held ?? noHolds;
   const takesPayloads = request.payloads ?? request.intent === "free-space";
   const choose = async () => {
-    const { entries, warnings } = await chooseEntries(context, actor, source, request);
+    const { entries: chosen, warnings } = await chooseEntries(context, actor, source, request);
+    const entries = chosen.filter(({ id }) => !held.has(id));
     const rows = entries.filter(({ of }) => of === "entry");
     const ids = rows.map(({ id }) => id);
-    return { entries, warnings, rows, ids, payloads: takesPayloads ? await reader.plannedPayloads(source, ids) : [] };
+    const payloads = takesPayloads ? await reader.plannedPayloads(source, ids) : [];
+    return { chosen, warnings, entries, rows, ids, payloads };
   };
-  let chosen = await choose();
-  if (await isOutdated(context, source, chosen)) chosen = await choose();
-  const { entries, warnings, rows, ids, payloads } = chosen;
+  let told = await choose();
+  if (await isOutdated(context, source, told)) told = await choose();
+  const { chosen, warnings, entries, rows, ids, payloads } = told;
   const [payloadBytes, along, progress, life] = await Promise.all([
     reader.payloadBytes(source, ids),
     reader.runsAlong(source, ids, mostNamed),
@@ -44,15 +63,20 @@ export async function makePlan(
     lifeRefusal(context, source),
   ]);
   if (!progress.complete) warnings.push("The source has not been read to its end: there may be more than is listed.");
-  const { items: files, kept } = takesPayloads ? choosePayloads(payloads, progress.complete) : noFiles;
+  const { items: files, kept } = takesPayloads ? choosePayloads(payloads, progress.complete, held) : noFiles;
   const orphans = entries.filter(({ of }) => of === "artifact");
   const items = [...rows.map(itemOf), ...orphans.map(itemOf), ...files];
-  const held = payloadBytes + sum(orphans);
+  const bytesNow = payloadBytes + sum(orphans);
   const leaving = sum([...files, ...orphans]);
   const price = priceOf(entries);
   const now = context.now();
   const why = settingRefusal(context, source) ?? life;
-  const plan: Plan = {
+  const changes = proposal ? differenceOf(proposal.before, items, presentOf(held, chosen, payloads)) : [];
+  if (items.length === 0)
+    throw new AppError("conflict", "Nothing of this proposal is left to do: all of it is held back.", {
+      remedy: "Ask those who hold it back, or withdraw it.",
+    });
+  const plan: KeptPlan = {
     id: randomBytes(12).toString("hex"),
     source,
     by: actor.name,
@@ -65,8 +89,8 @@ export async function makePlan(
     totals: {
       entries: rows.length,
       payloads: files.length + orphans.length,
-      bytesNow: held,
-      bytesAfterTrash: held - leaving,
+      bytesNow,
+      bytesAfterTrash: bytesNow - leaving,
       recomputeSeconds: price.seconds,
       recomputeAtLeast: price.atLeast,
     },
@@ -80,8 +104,11 @@ export async function makePlan(
     refusal: why && wordsOf(why),
     restorableSeconds: rules.retentionMillis / 1000,
     confirm: confirmationOf(rules, described, items.length),
+    ...(proposal && {
+      again: { plan: proposal.plan, by: proposal.by, at: proposal.at, counts: countChanges(changes) },
+    }),
   };
-  state.plans.save(plan, items);
+  state.plans.save({ plan, items, request, changes });
   return plan;
 }
 
@@ -99,7 +126,18 @@ async function isOutdated(
 
 function itemOf(entry: ChosenEntry): KeptPlanItem {
   const { id, of, key, process, step, bytes, locator, reason, token } = entry;
-  return { entryId: id, of, key, process, step, bytes, locators: [locator], reason, token, holders: [] };
+  const createdAt = entry.createdAt === null ? null : new Date(entry.createdAt).toISOString();
+  return { entryId: id, of, key, process, step, bytes, createdAt, locators: [locator], reason, token, holders: [] };
+}
+
+/** Of what is held back, what is still there to be taken. */
+function presentOf(
+  held: ReadonlyMap<string, Hold>,
+  entries: readonly { id: string }[],
+  payloads: readonly { artifactId: string }[],
+): Map<string, Hold> {
+  const there = new Set([...entries.map(({ id }) => id), ...payloads.map(({ artifactId }) => artifactId)]);
+  return new Map([...held].filter(([id]) => there.has(id)));
 }
 
 function countDownstream(entries: readonly ChosenEntry[]): Plan["downstream"] {

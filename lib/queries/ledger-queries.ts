@@ -1,6 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { LedgerGrouping, LedgerItem, LedgerTotals } from "../domain/ledger.ts";
-import type { BrokenEntries, OrphanPayloads } from "../domain/orphan.ts";
 import type { PolicyOutcome } from "../domain/policy.ts";
 import type { Page } from "../domain/source.ts";
 import { apiUrl, askApi } from "../wire/client.ts";
@@ -40,21 +39,4 @@ export const ledgerQueries = {
       queryFn: ({ signal }) => askApi<PolicyOutcome>(apiUrl(["cache", "policy"], { ...filter }), { signal }),
       placeholderData: keepPreviousData,
     }),
-  broken: (source: string | null) =>
-    queryOptions({
-      queryKey: [...cacheQueries.lists(), "orphans", "index", source],
-      queryFn: ({ signal }) => askApi<BrokenEntries>(orphansUrl("index", source), { signal }),
-      placeholderData: keepPreviousData,
-    }),
-  orphans: (source: string | null) =>
-    queryOptions({
-      queryKey: [...cacheQueries.lists(), "orphans", "payload", source],
-      queryFn: ({ signal }) => askApi<OrphanPayloads>(orphansUrl("payload", source), { signal }),
-      placeholderData: keepPreviousData,
-      refetchInterval: refetchMillis,
-    }),
 };
-
-function orphansUrl(side: string, store: string | null): string {
-  return apiUrl(["cache", "orphans"], { side, store, limit: mostShown });
-}

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, mutationOptions, queryOptions } from "@tanstack/react-query";
 import type { AuditRecord, Operation, OperationItem } from "../domain/operation.ts";
 import type { DownstreamReach, Plan, PlanIntent, PlanItem, PlanSelector } from "../domain/plan.ts";
+import type { ShownPlan } from "../domain/proposal.ts";
 import type { Page } from "../domain/source.ts";
 import { apiUrl, askApi } from "../wire/client.ts";
 
@@ -69,7 +70,7 @@ export const operationQueries = {
   plan: ({ source, ...wish }: PlanWish) =>
     queryOptions({
       queryKey: ["plan", source, wish],
-      queryFn: ({ signal }) => askApi<Plan>(apiUrl(["sources", source, "cache", "plans"]), { body: wish, signal }),
+      queryFn: ({ signal }) => askApi<ShownPlan>(apiUrl(["sources", source, "cache", "plans"]), { body: wish, signal }),
       staleTime: 0,
       gcTime: 0,
     }),

@@ -77,6 +77,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
     environment: config.environment,
     layout: null,
     engines: [],
+    buckets: [],
     phase: "opening",
     capabilities: [],
     hints: [],
@@ -210,6 +211,7 @@ export function runSource(config: SourceConfig, ports: SourcePorts): SourceRunti
         setStatus({
           layout: source.definition.name,
           engines: enginesOf(source),
+          buckets: bucketsOf(source),
           phase: source.skipped.length > 0 ? "unreachable" : "indexing",
           sweepSeconds: source.layout.sweepSeconds,
           ...(await describe(source)),
@@ -292,6 +294,12 @@ function enginesOf(source: OpenedSource): SourceStatus["engines"] {
     const seen = new Map(drivers.map(({ driver }) => [driver.engine, driver]));
     return [...seen.values()].map((driver) => ({ slot, engine: driver.engine, kind: driver.kind }));
   });
+}
+
+function bucketsOf({ slots }: OpenedSource): string[] {
+  const drivers = Object.values(slots).flatMap((slot) => slot.map(({ driver }) => driver));
+  const names = drivers.flatMap((driver) => (driver.kind === "blob" && driver.bucket ? [driver.bucket] : []));
+  return [...new Set(names)];
 }
 
 async function pauseFor(millis: number, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,8 @@ export interface SourceStatus {
   environment: string | null;
   layout: string | null;
   engines: { slot: string; engine: string; kind: EngineKind }[];
+  /** Object stores that it uses. */
+  buckets: string[];
   phase: "opening" | "indexing" | "ready" | "unreachable";
   capabilities: string[];
   hints: string[];

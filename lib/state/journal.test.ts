@@ -114,6 +114,7 @@ it("pages operations and keeps plans with their items in order", () => {
     process: null,
     step: null,
     bytes: null,
+    createdAt: null,
     locators: ["l"],
     reason: "chosen" as const,
     token: "t",
@@ -125,7 +126,13 @@ it("pages operations and keeps plans with their items in order", () => {
     createdAt: new Date(0).toISOString(),
     expiresAt: new Date(60_000).toISOString(),
   };
-  plans.save(plan as Parameters<typeof plans.save>[0], items);
+  plans.save({
+    plan: plan as Parameters<typeof plans.save>[0]["plan"],
+    items,
+    request: { intent: "custom", selector: { q: "" } },
+    changes: [],
+  });
+  expect(plans.requestOf("p")).toEqual({ intent: "custom", selector: { q: "" } });
   expect(plans.items("p", 995, 10).map(({ entryId }) => Number(entryId))).toEqual([
     995, 996, 997, 998, 999, 1000, 1001, 1002, 1003, 1004,
   ]);

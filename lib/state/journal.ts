@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ItemOutcome, OperationKind, OperationStatus } from "../domain/operation.ts";
 import type { PlanIntent } from "../domain/plan.ts";
 import type { Audit, AuditNote } from "./audit.ts";
+import type { Proposals } from "./proposals.ts";
 import { inTransaction } from "./transaction.ts";
 import type { Trash, TrashedThing } from "./trash.ts";
 
@@ -63,6 +64,8 @@ export type NewOperation = Pick<
 > & {
   /** Given by who asks: asked again with it, nothing begins anew. */
   idempotencyKey: string;
+  /** The published plan that it was made of: that ends with it. */
+  proposal?: string;
 };
 
 /**
@@ -112,7 +115,12 @@ const columns =
   "id, kind, source, intent, by, at, finished_at, status, identity, plan, of_operation, cancelled_by, problem";
 const ofItem = "ord, subject, of, key, process, step, locator, token, bytes, holders, of_item, outcome, message";
 
-export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash): Journal {
+export function openJournal(
+  database: DatabaseSync,
+  audit: Audit,
+  trash: Trash,
+  proposals: Pick<Proposals, "end">,
+): Journal {
   const prepare = (sql: string) => database.prepare(sql);
   const insert =
     prepare(`INSERT INTO operation (id, kind, source, intent, by, at, status, identity, plan, of_operation, idempotency_key)
@@ -163,6 +171,7 @@ export function openJournal(database: DatabaseSync, audit: Audit, trash: Trash):
           insertItem.run(id, ord, subject, of, key, process, step, locator, token, bytes, holders, original);
           ord += 1;
         }
+        if (operation.proposal) proposals.end(operation.proposal, by, at, id);
         audit.append(note);
       }),
     byKey: (by, key) => operationOf(byKey.get(by, key)),

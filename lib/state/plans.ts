@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Plan, PlanItem } from "../domain/plan.ts";
+import type { Plan, PlanItem, PlanRequest } from "../domain/plan.ts";
+import type { PlanChange, PlannedAgain } from "../domain/proposal.ts";
+import { openPlanParts } from "./plan-parts.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** An item with what applying it needs: exactly this content, found there. */
@@ -9,43 +11,64 @@ export type KeptPlanItem = PlanItem & {
   holders: readonly string[];
 };
 
-/** Plans while they live. Items are packed by the thousand: a plan may hold a hundred thousand, and is mostly read from its begin. */
-export interface Plans {
-  save(plan: Plan, items: readonly KeptPlanItem[]): void;
-  find(source: string, id: string): Plan | null;
-  /** Items `[offset, offset + limit)` in the order in which they are done. */
-  items(id: string, offset: number, limit: number): KeptPlanItem[];
+export type KeptPlan = Plan & { again?: PlannedAgain };
+
+export interface NewPlan {
+  plan: KeptPlan;
+  items: readonly KeptPlanItem[];
+  /** What it was made of, so that it can be made again. */
+  request: PlanRequest;
+  /** How it differs from the proposal that it was made of. */
+  changes: readonly PlanChange[];
 }
 
-const partSize = 1_000;
+/** Plans while they live. */
+export interface Plans {
+  save(made: NewPlan): void;
+  find(source: string, id: string): KeptPlan | null;
+  requestOf(id: string): PlanRequest | null;
+  /** Items `[offset, offset + limit)` in the order in which they are done. */
+  items(id: string, offset: number, limit: number): KeptPlanItem[];
+  changes(id: string, offset: number, limit: number): PlanChange[];
+}
+
+/** One that has just run out is still found, so that applying it says so. */
+const afterlife = 24 * 3600 * 1000;
 
 export function openPlans(database: DatabaseSync): Plans {
-  const insert = database.prepare("INSERT INTO plan VALUES (?, ?, ?, ?)");
-  const insertPart = database.prepare("INSERT INTO plan_part VALUES (?, ?, ?)");
+  const insert = database.prepare("INSERT INTO plan VALUES (?, ?, ?, ?, ?)");
   const one = database.prepare("SELECT doc FROM plan WHERE id = ? AND source = ?");
-  const parts = database.prepare("SELECT items FROM plan_part WHERE plan = ? AND part BETWEEN ? AND ? ORDER BY part");
-  const dropParts = database.prepare("DELETE FROM plan_part WHERE plan IN (SELECT id FROM plan WHERE expires_at < ?)");
+  const request = database.prepare("SELECT request FROM plan WHERE id = ?");
   const drop = database.prepare("DELETE FROM plan WHERE expires_at < ?");
+  const items = openPlanParts<KeptPlanItem>(database, "plan_part");
+  const changes = openPlanParts<PlanChange>(database, "plan_change");
   return {
-    save: (plan, items) =>
+    save: (made) =>
       inTransaction(database, () => {
-        // One that has just run out is still found, so that applying it says so.
-        const old = Date.parse(plan.createdAt) - 24 * 3600 * 1000;
-        dropParts.run(old);
+        const { plan } = made;
+        const old = Date.parse(plan.createdAt) - afterlife;
+        items.drop(old);
+        changes.drop(old);
         drop.run(old);
-        insert.run(plan.id, plan.source, Date.parse(plan.expiresAt), JSON.stringify(plan));
-        for (let at = 0; at < items.length; at += partSize)
-          insertPart.run(plan.id, at / partSize, JSON.stringify(items.slice(at, at + partSize)));
+        insert.run(
+          plan.id,
+          plan.source,
+          Date.parse(plan.expiresAt),
+          JSON.stringify(plan),
+          JSON.stringify(made.request),
+        );
+        items.save(plan.id, made.items);
+        changes.save(plan.id, made.changes);
       }),
     find(source, id) {
       const row = one.get(id, source) as { doc: string } | undefined;
-      return row ? (JSON.parse(row.doc) as Plan) : null;
+      return row ? (JSON.parse(row.doc) as KeptPlan) : null;
     },
-    items(id, offset, limit) {
-      const first = Math.floor(offset / partSize);
-      const rows = parts.all(id, first, Math.floor((offset + limit - 1) / partSize)) as { items: string }[];
-      const found = rows.flatMap(({ items }) => JSON.parse(items) as KeptPlanItem[]);
-      return found.slice(offset - first * partSize, offset - first * partSize + limit);
+    requestOf(id) {
+      const row = request.get(id) as { request: string } | undefined;
+      return row ? (JSON.parse(row.request) as PlanRequest) : null;
     },
+    items: items.read,
+    changes: changes.read,
   };
 }

@@ -35,6 +35,16 @@ const migrations = [
   `CREATE TABLE entry_death (source TEXT NOT NULL, entry TEXT NOT NULL, seen_at REAL NOT NULL, kind TEXT NOT NULL, expires_at REAL,
      PRIMARY KEY (source, entry, seen_at)) STRICT, WITHOUT ROWID;
    CREATE INDEX entry_death_age ON entry_death (source, seen_at);`,
+  // Plans of before live ten minutes; what they were made of was not kept.
+  `DELETE FROM plan_part; DROP TABLE plan;
+   CREATE TABLE plan (id TEXT PRIMARY KEY, source TEXT NOT NULL, expires_at REAL NOT NULL, doc TEXT NOT NULL, request TEXT NOT NULL) STRICT;
+   CREATE TABLE plan_change (plan TEXT NOT NULL, part INTEGER NOT NULL, items TEXT NOT NULL, PRIMARY KEY (plan, part)) STRICT;
+   CREATE TABLE proposal (plan TEXT PRIMARY KEY REFERENCES plan (id) ON DELETE CASCADE, by TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL,
+     note TEXT NOT NULL, ended_by TEXT, ended_at REAL, operation TEXT) STRICT;
+   CREATE INDEX proposal_at ON proposal (at, plan);
+   CREATE TABLE hold (plan TEXT NOT NULL REFERENCES plan (id) ON DELETE CASCADE, ord INTEGER NOT NULL, subject TEXT NOT NULL, by TEXT NOT NULL,
+     at REAL NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (plan, ord)) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE bucket_confirmation (bucket TEXT PRIMARY KEY, by TEXT NOT NULL, at REAL NOT NULL, sources TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

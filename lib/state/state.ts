@@ -4,10 +4,12 @@ import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../domain/errors.ts";
 import { type Audit, openAudit } from "./audit.ts";
 import { type Begins, openBegins } from "./begins.ts";
+import { type BucketConfirmations, openBucketConfirmations } from "./bucket-confirmations.ts";
 import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
+import { openProposals, type Proposals } from "./proposals.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
@@ -15,7 +17,7 @@ import { openTrash, type Trash } from "./trash.ts";
 
 /**
  * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of
- * entries, and all that changing a store leaves: plans, the journal of operations, what was set aside, the audit.
+ * entries, of which buckets all indexes are connected, and all that changing a store leaves: plans and which of them were published, the journal of operations, what was set aside, the audit.
  */
 export interface State {
   signIns: SignIns;
@@ -23,10 +25,12 @@ export interface State {
   begins: Begins;
   pointSightings: PointSightings;
   plans: Plans;
+  proposals: Proposals;
   journal: Journal;
   trash: Trash;
   audit: Audit;
   entryDeaths: EntryDeaths;
+  bucketConfirmations: BucketConfirmations;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -41,16 +45,19 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
   const signingKey = migrateState(database);
   const audit = openAudit(database);
   const trash = openTrash(database);
+  const proposals = openProposals(database, audit);
   return {
     signIns: openSignIns(database),
     snapshots: openSnapshots(database),
     begins: openBegins(database),
     pointSightings: openPointSightings(database),
     plans: openPlans(database),
-    journal: openJournal(database, audit, trash),
+    proposals,
+    journal: openJournal(database, audit, trash, proposals),
     trash,
     audit,
     entryDeaths: openEntryDeaths(database),
+    bucketConfirmations: openBucketConfirmations(database, audit),
     signingKey,
     close: () => database.close(),
   };

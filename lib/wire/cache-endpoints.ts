@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bucketSchema } from "../domain/bucket.ts";
 import { entryDetailSchema, entrySchema, entryStates, treeNodeSchema } from "../domain/entry.ts";
 import { explanationSchema, runExplanationSchema } from "../domain/explanation.ts";
 import { ledgerGroupings, ledgerItemSchema, ledgerTotalsSchema } from "../domain/ledger.ts";
@@ -79,14 +80,39 @@ export const cacheEndpoints = {
   orphans: {
     method: "get",
     path: "/cache/orphans",
-    summary: "Records whose payload is missing, and payloads that no record names",
+    summary: "Where index and payloads do not agree",
     query: z.object({
-      side: z.enum(orphanSides),
+      side: z
+        .enum(orphanSides)
+        .describe(
+          "index: records whose payload is missing; payload: those that no record names; size: payloads of another size than recorded; expiry: a life that is over and not obeyed",
+        ),
       store: opaqueId.optional().describe("a source: only the stores that it uses"),
+      q: text.optional(),
       cursor,
       limit,
     }),
     answer: orphansSchema,
+  },
+  buckets: {
+    method: "get",
+    path: "/cache/buckets",
+    summary: "Object stores, and whether all indexes of each are connected",
+    answer: pageSchema(bucketSchema),
+  },
+  confirmBucket: {
+    method: "post",
+    path: "/cache/buckets/{bucket}/confirm",
+    summary: "Say that every index which names things in it is connected; takes an admin",
+    body: z.object({}),
+    answer: bucketSchema,
+  },
+  revokeBucket: {
+    method: "post",
+    path: "/cache/buckets/{bucket}/revoke",
+    summary: "Say so no longer: nothing in it is called an orphan",
+    body: z.object({}),
+    answer: bucketSchema,
   },
   policy: {
     method: "get",

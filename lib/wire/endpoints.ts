@@ -7,6 +7,7 @@ import { columnSchema, experimentSchema, pageSchema, sourceSchema } from "../dom
 import { cacheEndpoints } from "./cache-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { operationEndpoints } from "./operation-endpoints.ts";
+import { planEndpoints } from "./plan-endpoints.ts";
 import { list, opaqueId, text, words } from "./query-fields.ts";
 import { settingsEndpoints } from "./settings-endpoints.ts";
 
@@ -164,6 +165,7 @@ export const endpoints = {
     answer: pageSchema(artifactSchema),
   },
   ...cacheEndpoints,
+  ...planEndpoints,
   ...operationEndpoints,
   ...settingsEndpoints,
   artifacts: {

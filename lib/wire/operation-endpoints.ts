@@ -1,54 +1,15 @@
 import { z } from "zod";
-import { entryStates } from "../domain/entry.ts";
 import { auditRecordSchema, operationItemSchema, operationSchema } from "../domain/operation.ts";
-import { downstreamReaches, planIntent, planItemSchema, planSchema } from "../domain/plan.ts";
 import { pageSchema } from "../domain/source.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { cursor, limit, opaqueId, text, words } from "./query-fields.ts";
+import { cursor, limit, opaqueId, text } from "./query-fields.ts";
 
 const pageOnly = z.object({ cursor, limit });
 const begun = z.object({ operationId: z.string() });
 const thingIds = z.array(opaqueId).max(20_000);
-const planRequest = z.object({
-  intent: planIntent,
-  selector: z.object({
-    entries: thingIds.optional(),
-    experiment: opaqueId.optional(),
-    run: opaqueId.optional(),
-    process: text.optional(),
-    step: text.optional(),
-    q: text.optional(),
-    state: words(entryStates).optional(),
-  }),
-  payloads: z.boolean().optional().describe("files too; by itself when freeing space"),
-  downstream: z.enum(downstreamReaches).optional().describe("by itself all for a wrong result, else none"),
-});
 
-/** Changes of a store: planned, done, undone, and on record. */
+/** Changes of a store: done, undone, and on record. */
 export const operationEndpoints = {
-  makePlan: {
-    method: "post",
-    path: "/sources/{source}/cache/plans",
-    summary: "What an invalidation would do; writes nothing to the store",
-    body: planRequest,
-    answer: planSchema,
-  },
-  plan: { method: "get", path: "/sources/{source}/cache/plans/{plan}", summary: "A plan", answer: planSchema },
-  planItems: {
-    method: "get",
-    path: "/sources/{source}/cache/plans/{plan}/items",
-    summary: "What it would take, in order",
-    query: pageOnly,
-    answer: pageSchema(planItemSchema),
-  },
-  applyPlan: {
-    method: "post",
-    path: "/sources/{source}/cache/plans/{plan}/apply",
-    summary: "Confirm a plan: it is done from here on",
-    body: z.object({ fingerprint: z.string().max(200), confirm: text.optional() }),
-    answer: begun,
-    begins: true,
-  },
   operations: {
     method: "get",
     path: "/operations",

@@ -10,7 +10,14 @@ import { previewPickle } from "./preview.ts";
 const fixture = (name: string) => readFileSync(`e2e/fixtures/codecs/${name}`);
 const preview = (bytes: Uint8Array) => previewPickle(sourceOf(bytes), "");
 const assemble = (...parts: string[]) => Buffer.from(parts.join(""), "latin1");
-const markers = { array: "__mlops_payload_ref__", model: "__mlops_model_ref__", uri: "uri", keyPath: "key_path" };
+const markers = {
+  array: "__mlops_payload_ref__",
+  model: "__mlops_model_ref__",
+  uri: "uri",
+  keyPath: "key_path",
+  about: "meta",
+  bytes: "bytes",
+};
 
 /** The node under a path of names. */
 function nodeAt(root: StructureNode, ...path: string[]): StructureNode | undefined {

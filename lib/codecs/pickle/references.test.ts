@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { payloadReferences } from "./references.ts";
 
-const markers = { array: "__mlops_payload_ref__", model: "__mlops_model_ref__", uri: "uri", keyPath: "key_path" };
+const markers = {
+  array: "__mlops_payload_ref__",
+  model: "__mlops_model_ref__",
+  uri: "uri",
+  keyPath: "key_path",
+  about: "meta",
+  bytes: "bytes",
+};
 const fixtures = "e2e/fixtures/expops";
 const results = readdirSync(fixtures, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".pkl"))
@@ -24,7 +31,9 @@ describe("results written by ExpOps", () => {
       const { references } = payloadReferences(bytes, markers);
       const marked = bytes.includes(markers.array) || bytes.includes(markers.model);
       expect(references.length > 0, path).toBe(marked);
-      for (const { kind, uri, keyPath } of references) {
+      for (const { kind, uri, keyPath, bytes } of references) {
+        // Of an array only the size before it was packed is told.
+        expect(bytes, uri).toEqual(kind === "model" ? expect.any(Number) : null);
         expect(uri).toMatch(kind === "model" ? /model_spill\/.+\.joblib$/ : /payloads\/.+\.npz$/);
         expect(keyPath).toMatch(/\w/);
       }

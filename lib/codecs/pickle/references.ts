@@ -10,12 +10,17 @@ export interface PayloadMarkers {
   model: string;
   uri: string;
   keyPath: string;
+  /** A dict in it that tells about the payload, and the member there that is its exact size. */
+  about: string;
+  bytes: string;
 }
 
 export interface PayloadReference {
   kind: "array" | "model";
   uri: string;
   keyPath: string | null;
+  /** As it was written; `null`: not told. */
+  bytes: number | null;
 }
 
 export interface PayloadReferences {
@@ -59,10 +64,21 @@ export function collectReferences(
     if (typeof uri !== "string") problem = "a payload reference without a readable address";
     else {
       const kind = memberOf(dict, markers.array) === true ? "array" : "model";
-      references.push({ kind, uri, keyPath: typeof keyPath === "string" ? keyPath : null });
+      references.push({
+        kind,
+        uri,
+        keyPath: typeof keyPath === "string" ? keyPath : null,
+        bytes: sizeIn(dict, markers),
+      });
     }
   }
   return { references, ...(problem !== undefined && { problem }) };
+}
+
+function sizeIn(dict: DictNode, { about, bytes }: PayloadMarkers): number | null {
+  const told = memberOf(dict, about);
+  const size = isNode(told) && told.kind === "dict" ? memberOf(told, bytes) : null;
+  return typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : null;
 }
 
 /** Every dict within a value that satisfies the predicate, each once, in the order they were written. */

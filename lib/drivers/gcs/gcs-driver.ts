@@ -175,6 +175,7 @@ export async function openGcsDriver(options: GcsOptions): Promise<GcsDriver> {
     kind: "blob",
     engine: "gcs",
     location: place.location,
+    bucket: `gs://${options.bucket}`,
     async identity() {
       const metadata = await readBucket();
       return metadata === null

@@ -8,6 +8,8 @@ export interface MemoryBlobOptions {
   files: Map<string, string | Uint8Array>;
   /** The engine that it stands for. */
   engine?: string;
+  /** The object store that it stands for. */
+  bucket?: string;
   /** Gives it `changes`. */
   mayChange?: boolean;
 }
@@ -62,6 +64,7 @@ export async function openMemoryBlobDriver(options: MemoryBlobOptions): Promise<
     kind: "blob",
     engine: options.engine ?? "memory",
     location: identity,
+    ...(options.bucket !== undefined && { bucket: options.bucket }),
     identity: async () => identity,
     ...(options.mayChange && { changes }),
     async list({ prefix, cursor, limit = 1_000 }) {

@@ -65,6 +65,7 @@ function describeFile(stat: BlobStat, runtime: Folder, experimentId: string, sou
     ...told,
     version: told.keyParts.find((part) => part.name === "version")?.value ?? null,
     address: `${runtime.driver.location}/${stat.path}`,
+    bucket: runtime.driver.bucket,
     locator: name,
     token: stat.token,
   };

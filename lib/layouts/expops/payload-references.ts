@@ -16,13 +16,15 @@ const markers: PayloadMarkers = {
   model: "__mlops_model_ref__",
   uri: "uri",
   keyPath: "key_path",
+  about: "meta",
+  bytes: "bytes",
 };
 
 /** What is remembered of one result, by the token of its file. */
 interface Remembered {
   complete: boolean;
   /** Addresses as recorded. */
-  references: { role: "array" | "model"; uri: string }[];
+  references: { role: "array" | "model"; uri: string; bytes: number | null }[];
 }
 
 /** Reads what results refer to; never runs a pickle. What was read is remembered over restarts until the file changes. */
@@ -39,7 +41,7 @@ export function openReferenceReader(places: ProjectPlaces, context: LayoutContex
   };
 
   async function readSome(files: readonly PlacedFile[], remembered: boolean): Promise<(Remembered | null)[]> {
-    const keyOf = ({ runtime, path }: PlacedFile) => `references:1:${runtime.driver.location}:${path}`;
+    const keyOf = ({ runtime, path }: PlacedFile) => `references:2:${runtime.driver.location}:${path}`;
     const memo = await context.memo.get(files.map(keyOf));
     const fresh: {
       key: string;
@@ -64,8 +66,13 @@ export function openReferenceReader(places: ProjectPlaces, context: LayoutContex
   }
 
   function resolve({ references }: Remembered, place: ProjectPlace): PayloadReference[] {
-    const byId = new Map(references.map(({ role, uri }) => [artifactIdOf(context.sourceId, uri, place), role]));
-    return [...byId].map(([artifactId, role]) => ({ artifactId, role }));
+    const byId = new Map<string, PayloadReference>();
+    for (const { role, uri, bytes } of references) {
+      const artifactId = artifactIdOf(context.sourceId, uri, place);
+      // Two models of one name in a result are one file, which holds the later: the size of the first tells.
+      if (!byId.has(artifactId)) byId.set(artifactId, { artifactId, role, bytesRecorded: bytes ?? undefined });
+    }
+    return [...byId.values()];
   }
 }
 
@@ -78,7 +85,7 @@ async function readReferences(driver: BlobDriver, { path, bytes: size }: BlobSta
     compression === null ? { bytes: packed, problem: null } : await unpack(packed, compression, largestResult);
   if (!unpacked || unpacked.problem !== null) return { complete: false, references: [] };
   const { references, complete } = payloadReferences(unpacked.bytes, markers, { bytes: largestResult });
-  return { complete, references: references.map(({ kind, uri }) => ({ role: kind, uri })) };
+  return { complete, references: references.map(({ kind, uri, bytes }) => ({ role: kind, uri, bytes })) };
 }
 
 async function mapSome<Item, Answer>(items: readonly Item[], ask: (item: Item) => Promise<Answer>): Promise<Answer[]> {

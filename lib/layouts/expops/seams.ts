@@ -137,6 +137,8 @@ export interface LogBook {
 export interface PayloadReference {
   artifactId: string;
   role: PayloadRole;
+  /** What was written, as the result says. */
+  bytesRecorded?: number | undefined;
 }
 
 /**
