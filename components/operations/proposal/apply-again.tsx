@@ -18,7 +18,10 @@ export function ApplyAgain({ plan, onClose }: { plan: ShownPlan; onClose(): void
     enabled: operation === null,
   });
   const replan = () => void again.refetch();
-  if (operation) return <OperationProgress title={title} operation={operation} onClose={onClose} />;
+  if (operation) {
+    const onReplan = () => setOperation(null);
+    return <OperationProgress title={title} operation={operation} onReplan={onReplan} onClose={onClose} />;
+  }
   if (!again.data) return <PlanWaiting title={title} error={again.error} onRetry={replan} onClose={onClose} />;
   return (
     <PlanReview
