@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or of what stands in them: a catalog of another version is thrown away and rebuilt. */
-export const schemaVersion = 7;
+export const schemaVersion = 8;
 
 /** "TdCt": tells a catalog from any other SQLite file. */
 export const applicationId = 0x54644374;
@@ -122,6 +122,9 @@ create index artifacts_name on artifacts (sid, substr(name, 1, 200));
 create index artifacts_modified on artifacts (sid, modified);
 create index artifacts_object on artifacts (object);
 create index artifacts_bytes on artifacts (sid, bytes);
+
+-- what a person wants kept, whether it is there now or not; told anew at each start by who keeps it
+create table pins (sid integer, entry text, primary key (sid, entry)) without rowid;
 
 create table memos (mid integer primary key, sid integer, key text, token text, value blob);
 create unique index memos_key on memos (sid, key);

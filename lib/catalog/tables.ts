@@ -184,5 +184,6 @@ export interface CatalogTables {
     digest: string;
     doc: string;
   };
+  pins: { sid: number; entry: string };
   memos: { mid: RowNumber; sid: number; key: string; token: string; value: Uint8Array };
 }

@@ -54,7 +54,7 @@ export class ArtifactWriter {
       this.#stamp.run(scope.gen, token, known.aid);
       return false;
     }
-    const { keyParts, locator } = fact;
+    const { keyParts, locator, entryId } = fact;
     const figures = [
       fact.experimentId,
       storeText(fact.name),
@@ -69,7 +69,7 @@ export class ArtifactWriter {
       objectOf(fact.address),
       token,
       digest,
-      JSON.stringify({ keyParts, locator } satisfies ArtifactDoc),
+      JSON.stringify({ keyParts, locator, ...(entryId && { entryId }) } satisfies ArtifactDoc),
       scope.gen,
     ];
     if (known) this.#update.run(...figures, known.aid);

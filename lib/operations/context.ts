@@ -52,7 +52,16 @@ export interface OperationsContext {
   reader: CatalogReader;
   sources: Pick<
     SourcesApi,
-    "changeableStores" | "setAside" | "putBack" | "discard" | "readGraph" | "readRawEntry" | "statArtifact"
+    | "changeableStores"
+    | "setAside"
+    | "putBack"
+    | "discard"
+    | "findRevivals"
+    | "revive"
+    | "setLives"
+    | "readGraph"
+    | "readRawEntry"
+    | "statArtifact"
   >;
   state: Pick<State, "plans" | "journal" | "trash" | "audit">;
   rules: OperationRules;

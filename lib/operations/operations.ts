@@ -4,6 +4,7 @@ import type { Plan, PlanItem } from "../domain/plan.ts";
 import type { Page } from "../domain/source.ts";
 import type { KeptReceipt } from "../sources/thread-contract.ts";
 import type { JournalOperation } from "../state/journal.ts";
+import type { KeptPlanItem } from "../state/plans.ts";
 import { type ApplyRequest, applyPlan } from "./apply.ts";
 import type { PlanRequest } from "./choose-entries.ts";
 import type { Actor, OperationsContext } from "./context.ts";
@@ -72,7 +73,7 @@ export function openOperations(context: OperationsContext): Operations {
     planItems(actor, source, id, { cursor, limit }) {
       const plan = planOf(actor, source, id);
       const offset = readNumber(cursor) ?? 0;
-      const items = plans.items(id, offset, limit).map(({ token: _token, holders: _holders, ...item }) => item);
+      const items = plans.items(id, offset, limit).map(publicItem);
       const total = plan.totals.entries + plan.totals.payloads;
       return pageOf(items, offset + items.length < total ? String(offset + items.length) : null, total, plan.createdAt);
     },
@@ -124,6 +125,10 @@ export function openOperations(context: OperationsContext): Operations {
       await runner.stop();
     },
   };
+}
+
+function publicItem({ token: _token, holders: _holders, change: _change, ...item }: KeptPlanItem): PlanItem {
+  return item;
 }
 
 function pageOf<Item>(items: Item[], nextCursor: string | null, total: number, asOf: string): Page<Item> {

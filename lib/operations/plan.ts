@@ -1,10 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Plan } from "../domain/plan.ts";
 import type { KeptPlanItem } from "../state/plans.ts";
 import { type ChosenEntry, chooseEntries, type PlanRequest } from "./choose-entries.ts";
 import { choosePayloads } from "./choose-payloads.ts";
 import type { Actor, OperationsContext } from "./context.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { confirmationOf, identityOf, lifeRefusal, planRefusal, requireRole, settingRefusal } from "./guard.ts";
+import { planKeeping } from "./plan-keeping.ts";
+import { planRevival } from "./plan-revival.ts";
 import { priceOf } from "./price.ts";
 import { wordsOf } from "./settle.ts";
 
@@ -18,6 +21,8 @@ export async function makePlan(
   source: string,
   request: PlanRequest,
 ): Promise<Plan> {
+  if (request.intent === "revive") return planRevival(context, actor, source, request);
+  if (request.intent === "keep-longer") return planKeeping(context, actor, source, request);
   requireRole(actor, "operator", "Planning an invalidation");
   const { reader, rules, state } = context;
   const described = context.sourceOf(source);
@@ -71,6 +76,7 @@ export async function makePlan(
     allowed: why === null,
     refusal: why && wordsOf(why),
     restorableSeconds: rules.retentionMillis / 1000,
+    lifeSeconds: null,
     confirm: confirmationOf(rules, described, items.length),
   };
   state.plans.save(plan, items);
@@ -94,12 +100,4 @@ function countDownstream(entries: readonly ChosenEntry[]): Plan["downstream"] {
 
 function sum(things: readonly { bytes: number | null }[]): number {
   return things.reduce((total, { bytes }) => total + (bytes ?? 0), 0);
-}
-
-/** Equal only for exactly these contents of exactly this store. */
-function fingerprintOf(source: string, identity: string, items: readonly KeptPlanItem[]): string {
-  const hash = createHash("sha256").update(JSON.stringify([source, identity]));
-  const lines = items.map(({ locators, token }) => JSON.stringify([locators, token])).sort();
-  for (const line of lines) hash.update("\n").update(line);
-  return hash.digest("hex");
 }

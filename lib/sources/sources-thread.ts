@@ -5,6 +5,7 @@ import { connectThread } from "../contracts/thread-calls.ts";
 import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
 import { type ChangedSource, discardIn, putBackIn, setAsideIn } from "./change-source.ts";
+import { findRevivalsIn, reviveIn, setLivesIn } from "./revive-source.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
 import { asAppError } from "./source-status.ts";
@@ -133,6 +134,9 @@ const api: SourcesApi = {
     ask(source, (runtime) => setAsideIn(changedSource(runtime, operationId), requests)),
   putBack: (source, receipts) => ask(source, (runtime) => putBackIn(changedSource(runtime, null), receipts)),
   discard: (source, receipts) => ask(source, (runtime) => discardIn(changedSource(runtime, null), receipts)),
+  findRevivals: (source, lost) => ask(source, (runtime) => findRevivalsIn(changedSource(runtime, null), lost)),
+  revive: (source, requests) => ask(source, (runtime) => reviveIn(changedSource(runtime, null), requests)),
+  setLives: (source, requests) => ask(source, (runtime) => setLivesIn(changedSource(runtime, null), requests)),
   async stop() {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   },

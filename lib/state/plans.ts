@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { ItemChange } from "../domain/item-change.ts";
 import type { Plan, PlanItem } from "../domain/plan.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -7,6 +8,7 @@ export type KeptPlanItem = PlanItem & {
   token: string;
   /** For a payload: the entries that name it. It stays where one of these stays. */
   holders: readonly string[];
+  change?: ItemChange;
 };
 
 /** Plans while they live. Items are packed by the thousand: a plan may hold a hundred thousand, and is mostly read from its begin. */

@@ -35,6 +35,8 @@ const migrations = [
   `CREATE TABLE entry_death (source TEXT NOT NULL, entry TEXT NOT NULL, seen_at REAL NOT NULL, kind TEXT NOT NULL, expires_at REAL,
      PRIMARY KEY (source, entry, seen_at)) STRICT, WITHOUT ROWID;
    CREATE INDEX entry_death_age ON entry_death (source, seen_at);`,
+  `ALTER TABLE operation_item ADD COLUMN change TEXT;
+   CREATE TABLE pin (source TEXT NOT NULL, entry TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (source, entry)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

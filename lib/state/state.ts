@@ -6,6 +6,7 @@ import { type Audit, openAudit } from "./audit.ts";
 import { type Begins, openBegins } from "./begins.ts";
 import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { type Journal, openJournal } from "./journal.ts";
+import { openPins, type Pins } from "./pins.ts";
 import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { migrateState } from "./schema.ts";
@@ -15,7 +16,7 @@ import { openTrash, type Trash } from "./trash.ts";
 
 /**
  * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of
- * entries, and all that changing a store leaves: plans, the journal of operations, what was set aside, the audit.
+ * entries, which of them are pinned, and all that changing a store leaves: plans, the journal of operations, what was set aside, the audit.
  */
 export interface State {
   signIns: SignIns;
@@ -27,6 +28,7 @@ export interface State {
   trash: Trash;
   audit: Audit;
   entryDeaths: EntryDeaths;
+  pins: Pins;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -51,6 +53,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     trash,
     audit,
     entryDeaths: openEntryDeaths(database),
+    pins: openPins(database, audit),
     signingKey,
     close: () => database.close(),
   };

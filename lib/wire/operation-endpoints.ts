@@ -22,6 +22,13 @@ const planRequest = z.object({
   }),
   payloads: z.boolean().optional().describe("files too; by itself when freeing space"),
   downstream: z.enum(downstreamReaches).optional().describe("by itself all for a wrong result, else none"),
+  lifeSeconds: z
+    .number()
+    .positive()
+    .max(100 * 365 * 24 * 3600)
+    .nullable()
+    .optional()
+    .describe("for keep-longer: how long from now, by itself 30 days; null: without an end"),
 });
 
 /** Changes of a store: planned, done, undone, and on record. */
@@ -29,7 +36,7 @@ export const operationEndpoints = {
   makePlan: {
     method: "post",
     path: "/sources/{source}/cache/plans",
-    summary: "What an invalidation would do; writes nothing to the store",
+    summary: "What a change would do; writes nothing to the store",
     body: planRequest,
     answer: planSchema,
   },
@@ -72,7 +79,7 @@ export const operationEndpoints = {
   restore: {
     method: "post",
     path: "/operations/{operation}/restore",
-    summary: "Put back what it set aside",
+    summary: "Put back what it set aside; what was revived or kept longer is made as it was before",
     body: z.object({ items: thingIds.optional() }),
     answer: begun,
     begins: true,

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import type { PutBackOutcome, SetAsideOutcome, StoreChanges, StoredThing } from "../../contracts/changes.ts";
+import type {
+  LifeOutcome,
+  LifeRequest,
+  PutBackOutcome,
+  SetAsideOutcome,
+  StoreChanges,
+  StoredThing,
+} from "../../contracts/changes.ts";
 import { AppError } from "../../domain/errors.ts";
 
 /** What a memory driver's map can do for changes. Everything happens at once, so that nobody comes between. */
@@ -23,6 +30,16 @@ export function memoryChanges<Stored>(place: MemoryPlace<Stored>): StoreChanges 
     if (found.token !== token) return { outcome: "changed" };
     place.remove(locator);
     return { outcome: "set-aside" };
+  }
+
+  function setLife({ locator, token, from, to }: LifeRequest): LifeOutcome {
+    const found = place.find(locator);
+    if (found === null) return { outcome: "gone" };
+    if (found.token === token && found.expiresAt === to) return { outcome: "same" };
+    if (found.token !== token || found.expiresAt !== from) return { outcome: "changed" };
+    place.remove(locator);
+    place.create(locator, found.value, to);
+    return { outcome: "set" };
   }
 
   return {
@@ -52,6 +69,11 @@ export function memoryChanges<Stored>(place: MemoryPlace<Stored>): StoreChanges 
       });
     },
     discard: async (receipts) => receipts.map(() => ({ outcome: "discarded" })),
+    describeNew({ locator, content: given, expiresAt }, receiptId) {
+      const content = serialize("text" in given ? given.text : "row" in given ? given.row : given.fields);
+      return { id: receiptId, locator, token: "", bytes: content.length, expiresAt, kept: { content } };
+    },
+    setLives: async (requests) => requests.map(setLife),
   };
 }
 

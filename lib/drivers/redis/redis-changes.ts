@@ -10,10 +10,11 @@ import type {
 } from "../../contracts/changes.ts";
 import { AppError, isAppError } from "../../domain/errors.ts";
 import { putBackAll } from "./put-back.ts";
-import { type RedisThing, readThings } from "./read-things.ts";
+import { packText, proofOfText, type RedisThing, readThings } from "./read-things.ts";
 import type { ExpiryMemo } from "./read-values.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { isReply, redisFailure } from "./redis-failure.ts";
+import { setLivesOf } from "./set-lives.ts";
 
 export interface RedisChangesOptions {
   /** Nobody else may use it: a WATCH holds for its connection. */
@@ -218,6 +219,12 @@ export function redisChanges({ connection, location, expiry }: RedisChangesOptio
       }
       return outcomes;
     },
+    describeNew({ locator, content, expiresAt }, receiptId) {
+      if (!("text" in content)) throw new TypeError("Redis makes keys of text alone");
+      const bytes = Buffer.from(content.text);
+      return { id: receiptId, locator, ...proofOfText(bytes), expiresAt, kept: { content: packText(bytes) } };
+    },
+    setLives: (requests) => inTurn((client) => setLivesOf(client, requests, { location, expiry })),
   };
 }
 
