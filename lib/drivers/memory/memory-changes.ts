@@ -3,6 +3,7 @@ import { deserialize, serialize } from "node:v8";
 import type {
   LifeOutcome,
   LifeRequest,
+  NewContent,
   PutBackOutcome,
   SetAsideOutcome,
   StoreChanges,
@@ -15,10 +16,16 @@ export interface MemoryPlace<Stored> {
   find(locator: string): { token: string; expiresAt: number | null; value: Stored } | null;
   remove(locator: string): void;
   create(locator: string, value: Stored, expiresAt: number | null): void;
+  /** What a thing that is made anew is stored as. Absent: nothing is. */
+  storedAs?(content: NewContent): Stored;
+  /** Things end by themselves here. */
+  ends?: boolean;
 }
 
 /** Safe changes of a map: for tests of what is built upon them. */
 export function memoryChanges<Stored>(place: MemoryPlace<Stored>): StoreChanges {
+  const { storedAs } = place;
+
   function statOf(locator: string): StoredThing | null {
     const found = place.find(locator);
     return found && { token: found.token, bytes: serialize(found.value).length, expiresAt: found.expiresAt };
@@ -69,11 +76,13 @@ export function memoryChanges<Stored>(place: MemoryPlace<Stored>): StoreChanges 
       });
     },
     discard: async (receipts) => receipts.map(() => ({ outcome: "discarded" })),
-    describeNew({ locator, content: given, expiresAt }, receiptId) {
-      const content = serialize("text" in given ? given.text : "row" in given ? given.row : given.fields);
-      return { id: receiptId, locator, token: "", bytes: content.length, expiresAt, kept: { content } };
-    },
-    setLives: async (requests) => requests.map(setLife),
+    ...(storedAs && {
+      describeNew({ locator, content: given, expiresAt }, receiptId) {
+        const content = serialize(storedAs(given));
+        return { id: receiptId, locator, token: "", bytes: content.length, expiresAt, kept: { content } };
+      },
+    }),
+    ...(place.ends && { setLives: async (requests) => requests.map(setLife) }),
   };
 }
 

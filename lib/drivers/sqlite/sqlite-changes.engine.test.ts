@@ -77,6 +77,7 @@ describe.skipIf(!isEngineWanted("sqlite"))("sqlite", () => {
           },
           read: async (name) => (rowOf(name)?.value as string | undefined) ?? null,
           restOf: async (name) => rowOf(name),
+          newContent: (key, value) => ({ row: { key, value, updated_at: 1 / 3 } }),
           remove: async (name) => void writer.prepare("DELETE FROM kv WHERE key = ?").run(name),
           changeMs: 3,
           async stop() {
