@@ -17,24 +17,24 @@ const reasons: Record<PlanItem["reason"], string> = {
   payload: "file",
 };
 
-/** Every thing that would go, when the reader asks. */
-export function PlanItems({ plan }: { plan: Plan }) {
+/** Every thing that a plan is of, when the reader asks. */
+export function PlanItems({ plan, label = "What would go" }: { plan: Plan; label?: string }) {
   const [open, setOpen] = useState(plan.totals.entries + plan.totals.payloads <= 8);
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cursor-pointer text-quiet">Each of them</summary>
-      {open && <ItemList plan={plan} />}
+      {open && <ItemList plan={plan} label={label} />}
     </details>
   );
 }
 
-function ItemList({ plan }: { plan: Plan }) {
+function ItemList({ plan, label }: { plan: Plan; label: string }) {
   const query = useInfiniteQuery(operationQueries.planItems(plan.source, plan.id));
   if (query.isPending) return <Skeleton lines={3} className="pt-2" />;
   if (!query.data) return <InlineError error={query.error} onRetry={() => void query.refetch()} />;
   const items = query.data.pages.flatMap((page) => page.items);
   return (
-    <ScrollBox label="What would go" className="mt-2 max-h-56 rounded-md border border-line">
+    <ScrollBox label={label} className="mt-2 max-h-56 rounded-md border border-line">
       <table className="w-full text-label [&_td]:px-2.5 [&_td]:py-1 [&_tr+tr]:border-t [&_tr+tr]:border-line">
         <tbody>
           {items.map((item) => (

@@ -1,14 +1,14 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { Plan } from "../../lib/domain/plan.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { formatPlural } from "../ui/format.ts";
-import { Input } from "../ui/input.tsx";
 import { InlineError } from "../ui/states.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
+import { ConfirmField } from "./confirm-field.tsx";
 import { followInvalidation } from "./follow-operation.ts";
 import { PlanFacts } from "./plan-facts.tsx";
 import { PlanItems } from "./plan-items.tsx";
@@ -26,7 +26,6 @@ export interface PlanReviewProps {
 export function PlanReview({ title, plan, onBack, onReplan, onBegun, onClose }: PlanReviewProps) {
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
-  const confirmId = useId();
   const apply = useMutation({
     ...operationQueries.apply(plan),
     onSuccess: ({ operationId }) => {
@@ -71,12 +70,7 @@ export function PlanReview({ title, plan, onBack, onReplan, onBegun, onClose }: 
         <PlanItems plan={plan} />
         {plan.refusal && <InlineError error={{ message: plan.refusal }} onRetry={onReplan} />}
         {plan.allowed && plan.confirm !== null && (
-          <label htmlFor={confirmId} className="flex flex-col gap-1">
-            <span>
-              Type <b translate="no">{escapeInvisible(plan.confirm)}</b> to confirm
-            </span>
-            <Input id={confirmId} value={typed} onChange={(event) => setTyped(event.target.value)} />
-          </label>
+          <ConfirmField expected={plan.confirm} typed={typed} onType={setTyped} />
         )}
         {apply.error && <InlineError error={apply.error} onRetry={onReplan} />}
       </div>

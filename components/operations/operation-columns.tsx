@@ -1,16 +1,10 @@
 import type { Operation } from "../../lib/domain/operation.ts";
-import { titleOfIntent, wordOfOperation } from "../invalidate/intents.ts";
+import { titleOfOperation } from "../invalidate/intents.ts";
 import { formatCount, missing } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import type { TableColumn } from "../ui/table/column.ts";
 import { Bytes, RelativeTime } from "../ui/values.tsx";
-
-/** What an operation is, in words. */
-export function titleOfOperation({ kind, intent }: Operation): string {
-  const wanted = titleOfIntent(intent);
-  return wanted ? `${wordOfOperation(kind)}: ${wanted.toLowerCase()}` : wordOfOperation(kind);
-}
 
 export function makeOperationColumns(labelOf: (source: string) => string): TableColumn<Operation>[] {
   return [

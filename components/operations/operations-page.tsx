@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo } from "react";
 import type { Operation } from "../../lib/domain/operation.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { titleOfOperation } from "../invalidate/intents.ts";
 import { formatPlural } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { NotRefreshed } from "../ui/states.tsx";
@@ -11,7 +12,7 @@ import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
-import { makeOperationColumns, titleOfOperation } from "./operation-columns.tsx";
+import { makeOperationColumns } from "./operation-columns.tsx";
 import { OperationsState } from "./operations-state.tsx";
 
 const OperationPanel = lazy(() =>

@@ -1,19 +1,17 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { Operation } from "../../lib/domain/operation.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
+import { ConfirmField } from "../invalidate/confirm-field.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { formatBytes, formatPlural } from "../ui/format.ts";
-import { Input } from "../ui/input.tsx";
 import { InlineError } from "../ui/states.tsx";
-import { escapeInvisible } from "../ui/visible-text.ts";
 
 /** The one thing that has no way back, so the source's name is typed first. */
 export function PurgeDialog({ operation, label, onClose }: { operation: Operation; label: string; onClose(): void }) {
   const client = useQueryClient();
-  const inputId = useId();
   const [typed, setTyped] = useState("");
   const purge = useMutation({
     ...operationQueries.purge(),
@@ -48,12 +46,7 @@ export function PurgeDialog({ operation, label, onClose }: { operation: Operatio
           {formatPlural(trashItems, "thing")} ({formatBytes(trashBytes)}) in the trash will be discarded. Nothing brings
           them back.
         </p>
-        <label htmlFor={inputId} className="flex flex-col gap-1">
-          <span>
-            Type <b translate="no">{escapeInvisible(label)}</b> to confirm
-          </span>
-          <Input id={inputId} value={typed} onChange={(event) => setTyped(event.target.value)} />
-        </label>
+        <ConfirmField expected={label} typed={typed} onType={setTyped} />
         {purge.error && <InlineError error={purge.error} />}
       </div>
     </Dialog>

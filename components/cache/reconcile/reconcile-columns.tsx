@@ -1,11 +1,14 @@
 import Link from "next/link";
 import type { Artifact, Entry } from "../../../lib/domain/entry.ts";
 import type { Source } from "../../../lib/domain/source.ts";
+import { missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { StatusMark } from "../../ui/status-mark.tsx";
 import type { TableColumn } from "../../ui/table/column.ts";
 import { Bytes, RelativeTime } from "../../ui/values.tsx";
 import { titleOfEntry } from "../describe-entry.ts";
+
+type Orphan = Artifact & Reason & { revivable: boolean };
 
 interface Reason {
   source: string;
@@ -48,7 +51,7 @@ export function brokenColumns(sources: readonly Source[]): TableColumn<Entry & R
 }
 
 /** Payloads that no record names. */
-export function orphanColumns(sources: readonly Source[]): TableColumn<Artifact & Reason>[] {
+export function orphanColumns(sources: readonly Source[]): TableColumn<Orphan>[] {
   return [
     {
       id: "payload",
@@ -75,7 +78,15 @@ export function orphanColumns(sources: readonly Source[]): TableColumn<Artifact 
       cell: ({ process, step }) => <NameText name={[process, step].filter((name) => name !== null).join(" ▸ ")} />,
     },
     { id: "size", title: "Size", width: 88, align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
+    {
+      id: "revivable",
+      title: "Entry",
+      hint: "A run is recorded to have made it, so that its entry can be written anew",
+      width: 112,
+      cell: ({ revivable }) =>
+        revivable ? <span className="text-green">can be revived</span> : <span className="text-faint">{missing}</span>,
+    },
     { id: "modified", title: "Written", width: 96, cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} /> },
-    ...commonColumns<Artifact & Reason>(sources),
+    ...commonColumns<Orphan>(sources),
   ];
 }

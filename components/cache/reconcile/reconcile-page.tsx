@@ -5,6 +5,7 @@ import { type ReactNode, useMemo } from "react";
 import type { Source } from "../../../lib/domain/source.ts";
 import { ledgerQueries } from "../../../lib/queries/ledger-queries.ts";
 import { oldestOf, sourceQueries } from "../../../lib/queries/source-queries.ts";
+import { useAddition } from "../../invalidate/use-addition.tsx";
 import { useInvalidate } from "../../invalidate/use-invalidate.tsx";
 import { Button } from "../../ui/button.tsx";
 import { formatBytes, formatPlural } from "../../ui/format.ts";
@@ -34,6 +35,8 @@ export function ReconcilePage() {
   const listed = orphans.data?.items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) ?? 0;
   const isCut = orphans.data?.nextCursor != null;
   const { dialog, invalidate } = useInvalidate();
+  const { dialog: additionDialog, add } = useAddition();
+  const revivable = orphans.data?.items.filter((one) => one.revivable) ?? [];
   const repair = (state: "broken" | "orphan", noun: string, total: Total | null | undefined) => {
     if (!total?.value) return null;
     const target = targetOf({ selected: [], filter: { ...(source && { source }), state: [state] }, sources, total });
@@ -47,6 +50,31 @@ export function ReconcilePage() {
         }
       >
         Repair…
+      </Button>
+    );
+  };
+  const revive = () => {
+    if (revivable.length === 0) return null;
+    const owners = [...new Set(revivable.map((one) => one.source))];
+    const [owner] = owners;
+    const refusal = owners.length > 1 ? "A plan is of one source: choose it above." : undefined;
+    return (
+      <Button
+        aria-disabled={refusal !== undefined || undefined}
+        data-tip={refusal}
+        className="aria-disabled:opacity-55"
+        onClick={() =>
+          refusal === undefined &&
+          owner !== undefined &&
+          add({
+            source: owner,
+            intent: "revive",
+            selector: { entries: revivable.map(({ id }) => id) },
+            subject: `the entries of ${formatPlural(revivable.length, "payload")}`,
+          })
+        }
+      >
+        Revive…
       </Button>
     );
   };
@@ -78,7 +106,11 @@ export function ReconcilePage() {
           orphans.data?.total &&
           `${formatPlural(orphans.data.total.value, "payload")}, ${isCut ? "the latest of them " : ""}${formatBytes(listed)}`
         }
-        action={repair("orphan", "payload", orphans.data?.total)}
+        action={
+          <>
+            {revive()} {repair("orphan", "payload", orphans.data?.total)}
+          </>
+        }
         why={orphans.data?.why}
         query={orphans}
         empty={orphans.data?.total === null ? null : "Every payload is named by a record, or cannot be judged."}
@@ -92,6 +124,7 @@ export function ReconcilePage() {
         />
       </Side>
       {dialog}
+      {additionDialog}
     </div>
   );
 }
