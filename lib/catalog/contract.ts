@@ -258,6 +258,8 @@ export interface LostEntryRow {
   bytes: number | null;
   /** Runs that are recorded to have made it, newest first, a few of them. */
   makers: { id: string; name: string }[];
+  /** When the newest of them had made it, epoch ms. */
+  madeAt: number | null;
   seconds: number | null;
   /** What the steps took whose results it got from the cache. */
   borrowedSeconds: number | null;

@@ -3,67 +3,63 @@ import type { LostEntries, LostEntryRow, LostQuery } from "./contract.ts";
 import { query } from "./database.ts";
 import { entriesConditions } from "./entries-query.ts";
 import type { Condition } from "./filter-conditions.ts";
-import { isOneOf, type KnownSource, type ReadContext, readFilter } from "./read-context.ts";
-import { restoreNullable, restoreText } from "./stored-text.ts";
+import { isOneOf, type KnownSource, ofExperiment, type ReadContext, readFilter, withinScope } from "./read-context.ts";
+import { restoreNullable, restoreText, storeText } from "./stored-text.ts";
 
 /** Runs are looked at for the one whose record names the very file. */
 const mostMakers = 3;
 
-const entryOf = sql<string>`artifacts.doc ->> '$.entryId'`;
-
 /** A run is recorded to have made what the result's name tells. */
 const isRecorded: Condition = sql<SqlBool>`exists (
-  select 1 from step_uses as made where made.sid = artifacts.sid and made.entry is not null and made.entry = ${entryOf} and made.origin = 'executed')`;
+  select 1 from step_uses as made where made.sid = artifacts.sid and made.entry is not null and made.entry = artifacts.entry
+    and made.origin = 'executed')`;
 
 /** The name of the result tells an entry, and none stands there. */
-const isLost: Condition = sql<SqlBool>`(${entryOf} is not null and artifacts.role = 'result' and not exists (
-  select 1 from entries as live where live.sid = artifacts.sid and live.id = ${entryOf}))`;
+const isLost: Condition = sql<SqlBool>`(artifacts.entry is not null and not exists (
+  select 1 from entries as live where live.sid = artifacts.sid and live.id = artifacts.entry))`;
 
 /** By what the catalog knows; whether the result can be read is seen when it is planned. */
 export const isRevivable: Condition = sql<SqlBool>`(${isLost} and ${isRecorded})`;
 
-/** Results among the orphans, with the entry that their name tells; a result of which another entry of the same key is there is lost for good. */
+/** Results whose entries are gone. Nothing is while the source was never read to its end: its entries may be still to come. */
 export function readLostEntries(context: ReadContext, source: KnownSource, asked: LostQuery): LostEntries {
-  const { sid } = source;
-  const { entries, limit, run, recorded = false, ...selector } = asked;
-  const conditions = [
-    ...entriesConditions(context, sid, { ...selector, sources: [source.id], limit }, readFilter(selector.q, "entries")),
-    ...(entries ? [sql<SqlBool>`(${isOneOf("entries.id", entries)} or ${namesOneOf(entries)})`] : []),
-    ...(run === undefined ? [] : [isMadeOrUsedBy(sid, run)]),
-    recorded ? isRevivable : isLost,
-  ];
+  if (!source.complete) return { items: [], total: 0 };
   const lost = query
-    .selectFrom("entries")
-    .innerJoin("artifacts", (join) =>
-      join.onRef("artifacts.sid", "=", "entries.sid").onRef("artifacts.id", "=", "entries.id"),
-    )
+    .selectFrom("artifacts")
     .leftJoin("experiments", (join) =>
-      join.onRef("experiments.sid", "=", "entries.sid").onRef("experiments.id", "=", "entries.experiment"),
+      join.onRef("experiments.sid", "=", "artifacts.sid").onRef("experiments.id", "=", "artifacts.experiment"),
     )
-    .where("entries.sid", "=", sid)
-    .where(sql<SqlBool>`entries.state = 'orphan' and entries.state <> 'usable'`)
-    .where(sql<SqlBool>`${sql.join(conditions, sql` and `)}`);
+    .where("artifacts.sid", "=", source.sid)
+    .where(sql<SqlBool>`${sql.join(conditionsOf(context, source, asked), sql` and `)}`);
   const rows = context.db.all(
     lost
-      .select(["artifacts.id as artifact", "entries.experiment", "experiments.name", "entries.process", "entries.step"])
-      .select([entryOf.as("entry"), "artifacts.bytes"])
+      .select([
+        "artifacts.id as artifact",
+        "artifacts.experiment",
+        "experiments.name",
+        "process",
+        "step",
+        "entry",
+        "bytes",
+      ])
       // Of several results of one key the newest is what was served.
       .orderBy("artifacts.modified", "desc")
-      .limit(limit),
+      .limit(asked.limit),
   );
-  const items = rows.flatMap((row): LostEntryRow[] => {
-    if (row.process === null) return [];
-    const made = readMakers(context, sid, row.entry);
+  const items = rows.flatMap(({ artifact, experiment, name, process, step, entry, bytes }): LostEntryRow[] => {
+    if (process === null || entry === null) return [];
+    const made = readMakers(context, source.sid, entry);
     return [
       {
-        entryId: row.entry,
-        artifactId: row.artifact,
-        experimentId: row.experiment,
-        experimentName: restoreText(row.name ?? ""),
-        process: restoreText(row.process),
-        step: restoreNullable(row.step),
-        bytes: row.bytes,
-        makers: made.map(({ id, name }) => ({ id, name: restoreText(name) })),
+        entryId: entry,
+        artifactId: artifact,
+        experimentId: experiment ?? "",
+        experimentName: restoreText(name ?? ""),
+        process: restoreText(process),
+        step: restoreNullable(step),
+        bytes,
+        makers: made.map(({ id, name: maker }) => ({ id, name: restoreText(maker) })),
+        madeAt: made[0]?.ended ?? null,
         seconds: made[0]?.seconds ?? null,
         borrowedSeconds: made[0]?.borrowed ?? null,
       },
@@ -73,18 +69,34 @@ export function readLostEntries(context: ReadContext, source: KnownSource, asked
   return { items, total };
 }
 
-function namesOneOf(entries: readonly string[]): Condition {
-  return sql<SqlBool>`${entryOf} in (select value from json_each(${JSON.stringify(entries)}))`;
+function conditionsOf(context: ReadContext, { sid, id }: KnownSource, asked: LostQuery): Condition[] {
+  const { entries, run, process, step, experiment, scope, recorded = false, q, state, limit } = asked;
+  const is = (column: string, value: string | undefined) =>
+    value === undefined ? [] : [sql<SqlBool>`${sql.ref(`artifacts.${column}`)} = ${storeText(value)}`];
+  // A filter of entries means those that are listed as what they are by now: files that no entry names.
+  const listed = sql<SqlBool>`artifacts.id in (select entries.id from entries where entries.sid = ${sid} and entries.state = 'orphan'
+    and ${sql.join(entriesConditions(context, sid, { sources: [id], scope, limit, ...(state && { state }) }, readFilter(q, "entries")), sql` and `)} )`;
+  return [
+    recorded ? isRevivable : isLost,
+    ...withinScope("artifacts.experiment", scope),
+    ...ofExperiment("artifacts.experiment", sid, experiment),
+    ...is("process", process),
+    ...is("step", step),
+    ...(entries ? [sql<SqlBool>`(${isOneOf("artifacts.id", entries)} or ${isOneOf("artifacts.entry", entries)})`] : []),
+    ...(run === undefined ? [] : [isMadeOrUsedBy(sid, run)]),
+    ...(q?.trim() || state ? [listed] : []),
+  ];
 }
 
 function isMadeOrUsedBy(sid: number, run: string): Condition {
-  return sql<SqlBool>`${entryOf} in (select entry from step_uses inner join runs on runs.rid = step_uses.rid
+  return sql<SqlBool>`artifacts.entry in (select entry from step_uses inner join runs on runs.rid = step_uses.rid
     where runs.sid = ${sid} and runs.id = ${run} and entry is not null)`;
 }
 
 interface Maker {
   id: string;
   name: string;
+  ended: number | null;
   seconds: number | null;
   borrowed: number | null;
 }
@@ -94,7 +106,7 @@ function readMakers(context: ReadContext, sid: number, entry: string): Maker[] {
     query
       .selectFrom("step_uses")
       .innerJoin("runs", "runs.rid", "step_uses.rid")
-      .select(["runs.id", "runs.name", "seconds"])
+      .select(["runs.id", "runs.name", "step_uses.ended", "seconds"])
       .select(
         sql<number | null>`iif(step_uses.step is null, (select sum(borrowed.producer_seconds) from step_uses as borrowed
           where borrowed.rid = step_uses.rid and borrowed.process = step_uses.process and borrowed.step is not null and borrowed.origin = 'reused'), null)`.as(

@@ -14,7 +14,9 @@ const run = (id: string, startedAt: number, entry: string, origin: "executed" | 
   factOf.run(
     sampleRun(id, {
       startedAt,
-      steps: [sampleUse("fit", { origin, entry: { id: entry }, executionSeconds: startedAt })],
+      steps: [
+        sampleUse("fit", { origin, entry: { id: entry }, endedAt: startedAt * 1_250, executionSeconds: startedAt }),
+      ],
     }),
   );
 
@@ -58,6 +60,7 @@ test("what is lost is a result whose name tells an entry that is not there", asy
         { id: "second", name: "second" },
         { id: "first", name: "first" },
       ],
+      madeAt: 2_500,
       seconds: 2,
       borrowedSeconds: null,
     },

@@ -7,4 +7,4 @@ export type RunDoc = Pick<RunFact, "statusReason" | "paramsOrigin" | "version" |
 export type EntryDoc = Pick<EntryFact, "keyParts" | "ttl" | "warnings" | "locator">;
 
 /** The same of an artifact, in `artifacts`. */
-export type ArtifactDoc = Pick<ArtifactFact, "keyParts" | "locator" | "entryId">;
+export type ArtifactDoc = Pick<ArtifactFact, "keyParts" | "locator">;

@@ -179,6 +179,7 @@ export interface CatalogTables {
     process: string | null;
     step: string | null;
     version: string | null;
+    entry: string | null;
     object: string;
     token: string;
     digest: string;

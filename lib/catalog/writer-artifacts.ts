@@ -34,6 +34,7 @@ export class ArtifactWriter {
       process: "",
       step: "",
       version: "",
+      entry: "",
       object: "",
       token: "",
       digest: "",
@@ -54,7 +55,7 @@ export class ArtifactWriter {
       this.#stamp.run(scope.gen, token, known.aid);
       return false;
     }
-    const { keyParts, locator, entryId } = fact;
+    const { keyParts, locator } = fact;
     const figures = [
       fact.experimentId,
       storeText(fact.name),
@@ -66,10 +67,11 @@ export class ArtifactWriter {
       storeNullable(fact.process),
       storeNullable(fact.step),
       fact.version,
+      fact.entryId ?? null,
       objectOf(fact.address),
       token,
       digest,
-      JSON.stringify({ keyParts, locator, ...(entryId && { entryId }) } satisfies ArtifactDoc),
+      JSON.stringify({ keyParts, locator } satisfies ArtifactDoc),
       scope.gen,
     ];
     if (known) this.#update.run(...figures, known.aid);

@@ -29,8 +29,8 @@ export interface FoundRevival {
   lifeSeconds: number | null;
 }
 
-/** `refused`: something of it is not known for certain, or stands in the way; `why` is a sentence. */
-export type Revival = FoundRevival | { state: "refused"; why: string };
+/** `occupied`: another entry stands there. `refused`: something of it is not known for certain, or is in the way. `why` is a sentence. */
+export type Revival = FoundRevival | { state: "occupied" | "refused"; why: string };
 
 /**
  * `same`: equal content stands there already. `different`: another entry stands there and stays. `changed`: what it was to be made of is not as

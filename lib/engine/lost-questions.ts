@@ -32,12 +32,14 @@ export function answerLost(registry: SourceRegistry, reader: CatalogReader): Los
       });
       const { asOf, complete } = await reader.progress(source);
       return {
-        items: items.flatMap(({ makers, seconds, borrowedSeconds, experimentName: _name, ...item }): LostEntry[] => {
-          const [maker] = makers;
-          if (!maker) return [];
-          const savedSeconds = seconds === null ? null : seconds + (borrowedSeconds ?? 0);
-          return [{ ...item, source, runId: maker.id, runName: maker.name, savedSeconds }];
-        }),
+        items: items.flatMap(
+          ({ makers, madeAt: _madeAt, seconds, borrowedSeconds, experimentName: _name, ...item }): LostEntry[] => {
+            const [maker] = makers;
+            if (!maker) return [];
+            const savedSeconds = seconds === null ? null : seconds + (borrowedSeconds ?? 0);
+            return [{ ...item, source, runId: maker.id, runName: maker.name, savedSeconds }];
+          },
+        ),
         nextCursor: null,
         total: { value: total, exact: true },
         asOf: asOf === null ? null : new Date(asOf).toISOString(),

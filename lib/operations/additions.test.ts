@@ -137,6 +137,12 @@ it("leaves to Operations what someone took out on purpose, and says when nothing
     code: "conflict",
     message: expect.stringContaining("bob took it out at"),
   });
+  // A run made it anew since, and that was lost again.
+  const [run] = lostFacts;
+  if (run?.kind !== "run") throw new Error("the first fact is the run");
+  const steps = run.run.steps.map((use) => ({ ...use, endedAt: lab.clock.now + 1 }));
+  await lab.catalog.writer.put("src", null, [factOf.run({ ...run.run, steps })]);
+  expect((await lab.revive({ entries: ["lost"] })).plan.totals.entries).toBe(1);
   const nothing = lab.operations().plan(ann, "src", { intent: "revive", selector: { entries: ["read"] } });
   await expect(nothing).rejects.toMatchObject({ code: "not_found" });
   await expect(lab.operations().plan(ann, "src", { intent: "revive", selector: {} })).rejects.toMatchObject({

@@ -83,8 +83,10 @@ function sortOut({ state }: OperationsContext, source: string, judged: readonly 
     const { lost, revival } = one;
     const leave = (reason: string) => kept.push({ artifactId: lost.artifactId, reason });
     const taker = state.journal.lastTakerOf(source, [lost.entryId]);
-    if (taker) leave(`${taker.by} took it out at ${new Date(taker.at).toISOString()}: Operations can put it back.`);
-    else if (revival.state === "refused") leave(revival.why);
+    // What was made anew since is another result of the key than the one that was taken out.
+    const isTaken = taker !== null && (lost.madeAt === null || lost.madeAt <= taker.at);
+    if (isTaken) leave(`${taker.by} took it out at ${new Date(taker.at).toISOString()}: Operations can put it back.`);
+    else if (revival.state !== "revivable") leave(revival.why);
     else if (revival.entryId !== lost.entryId) leave("The record of its run is of another entry.");
     else if (seen.has(lost.entryId)) leave("A newer result of the same key is there.");
     else {

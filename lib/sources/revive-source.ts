@@ -10,7 +10,7 @@ import type { LifeAsked, PlannedRevival, ReviveAsked } from "./thread-contract.t
 export async function findRevivalsIn(source: ChangedSource, lost: readonly LostResult[]): Promise<PlannedRevival[]> {
   const found = await revivalsOf(source, lost);
   return found.map((one) => {
-    if (one.state === "refused") return one;
+    if (one.state !== "revivable") return one;
     const { thing: _thing, store: _store, ...told } = one;
     return told;
   });
@@ -20,6 +20,7 @@ export async function findRevivalsIn(source: ChangedSource, lost: readonly LostR
 export async function reviveIn(source: ChangedSource, wanted: readonly ReviveAsked[]): Promise<ReviveOutcome[]> {
   const found = await revivalsOf(source, wanted);
   const outcomes: ReviveOutcome[] = found.map((one, index) => {
+    if (one.state === "occupied") return { outcome: "different" };
     if (one.state === "refused") return { outcome: "refused", why: one.why };
     const { locator, token } = wanted[index] as ReviveAsked;
     return { outcome: one.locator === locator && one.token === token ? "revived" : "changed" };

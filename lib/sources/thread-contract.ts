@@ -24,7 +24,7 @@ export interface SetAsideAsked extends ToldSubject {
 }
 
 /** How an entry would come back: what it is made of stays with the source. */
-export type PlannedRevival = Omit<FoundRevival, "thing" | "store"> | Extract<Revival, { state: "refused" }>;
+export type PlannedRevival = Omit<FoundRevival, "thing" | "store"> | Exclude<Revival, FoundRevival>;
 
 /** A planned revival: only just what was planned is written. */
 export interface ReviveAsked extends LostResult {

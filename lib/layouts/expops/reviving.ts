@@ -85,8 +85,10 @@ export async function findRevivals(
     const endsAt = lifeSeconds === null ? null : one.at + lifeSeconds * 1000;
     const row = entries.rowOf({ ...work, project, at: one.at, endsAt });
     const present = (await entries.read([row.place])).get(row.place);
-    if (present && present.text !== row.text)
-      return `An entry stands there (${decodeStep(present.text).value.status ?? "unreadable"}).`;
+    if (present && present.text !== row.text) {
+      const status = decodeStep(present.text).value.status ?? "unreadable";
+      return { state: "occupied", why: `An entry stands there (${status}).` };
+    }
     return {
       state: "revivable",
       runName,
