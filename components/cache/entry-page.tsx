@@ -32,13 +32,19 @@ export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: st
   return (
     <>
       <PageHeader title="Cache entry" />
-      <LostOffer source={sourceId} filter={{ entry: entryId }} className="px-4 py-3" />
       {query.error && (
-        <ErrorState
-          error={query.error}
-          what="this entry"
-          onRetry={() => query.refetch()}
-          list={{ href: "/cache", label: "All entries" }}
+        <LostOffer
+          source={sourceId}
+          filter={{ entry: entryId }}
+          className="px-4 py-3"
+          otherwise={
+            <ErrorState
+              error={query.error}
+              what="this entry"
+              onRetry={() => query.refetch()}
+              list={{ href: "/cache", label: "All entries" }}
+            />
+          }
         />
       )}
     </>

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import type { LostEntry } from "../../lib/domain/entry.ts";
 import type { PlanSelector } from "../../lib/domain/plan.ts";
 import { keepingQueries, type LostFilter } from "../../lib/queries/keeping-queries.ts";
@@ -8,12 +9,21 @@ import { Button } from "../ui/button.tsx";
 import { formatDuration, formatPlural } from "../ui/format.ts";
 import { useAddition } from "./use-addition.tsx";
 
-/** Where an entry is gone and its result still there: says so, and offers to bring it back. Nothing where none is. */
-export function LostOffer({ source, filter, className }: { source: string; filter: LostFilter; className?: string }) {
-  const lost = useQuery(keepingQueries.lost(source, filter)).data?.items ?? [];
+interface LostOfferProps {
+  source: string;
+  filter: LostFilter;
+  className?: string;
+  /** What is shown where nothing can come back. */
+  otherwise?: ReactNode;
+}
+
+/** Where an entry is gone and its result still there: says so, and offers to bring it back. */
+export function LostOffer({ source, filter, className, otherwise = null }: LostOfferProps) {
+  const query = useQuery(keepingQueries.lost(source, filter));
+  const lost = query.data?.items ?? [];
   const { dialog, add } = useAddition();
   const [first] = lost;
-  if (!first) return null;
+  if (!first) return query.isPending ? null : otherwise;
   const entries = new Set(lost.map(({ entryId }) => entryId)).size;
   const saved = savedBy(lost);
   const subject = entries === 1 ? nameOf(first) : formatPlural(entries, "entry", "entries");
@@ -22,7 +32,7 @@ export function LostOffer({ source, filter, className }: { source: string; filte
       <p className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <span className="min-w-0">
           {entries === 1 ? "The entry is gone, but " : `${formatPlural(entries, "entry", "entries")} are gone, but `}
-          <Link href={`/artifacts/${source}/${first.artifactId}`} prefetch={false}>
+          <Link href={`/artifacts/${source}/${first.artifactId}`} prefetch={false} className="underline">
             {entries === 1 ? "the file of its result" : "the files of their results"}
           </Link>
           {entries === 1 ? " is" : " are"} still there

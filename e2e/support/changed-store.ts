@@ -10,6 +10,10 @@ export interface ChangedStore {
   target: string;
   /** Every record of the cache as it is stored, by key; with the end of its life, where the engine keeps one. */
   entries(): Promise<Map<string, string>>;
+  /** A record goes past the product, as if it had expired. */
+  lose(key: string): Promise<void>;
+  /** Folder of the files. */
+  files: string;
   stop(): Promise<void>;
 }
 
@@ -18,9 +22,16 @@ const isEntry = (key: string) => /(^|:)(process|steps):\/\//.test(key) && !/(^|:
 async function openOnSqlite(): Promise<ChangedStore> {
   const store = await openWineLab();
   store.close();
+  const database = join(store.path, "wine-lab", ".wine-lab", "metrics.sqlite");
   return {
     target: store.path,
-    entries: async () => readSqliteEntries(join(store.path, "wine-lab", ".wine-lab", "metrics.sqlite")),
+    files: store.path,
+    entries: async () => readSqliteEntries(database),
+    async lose(key) {
+      const file = new DatabaseSync(database, { timeout: 5_000 });
+      file.prepare("delete from kv where key = ?").run(key);
+      file.close();
+    },
     stop: store.remove,
   };
 }
@@ -31,7 +42,9 @@ async function openOnRedis(): Promise<ChangedStore> {
   await loadDump(redis.client, fixture("expops/redis.jsonl"), { ttl: false });
   return {
     target: `${redis.url}+${files.path}`,
+    files: files.path,
     entries: () => readRedisEntries(redis.client),
+    lose: async (key) => void (await redis.client.del(key)),
     async stop() {
       await redis.stop();
       await files.remove();

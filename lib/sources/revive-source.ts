@@ -21,7 +21,7 @@ export async function reviveIn(source: ChangedSource, wanted: readonly ReviveAsk
   const found = await revivalsOf(source, wanted);
   const outcomes: ReviveOutcome[] = found.map((one, index) => {
     if (one.state === "occupied") return { outcome: "different" };
-    if (one.state === "refused") return { outcome: "refused", why: one.why };
+    if (one.state !== "revivable") return { outcome: "refused", why: one.why };
     const { locator, token } = wanted[index] as ReviveAsked;
     return { outcome: one.locator === locator && one.token === token ? "revived" : "changed" };
   });

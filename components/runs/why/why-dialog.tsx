@@ -33,10 +33,12 @@ export function WhyDialog({ view, subject }: { view: RunView; subject: WhySubjec
       {query.data && (
         <>
           <NotRefreshed error={query.error} onRetry={() => void query.refetch()} />
-          {query.data.verdict !== "hit" && (
-            <LostOffer source={run.source} filter={filterOf(run.id, subject)} className="mb-4" />
-          )}
-          <WhyAnswer explanation={query.data} view={view} onAsk={ask} />
+          <WhyAnswer
+            explanation={query.data}
+            view={view}
+            offer={query.data.verdict !== "hit" && <LostOffer source={run.source} filter={filterOf(run.id, subject)} />}
+            onAsk={ask}
+          />
         </>
       )}
     </Dialog>
