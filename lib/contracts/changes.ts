@@ -104,6 +104,6 @@ export interface StoreChanges {
   discard(receipts: readonly Receipt[]): Promise<DiscardOutcome[]>;
   /** The receipt of a thing that was never set aside, so that `putBack` creates it where nothing stands. Absent: nothing is made anew here. */
   describeNew?(thing: NewThing, receiptId: string): Receipt;
-  /** Gives things another end of life, their content unchanged. Absent: this engine removes nothing by itself. */
+  /** Gives things another end of life, their content unchanged; one that is over fails, since it would remove them unkept. Absent: this engine removes nothing by itself. */
   setLives?(requests: readonly LifeRequest[]): Promise<LifeOutcome[]>;
 }

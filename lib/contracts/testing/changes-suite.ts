@@ -288,6 +288,7 @@ export function describeStoreChanges(subject: ChangesSubject): void {
       expect(await set(end, later)).toEqual(["same", later]);
       expect(await set(end, null)).toEqual(["changed", later]);
       expect(await set(later, end, "another")).toEqual(["changed", later]);
+      expect(await set(later, Date.now() - 1)).toEqual(["failed", later]);
       expect(await set(later, null)).toEqual(["set", null]);
       expect(await set(null, end)).toEqual(["set", end]);
       expect(await store.read("lives")).toBe("content");

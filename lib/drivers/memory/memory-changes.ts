@@ -41,6 +41,7 @@ export function memoryChanges<Stored>(place: MemoryPlace<Stored>): StoreChanges 
 
   function setLife({ locator, token, from, to }: LifeRequest): LifeOutcome {
     const found = place.find(locator);
+    if (to !== null && to <= Date.now()) return { outcome: "failed", failure: lifeIsOver() };
     if (found === null) return { outcome: "gone" };
     if (found.token === token && found.expiresAt === to) return { outcome: "same" };
     if (found.token !== token || found.expiresAt !== from) return { outcome: "changed" };

@@ -13,7 +13,7 @@ import { putBackAll } from "./put-back.ts";
 import { packText, proofOfText, type RedisThing, readThings } from "./read-things.ts";
 import type { ExpiryMemo } from "./read-values.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { isReply, redisFailure } from "./redis-failure.ts";
+import { isReply, redisFailure, refusalOf } from "./redis-failure.ts";
 import { setLivesOf } from "./set-lives.ts";
 
 export interface RedisChangesOptions {
@@ -241,12 +241,6 @@ async function discardPlace(client: Redis, place: string): Promise<DiscardOutcom
 function noteFailure(error: unknown): DiscardOutcome {
   if (!isAppError(error)) throw error;
   return { outcome: error.code === "forbidden" ? "failed" : "unknown", failure: error };
-}
-
-/** Why the server would not even queue a command: EXEC itself says only that it did not. */
-function refusalOf(error: unknown): unknown {
-  const [first] = (error as { previousErrors?: unknown[] }).previousErrors ?? [];
-  return first ?? error;
 }
 
 function tooLarge(location: string, type: string): AppError {
