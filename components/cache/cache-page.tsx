@@ -26,6 +26,7 @@ import { titleOfEntry } from "./describe-entry.ts";
 import { makeEntryColumns } from "./entry-columns.tsx";
 import { entryFilterWords } from "./entry-filter-words.ts";
 import { targetOf } from "./invalidate-target.ts";
+import { PinButton } from "./pin-controls.tsx";
 import { StateFilter } from "./state-filter.tsx";
 import { filterOfPlace, readPlace, type TreePart, writePlace } from "./tree-place.ts";
 import { useEntriesTable } from "./use-entries-table.ts";
@@ -59,6 +60,7 @@ export function CachePage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(nothing);
   const { dialog, invalidate } = useInvalidate();
   const selectedRows = rows.filter((row) => selected.has(keyOfThing(row)));
+  const pinnable = selectedRows.filter(({ state }) => state !== "orphan");
   const target = targetOf({
     selected: selectedRows,
     filter,
@@ -95,6 +97,7 @@ export function CachePage() {
         {selectedRows.length > 0 && (
           <span className="flex items-center gap-1">
             {formatPlural(selectedRows.length, "entry", "entries")} selected
+            {pinnable.length > 0 && <PinButton entries={pinnable} className="h-6" />}
             <Button look="quiet" className="h-6" onClick={() => setSelected(nothing)}>
               Clear
             </Button>

@@ -1,3 +1,4 @@
+import { Pin } from "lucide-react";
 import Link from "next/link";
 import type { Entry } from "../../lib/domain/entry.ts";
 import type { Source } from "../../lib/domain/source.ts";
@@ -122,6 +123,16 @@ function EntryName({ entry }: { entry: Entry }) {
       tabIndex={-1}
       className="flex min-w-0 items-baseline gap-1.5 text-ink hover:text-accent"
     >
+      {entry.pinned && (
+        <span
+          role="img"
+          aria-label="Pinned"
+          data-tip="Pinned: policies and freeing space leave it"
+          className="self-center"
+        >
+          <Pin aria-hidden className="size-3.5 text-quiet" />
+        </span>
+      )}
       <NameText name={entry.process ?? entry.key} />
       {entry.step !== null && (
         <span className="flex min-w-0 text-quiet">

@@ -1,5 +1,5 @@
 import type { Entry } from "../../lib/domain/entry.ts";
-import { fieldNames, stateWords } from "../../lib/domain/filter/fields.ts";
+import { fieldNames, pinnedWords, stateWords } from "../../lib/domain/filter/fields.ts";
 import type { FilterWords } from "../ui/filter/complete-filter.ts";
 
 /** The words that a filter of entries may use, for completion. */
@@ -11,6 +11,7 @@ export function entryFilterWords(rows: readonly Entry[]): FilterWords {
     names: { part: [...new Set(rows.flatMap(({ keyParts }) => keyParts.map(({ name }) => name)))] },
     values: {
       state: stateWords,
+      pinned: pinnedWords,
       process: seen(({ process }) => process),
       step: seen(({ step }) => step),
       status: seen(({ status }) => status),

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { EntryDetail } from "../../lib/domain/entry.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
+import { LostOffer } from "../invalidate/lost-offer.tsx";
 import { useInvalidate } from "../invalidate/use-invalidate.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
@@ -19,6 +20,7 @@ import { EntryFacts } from "./entry-facts.tsx";
 import { EntryPayloads } from "./entry-payloads.tsx";
 import { EntryUsers } from "./entry-users.tsx";
 import { isRepairable } from "./invalidate-target.ts";
+import { PinButton, PinNotice } from "./pin-controls.tsx";
 
 /** One cache entry: its key, who made it, who used it, what it holds, and the stored record. */
 export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: string }) {
@@ -31,11 +33,18 @@ export function EntryPage({ sourceId, entryId }: { sourceId: string; entryId: st
     <>
       <PageHeader title="Cache entry" />
       {query.error && (
-        <ErrorState
-          error={query.error}
-          what="this entry"
-          onRetry={() => query.refetch()}
-          list={{ href: "/cache", label: "All entries" }}
+        <LostOffer
+          source={sourceId}
+          filter={{ entry: entryId }}
+          className="px-4 py-3"
+          otherwise={
+            <ErrorState
+              error={query.error}
+              what="this entry"
+              onRetry={() => query.refetch()}
+              list={{ href: "/cache", label: "All entries" }}
+            />
+          }
         />
       )}
     </>
@@ -52,18 +61,21 @@ function EntryView({ entry, error, onRetry }: { entry: EntryDetail; error: Failu
       <PageHeader
         title={<NameText name={titleOfEntry(entry)} />}
         actions={
-          <Button
-            onClick={() =>
-              invalidate({
-                source: entry.source,
-                selector: { entries: [entry.id] },
-                subject: titleOfEntry(entry),
-                repairable: isRepairable(entry.state),
-              })
-            }
-          >
-            Invalidate…
-          </Button>
+          <>
+            {entry.state === "orphan" ? null : <PinButton entries={[entry]} />}
+            <Button
+              onClick={() =>
+                invalidate({
+                  source: entry.source,
+                  selector: { entries: [entry.id] },
+                  subject: titleOfEntry(entry),
+                  repairable: isRepairable(entry.state),
+                })
+              }
+            >
+              Invalidate…
+            </Button>
+          </>
         }
       >
         <StatusMark name={entry.state} reason={describeState(entry)} />
@@ -72,6 +84,10 @@ function EntryView({ entry, error, onRetry }: { entry: EntryDetail; error: Failu
       </PageHeader>
       {dialog}
       <p className="px-4 pb-3">{describeState(entry)}</p>
+      {entry.state === "orphan" && (
+        <LostOffer source={entry.source} filter={{ entry: entry.id }} className="px-4 pb-3" />
+      )}
+      <PinNotice entry={entry} />
       {entry.warnings.length > 0 && (
         <ul className="px-4 pb-3 text-amber" aria-label="Warnings">
           {entry.warnings.map(({ code, sentence }) => (

@@ -8,7 +8,7 @@ import { showToast } from "../ui/toast.tsx";
 const pauseMillis = 400;
 
 /** Waits for the end of an operation, whether a page shows it or not. */
-async function untilDone(client: QueryClient, id: string): Promise<Operation> {
+export async function untilDone(client: QueryClient, id: string): Promise<Operation> {
   for (;;) {
     const operation = await client.fetchQuery({ ...operationQueries.one(id), staleTime: 0 });
     if (operation.status !== "running") {
@@ -53,10 +53,10 @@ function followRestore(client: QueryClient, id: string): void {
   }, tellFailure);
 }
 
-function otherwise({ totals }: Operation, done: number): string {
+export function otherwise({ totals }: Operation, done: number): string {
   return totals.items > done ? `, ${formatPlural(totals.items - done, "other")} not: see Operations` : "";
 }
 
-function tellFailure(error: unknown): void {
+export function tellFailure(error: unknown): void {
   showToast(error instanceof Error ? error.message : "The server does not answer.");
 }

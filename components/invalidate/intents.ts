@@ -1,3 +1,4 @@
+import type { Operation, OperationKind } from "../../lib/domain/operation.ts";
 import type { PlanIntent } from "../../lib/domain/plan.ts";
 
 /** What someone may want, in their words; and what then happens. */
@@ -25,10 +26,13 @@ export const intents: readonly { id: PlanIntent; title: string; says: string }[]
   { id: "custom", title: "Exactly what I chose", says: "Nothing else goes with it. For those who know the store." },
 ];
 
-/** Kinds of operation in words. */
-export function wordOfOperation(kind: "invalidate" | "restore" | "purge"): string {
-  return { invalidate: "Invalidation", restore: "Put back", purge: "Purge" }[kind];
-}
+const kinds: Record<OperationKind, string> = {
+  invalidate: "Invalidation",
+  restore: "Put back",
+  purge: "Purge",
+  revive: "Revival",
+  extend: "Longer life",
+};
 
 /** The same within a sentence. */
 export function wordsOfIntent(intent: PlanIntent | null): string | null {
@@ -38,4 +42,16 @@ export function wordsOfIntent(intent: PlanIntent | null): string | null {
 
 export function titleOfIntent(intent: PlanIntent | null): string | null {
   return intents.find(({ id }) => id === intent)?.title ?? null;
+}
+
+/** What an operation is, in words. */
+export function titleOfOperation({
+  kind,
+  intent,
+  ofOperation,
+}: Pick<Operation, "kind" | "intent" | "ofOperation">): string {
+  if (ofOperation !== null && intent === "revive") return "Undo of a revival";
+  if (ofOperation !== null && intent === "keep-longer") return "Undo of a longer life";
+  const wanted = titleOfIntent(intent);
+  return wanted ? `${kinds[kind]}: ${wanted.toLowerCase()}` : kinds[kind];
 }

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { Operation } from "../../lib/domain/operation.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
 import { Button, ButtonLink } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -25,7 +26,7 @@ export function OperationProgress({
 }) {
   const query = useQuery(operationQueries.one(id));
   const operation = query.data;
-  const done = operation?.status === "done" && operation.totals.outcomes.deleted === operation.totals.items;
+  const done = operation?.status === "done" && didAll(operation);
   const left = operation && operation.status !== "running" ? (operation.totals.outcomes.conflict ?? 0) : 0;
   useEffect(() => {
     if (done) onClose();
@@ -61,4 +62,9 @@ export function OperationProgress({
       )}
     </Dialog>
   );
+}
+
+/** Each item came out as it was meant to. */
+function didAll({ totals: { outcomes, items } }: Operation): boolean {
+  return [outcomes.deleted, outcomes.revived, outcomes.extended].includes(items);
 }

@@ -13,18 +13,18 @@ export const planReasons: Record<PlanItem["reason"], string> = {
   payload: "file",
 };
 
-/** Every thing that would go, when the reader asks. */
-export function PlanItems({ plan }: { plan: Plan }) {
+/** Every thing that a plan is of, when the reader asks. */
+export function PlanItems({ plan, label = "What would go" }: { plan: Plan; label?: string }) {
   const [open, setOpen] = useState(plan.totals.entries + plan.totals.payloads <= 8);
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cursor-pointer text-quiet">Each of them</summary>
-      {open && <ItemList plan={plan} />}
+      {open && <ItemList plan={plan} label={label} />}
     </details>
   );
 }
 
-function ItemList({ plan }: { plan: Plan }) {
+function ItemList({ plan, label }: { plan: Plan; label: string }) {
   const query = useInfiniteQuery(operationQueries.planItems(plan.source, plan.id));
-  return <PlanRows label="What would go" query={query} wordsOf={({ reason }) => planReasons[reason]} />;
+  return <PlanRows label={label} query={query} wordsOf={({ reason }) => planReasons[reason]} />;
 }

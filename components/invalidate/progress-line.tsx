@@ -14,6 +14,8 @@ export const outcomeWords: Record<ItemOutcome, string> = {
   recreated: "made anew, left",
   revived: "revived",
   purged: "purged",
+  extended: "kept longer",
+  undone: "undone",
 };
 
 /** An operation's status, its bar while it runs, and how many items came out how. */

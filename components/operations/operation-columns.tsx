@@ -1,17 +1,11 @@
 import type { Operation } from "../../lib/domain/operation.ts";
-import { wordOfOperation, wordsOfIntent } from "../invalidate/intents.ts";
+import { titleOfOperation } from "../invalidate/intents.ts";
 import { formatCount, missing } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import type { TableColumn } from "../ui/table/column.ts";
 import { Bytes, RelativeTime } from "../ui/values.tsx";
-
-/** What an operation is, in words. */
-export function titleOfOperation({ kind, intent }: Operation): string {
-  const wanted = wordsOfIntent(intent);
-  return wanted ? `${wordOfOperation(kind)}: ${wanted}` : wordOfOperation(kind);
-}
 
 export function makeOperationColumns(labelOf: (source: string) => string): TableColumn<Operation>[] {
   return [

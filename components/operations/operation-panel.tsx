@@ -4,7 +4,9 @@ import Link from "next/link";
 import { useState } from "react";
 import type { Operation } from "../../lib/domain/operation.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
+import { undoAddition } from "../invalidate/follow-addition.ts";
 import { putBack } from "../invalidate/follow-operation.ts";
+import { titleOfOperation } from "../invalidate/intents.ts";
 import { ProgressLine } from "../invalidate/progress-line.tsx";
 import { Button } from "../ui/button.tsx";
 import { formatCount } from "../ui/format.ts";
@@ -12,7 +14,6 @@ import { NameText } from "../ui/names.tsx";
 import { Fact, Facts, SidePanel } from "../ui/side-panel.tsx";
 import { ErrorState, InlineError, Skeleton } from "../ui/states.tsx";
 import { Bytes, RelativeTime } from "../ui/values.tsx";
-import { titleOfOperation } from "./operation-columns.tsx";
 import { OperationItems } from "./operation-items.tsx";
 import { PurgeDialog } from "./purge-dialog.tsx";
 
@@ -67,7 +68,7 @@ function OperationView({ operation, label }: { operation: Operation; label: stri
         {ofOperation && (
           <Fact name="Of">
             <Link href={`/operations?open=${ofOperation}`} prefetch={false}>
-              this invalidation
+              {operation.kind === "restore" || operation.kind === "purge" ? "this invalidation" : "this operation"}
             </Link>
           </Fact>
         )}
@@ -95,6 +96,10 @@ function OperationActions({ operation, label }: { operation: Operation; label: s
     mutationFn: () => putBack(client, operation.id),
     onSettled: refresh,
   });
+  const undo = useMutation({
+    mutationFn: () => undoAddition(client, operation.id),
+    onSettled: refresh,
+  });
   const cancel = useMutation({ ...operationQueries.cancel(), onSettled: refresh });
   const { status, totals, purgeableFrom } = operation;
   if (status === "running")
@@ -107,6 +112,15 @@ function OperationActions({ operation, label }: { operation: Operation; label: s
         </div>
         {cancel.error && <InlineError error={cancel.error} />}
       </>
+    );
+  if (operation.undoable)
+    return (
+      <div className="flex flex-wrap items-center gap-2">
+        <Button look="primary" disabled={undo.isPending} onClick={() => undo.mutate()}>
+          Undo
+        </Button>
+        <span className="text-label text-quiet">Only what is still as this operation left it is changed back.</span>
+      </div>
     );
   if (totals.trashItems === 0) return null;
   const isOld = purgeableFrom !== null && Date.parse(purgeableFrom) <= Date.now();

@@ -5,6 +5,7 @@ import type { Operation } from "../../lib/domain/operation.ts";
 import { operationQueries } from "../../lib/queries/operation-queries.ts";
 import { proposalQueries } from "../../lib/queries/proposal-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
+import { titleOfOperation } from "../invalidate/intents.ts";
 import { formatCount, formatPlural } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { NotRefreshed } from "../ui/states.tsx";
@@ -12,7 +13,7 @@ import { VirtualTable } from "../ui/table/virtual-table.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
-import { makeOperationColumns, titleOfOperation } from "./operation-columns.tsx";
+import { makeOperationColumns } from "./operation-columns.tsx";
 import { OperationsState } from "./operations-state.tsx";
 
 const OperationPanel = lazy(() =>

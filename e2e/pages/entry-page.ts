@@ -5,12 +5,14 @@ export class EntryPage {
   readonly title: Locator;
   readonly result: Locator;
   readonly record: Locator;
+  readonly pin: Locator;
 
   constructor(page: Page) {
     this.page = page;
     this.title = page.getByRole("heading", { level: 1 });
     this.result = page.getByRole("region", { name: "Result" });
     this.record = page.getByRole("region", { name: "Stored record" });
+    this.pin = page.getByRole("region", { name: "Pin" });
   }
 
   async open(source: string, entry: string): Promise<void> {

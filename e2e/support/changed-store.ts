@@ -12,6 +12,10 @@ export interface ChangedStore {
   entries(): Promise<Map<string, string>>;
   /** Writes a record anew, as a run would that is at work: it means the same and is another one. */
   rewrite(key: string): Promise<void>;
+  /** A record goes past the product, as if it had expired. */
+  lose(key: string): Promise<void>;
+  /** Folder of the files. */
+  files: string;
   stop(): Promise<void>;
 }
 
@@ -20,15 +24,18 @@ const isEntry = (key: string) => /(^|:)(process|steps):\/\//.test(key) && !/(^|:
 async function openOnSqlite(): Promise<ChangedStore> {
   const store = await openWineLab();
   store.close();
-  const path = join(store.path, "wine-lab", ".wine-lab", "metrics.sqlite");
+  const database = join(store.path, "wine-lab", ".wine-lab", "metrics.sqlite");
+  const change = (sql: string, key: string) => {
+    const file = new DatabaseSync(database, { timeout: 5_000 });
+    file.prepare(sql).run(key);
+    file.close();
+  };
   return {
     target: store.path,
-    entries: async () => readSqliteEntries(path),
-    async rewrite(key) {
-      const file = new DatabaseSync(path);
-      file.prepare("update kv set value = value || ' ' where key = ?").run(key);
-      file.close();
-    },
+    files: store.path,
+    entries: async () => readSqliteEntries(database),
+    rewrite: async (key) => change("update kv set value = value || ' ' where key = ?", key),
+    lose: async (key) => change("delete from kv where key = ?", key),
     stop: store.remove,
   };
 }
@@ -39,8 +46,10 @@ async function openOnRedis(): Promise<ChangedStore> {
   await loadDump(redis.client, fixture("expops/redis.jsonl"), { ttl: false });
   return {
     target: `${redis.url}+${files.path}`,
+    files: files.path,
     entries: () => readRedisEntries(redis.client),
     rewrite: async (key) => void (await redis.client.append(key, " ")),
+    lose: async (key) => void (await redis.client.del(key)),
     async stop() {
       await redis.stop();
       await files.remove();

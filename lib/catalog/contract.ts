@@ -39,6 +39,9 @@ export interface CatalogWriter {
   confirmBuckets(buckets: readonly string[]): Promise<{ source: string; changes: CatalogChange[] }[]>;
   /** Entries that were seen to go, or to lose their result, since this was asked last. */
   takeDeaths(sourceId: string): Promise<SeenDeath[]>;
+  /** These entries of the source are pinned, and no others. */
+  setPins(sourceId: string, entries: readonly string[]): Promise<void>;
+  pin(sourceId: string, entries: readonly string[], pinned: boolean): Promise<CatalogChange[]>;
   /** Drops sources that are not configured any more. */
   keepOnly(sourceIds: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -178,7 +181,7 @@ export interface CatalogReader {
   /** What a policy would take away, without doing so. */
   simulatePolicy(query: PolicyQuery): Promise<PolicyOutcome>;
   /** Payloads that no record of any source names; how many more are too young to tell. */
-  orphans(query: OrphansQuery): Promise<Page<Artifact> & { young: number }>;
+  orphans(query: OrphansQuery): Promise<Page<Artifact & { revivable: boolean }> & { young: number }>;
   /** How many entries name a result that could not be read. */
   unreadResults(sources: readonly string[]): Promise<number>;
   /** What lookups saved and spent and what is stored, by one thing. */
@@ -205,6 +208,8 @@ export interface CatalogReader {
   payloadBytes(source: string, entries: readonly string[]): Promise<number>;
   /** Runs that made or used these entries: the newest `limit`, and how many in all. */
   runsAlong(source: string, entries: readonly string[], limit: number): Promise<{ runs: string[]; total: number }>;
+  /** Results whose entries are gone; `limit` of those that the selector means. */
+  lostEntries(source: string, query: LostQuery): Promise<LostEntries>;
   /** Figures for the overview. */
   overview(sources: readonly string[], scope: ViewerScope): Promise<OverviewFigures>;
   close(): Promise<void>;
@@ -235,8 +240,36 @@ export interface PlannedEntry {
   /** What the steps took whose results it got from the cache. */
   borrowedSeconds: number | null;
   producerRunId: string | null;
+  expiresAt: number | null;
+  pinned: boolean;
   locator: string;
   token: string;
+}
+/** `entries`: ids of entries that are gone or of the artifacts that their results are. */
+export interface LostQuery extends Omit<PlanQuery, "after"> {
+  /** Only those of which a run is recorded to have made them. */
+  recorded?: boolean;
+}
+export interface LostEntries {
+  items: LostEntryRow[];
+  total: number;
+}
+/** A result that no entry names, and the entry that its name tells. */
+export interface LostEntryRow {
+  entryId: string;
+  artifactId: string;
+  experimentId: string;
+  experimentName: string;
+  process: string;
+  step: string | null;
+  bytes: number | null;
+  /** Runs that are recorded to have made it, newest first, a few of them. */
+  makers: { id: string; name: string }[];
+  /** When the newest of them had made it, epoch ms. */
+  madeAt: number | null;
+  seconds: number | null;
+  /** What the steps took whose results it got from the cache. */
+  borrowedSeconds: number | null;
 }
 export interface PlannedPayload {
   artifactId: string;

@@ -5,6 +5,7 @@ import type { Warning } from "../domain/warning.ts";
 import type { EntryUse } from "./contract.ts";
 import { query } from "./database.ts";
 import type { SortedRow } from "./page.ts";
+import { isPinned } from "./pin-conditions.ts";
 import { isOneOf, isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
 import type { EntryDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText } from "./stored-text.ts";
@@ -23,6 +24,7 @@ export function readEntryRows(
       .leftJoin("runs", (join) => join.onRef("runs.sid", "=", "entries.sid").onRef("runs.id", "=", "entries.producer"))
       .selectAll("entries")
       .select(["doc", "runs.name as producer_name"])
+      .select(sql<number>`${isPinned}`.as("pinned"))
       .where(isOneOf("entries.eid", numbers)),
   );
   const byNumber = new Map(rows.map((row) => [row.eid, row]));
@@ -60,6 +62,7 @@ export function readEntryRows(
         bytes: row.bytes,
         payloads: orphan ? [orphan.payload] : named,
         state: row.state as EntryState,
+        pinned: row.pinned === 1,
         warnings: [...(doc?.warnings ?? []), ...warnOfSizes(named), ...warnOfSharedModels(named)],
       },
     ];

@@ -13,6 +13,7 @@ import {
   never,
 } from "./filter-conditions.ts";
 import { compareExperiment, compareRun } from "./filter-runs.ts";
+import { comparePinned } from "./pin-conditions.ts";
 import type { ReadContext } from "./read-context.ts";
 
 /** When an entry was used last; one that never was, when it was made. */
@@ -47,6 +48,8 @@ export function entriesTarget(context: ReadContext, sid: number): FilterTarget {
           return compareNumber(field("value"), comparison);
         case "unused":
           return compareAge(lastTouched, comparison, context.now());
+        case "pinned":
+          return comparePinned(comparison);
         case "version":
         case "process":
         case "step":

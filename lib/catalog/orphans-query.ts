@@ -6,12 +6,16 @@ import type { OrphansQuery } from "./contract.ts";
 import { query } from "./database.ts";
 import { type Condition, compileFilter } from "./filter-conditions.ts";
 import { entriesTarget } from "./filter-entries.ts";
+import { isRevivable } from "./lost-entries-query.ts";
 import { readPage, type SortKey } from "./page.ts";
 import { freshnessOf, type ReadContext, readFilter, withinScope } from "./read-context.ts";
 import { type NarrowedTable, readSortedRows } from "./sorted-rows.ts";
 
 /** Payloads that no record names and that are not younger than `before`, newest first: the index of odd states has them in this order. */
-export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Artifact> & { young: number } {
+export function readOrphans(
+  context: ReadContext,
+  asked: OrphansQuery,
+): Page<Artifact & { revivable: boolean }> & { young: number } {
   const filter = readFilter(asked.q, "entries");
   const sources = context.sources(asked.sources);
   const old = sql<SqlBool>`(entries.created is null or entries.created <= ${asked.before})`;
@@ -35,14 +39,15 @@ export function readOrphans(context: ReadContext, asked: OrphansQuery): Page<Art
     read: (sid, blank, after, limit) =>
       readSortedRows(context, narrowed(sid), { key, descending: true, blank, after, limit }),
   });
-  const items = readArtifactRows(
+  const found = artifactsOf(
     context,
-    sources,
-    artifactsOf(
-      context,
-      rows.map(({ row }) => row),
-    ),
+    rows.map(({ row }) => row),
   );
+  const revivable = new Set(found.filter((one) => one.revivable).map(({ id }) => id));
+  const items = readArtifactRows(context, sources, found).map((artifact) => ({
+    ...artifact,
+    revivable: revivable.has(artifact.id),
+  }));
   const count = (aged: Condition) => sources.reduce((sum, { sid }) => sum + countAll(context, narrowed(sid, aged)), 0);
   const total = { value: count(old), exact: true };
   return { items, nextCursor, total, young: count(young), ...freshnessOf(asked.sources, sources) };
@@ -57,17 +62,18 @@ function countAll(context: ReadContext, { sid, conditions }: NarrowedTable): num
 }
 
 /** An orphan is listed among the entries under the id of the artifact that it is. */
-function artifactsOf(context: ReadContext, eids: readonly number[]): { row: number }[] {
+function artifactsOf(context: ReadContext, eids: readonly number[]): { row: number; id: string; revivable: boolean }[] {
   const found = context.db.all(
     query
       .selectFrom("entries")
       .innerJoin("artifacts", (join) =>
         join.onRef("artifacts.sid", "=", "entries.sid").onRef("artifacts.id", "=", "entries.id"),
       )
-      .select(["eid", "aid as row"])
+      .select(["eid", "aid as row", "artifacts.id"])
+      .select(sql<number>`${isRevivable}`.as("revivable"))
       .where("eid", "in", [...eids, -1]),
   );
-  const byEntry = new Map(found.map(({ eid, row }) => [eid, { row }]));
+  const byEntry = new Map(found.map(({ eid, row, id, revivable }) => [eid, { row, id, revivable: revivable === 1 }]));
   return eids.flatMap((eid) => byEntry.get(eid) ?? []);
 }
 

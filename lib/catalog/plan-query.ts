@@ -3,6 +3,7 @@ import type { EntryScope, EntryState, PayloadRole } from "../domain/entry.ts";
 import type { PlannedEntries, PlannedEntry, PlannedPayload, PlanQuery } from "./contract.ts";
 import { type Compilable, query } from "./database.ts";
 import { entriesConditions } from "./entries-query.ts";
+import { isPinned } from "./pin-conditions.ts";
 import { isOneOf, type KnownSource, type ReadContext, readFilter } from "./read-context.ts";
 import type { ArtifactDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText, storeText } from "./stored-text.ts";
@@ -37,7 +38,8 @@ export function readPlannedEntries(context: ReadContext, source: KnownSource, as
         "entries.step",
         "state",
       ])
-      .select(["entries.bytes", "entries.created", "seconds", "borrowed", "producer"])
+      .select(["entries.bytes", "entries.created", "seconds", "borrowed", "producer", "expires"])
+      .select(sql<number>`${isPinned}`.as("pinned"))
       .select(["entry_docs.token as entry_token", "artifacts.token as file_token"])
       .select(sql<string | null>`coalesce(entry_docs.doc, artifacts.doc) ->> '$.locator'`.as("locator"))
       .where("entries.sid", "=", sid)
@@ -63,6 +65,8 @@ export function readPlannedEntries(context: ReadContext, source: KnownSource, as
         seconds: row.seconds,
         borrowedSeconds: row.borrowed,
         producerRunId: row.producer,
+        expiresAt: row.expires,
+        pinned: row.pinned === 1,
         locator: row.locator,
         token,
       },

@@ -5,10 +5,12 @@ import { query } from "./database.ts";
 import { type Condition, compileFilter, negated } from "./filter-conditions.ts";
 import { entriesTarget } from "./filter-entries.ts";
 import { calendarEnd } from "./ledger-days.ts";
+import { isPinned } from "./pin-conditions.ts";
 import { isOneOf, ofExperiment, type ReadContext, readFilter, withinScope } from "./read-context.ts";
 
 /** Only what would be served, or is past its life, is anybody's to clear away: the rest is being made, broken or nobody's. */
 const clearable = "state in (usable, expired)";
+const isClearable = sql<SqlBool>`state in ('usable', 'expired')`;
 
 /** What a policy would take away: the filter that selects it, what that frees, and what it would cost to make it anew. */
 export function simulatePolicy(context: ReadContext, asked: PolicyQuery): PolicyOutcome {
@@ -36,7 +38,20 @@ export function simulatePolicy(context: ReadContext, asked: PolicyQuery): Policy
     recomputeSeconds: total.seconds,
     recomputeAtLeast: total.unknown > 0,
     usedEntries: total.used,
+    pinnedEntries: countPinned(context, sids, asked),
   };
+}
+
+/** A pin keeps what would be anybody's to clear away. */
+const unpinned = "pinned = no";
+
+function countPinned(context: ReadContext, sids: readonly number[], asked: PolicyQuery): number {
+  const conditions = [isOneOf("entries.sid", sids), isClearable, isPinned, ...ofScope(sids, asked)];
+  const counted = one(
+    context,
+    sql<{ n: number }>`select count(*) as n from entries where ${sql.join(conditions, sql` and `)}`,
+  );
+  return counted?.n ?? 0;
 }
 
 function chooseFilter(
@@ -46,7 +61,9 @@ function chooseFilter(
   bytesNow: number,
 ): string | null {
   const { policy, experiment } = asked;
-  const where = [clearable, ...(experiment === undefined ? [] : [`experiment = ${quote(experiment)}`])].join(" and ");
+  const named = experiment === undefined ? [] : [`experiment = ${quote(experiment)}`];
+  const kept = countPinned(context, sids, asked) > 0 ? [unpinned] : [];
+  const where = [clearable, ...named, ...kept].join(" and ");
   if ("olderThanDays" in policy) {
     const older = policy.olderThanDays > 0 ? [`age > ${policy.olderThanDays}d`] : [];
     const unused = policy.unusedDays > 0 ? [`unused > ${policy.unusedDays}d`] : [];
@@ -65,10 +82,7 @@ interface Bound {
 /** Up to which value entries have to go, and, among those of that very value, up to which time of making. */
 function leastValued(context: ReadContext, sids: readonly number[], asked: PolicyQuery, excess: number): string | null {
   const conditions = (more: readonly Condition[]) =>
-    sql.join(
-      [isOneOf("sid", sids), sql<SqlBool>`state in ('usable', 'expired')`, ...ofScope(sids, asked), ...more],
-      sql` and `,
-    );
+    sql.join([isOneOf("sid", sids), isClearable, negated(isPinned), ...ofScope(sids, asked), ...more], sql` and `);
   const firstReaching = (column: "value" | "created", target: number, more: readonly Condition[]) =>
     one(
       context,

@@ -7,6 +7,7 @@ import { readEntries } from "./entries-query.ts";
 import { readEntry } from "./entry-rows.ts";
 import { readKeyedRun } from "./keyed-run.ts";
 import { readLedger } from "./ledger-query.ts";
+import { readLostEntries } from "./lost-entries-query.ts";
 import { countUnread, readOrphans } from "./orphans-query.ts";
 import { readExperiments, readLocator, readOverview, readProgress } from "./overview-query.ts";
 import { type PackedRuns, unpackRuns } from "./packed-runs.ts";
@@ -75,6 +76,7 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     plannedPayloads: (source, entries) => packed.plannedPayloads(source, entries),
     payloadBytes: (source, entries) => packed.payloadBytes(source, entries),
     runsAlong: (source, entries, limit) => packed.runsAlong(source, entries, limit),
+    lostEntries: (source, query) => packed.lostEntries(source, query),
     overview: (sources, scope) => packed.overview(sources, scope),
     close: () => packed.close(),
   };
@@ -127,6 +129,8 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
       ifKnown(context, source, (found) => readPayloadBytes(context, found, entries)) ?? 0,
     runsAlong: async (source, entries, limit) =>
       ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit)) ?? { runs: [], total: 0 },
+    lostEntries: async (source, query) =>
+      ifKnown(context, source, (found) => readLostEntries(context, found, query)) ?? { items: [], total: 0 },
     overview: async (sources, scope) => readOverview(context, context.sources(sources), scope),
     close: async () => db.close(),
   };

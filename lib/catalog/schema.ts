@@ -121,13 +121,19 @@ create index payloads_artifact on payloads (sid, artifact);
 
 create table artifacts (
   aid integer primary key, sid integer, id text, gen integer, experiment text, name text, folded text, bytes integer,
-  modified real, media_type text, role text, process text, step text, version text, object text, bucket text, token text, digest text, doc text
+  modified real, media_type text, role text, process text, step text, version text, entry text, object text, bucket text, token text,
+  digest text, doc text
 );
+-- entry: that a result's name tells, whether it is there or not
 create unique index artifacts_id on artifacts (sid, id);
 create index artifacts_name on artifacts (sid, substr(name, 1, 200));
 create index artifacts_modified on artifacts (sid, modified);
 create index artifacts_object on artifacts (object);
+create index artifacts_entry on artifacts (sid, entry) where entry is not null;
 create index artifacts_bytes on artifacts (sid, bytes);
+
+-- what a person wants kept, whether it is there now or not; told anew at each start by who keeps it
+create table pins (sid integer, entry text, primary key (sid, entry)) without rowid;
 
 create table memos (mid integer primary key, sid integer, key text, token text, value blob);
 create unique index memos_key on memos (sid, key);

@@ -182,11 +182,13 @@ export interface CatalogTables {
     process: string | null;
     step: string | null;
     version: string | null;
+    entry: string | null;
     object: string;
     bucket: string | null;
     token: string;
     digest: string;
     doc: string;
   };
+  pins: { sid: number; entry: string };
   memos: { mid: RowNumber; sid: number; key: string; token: string; value: Uint8Array };
 }

@@ -119,6 +119,7 @@ export class WriterMemory {
       "columns",
       "experiments",
       "memos",
+      "pins",
     ] as const;
     for (const table of tables) this.#db.run(query.deleteFrom(table).where("sid", "in", gone));
     dropUnusedSeries(this.#db);

@@ -14,6 +14,7 @@ import { ProducerJoins } from "./writer-joins.ts";
 import { LedgerBook } from "./writer-ledger.ts";
 import { WriterMemory } from "./writer-memory.ts";
 import { OrphanWriter } from "./writer-orphans.ts";
+import { PinWriter } from "./writer-pins.ts";
 import { RunWriter } from "./writer-runs.ts";
 import { SeriesWriter } from "./writer-series.ts";
 import { SourceBook } from "./writer-sources.ts";
@@ -40,6 +41,7 @@ class SqliteCatalogWriter implements CatalogWriter {
   readonly #joins: ProducerJoins;
   readonly #derivation: EntryDerivation;
   readonly #orphans: OrphanWriter;
+  readonly #pins: PinWriter;
   readonly #tallies: TallyBook;
   readonly #ledger: LedgerBook;
   readonly #generationEnd: GenerationEnd;
@@ -59,6 +61,7 @@ class SqliteCatalogWriter implements CatalogWriter {
     this.#joins = new ProducerJoins(db);
     this.#derivation = new EntryDerivation(db);
     this.#orphans = new OrphanWriter(db);
+    this.#pins = new PinWriter(db);
     this.#tallies = new TallyBook(db);
     this.#ledger = new LedgerBook(db);
     this.#generationEnd = new GenerationEnd(db, this.#runs, this.#entries, this.#artifacts);
@@ -160,6 +163,19 @@ class SqliteCatalogWriter implements CatalogWriter {
     });
     this.#countLater();
     return told;
+  }
+
+  async setPins(sourceId: string, entries: readonly string[]): Promise<void> {
+    this.#transactions.now(() => this.#pins.replace(this.#sources.scopeFor(sourceId, null).sid, entries));
+  }
+
+  async pin(sourceId: string, entries: readonly string[], pinned: boolean): Promise<CatalogChange[]> {
+    return this.#transactions.changes(sourceId, false, () => {
+      const scope = this.#sources.scopeFor(sourceId, null);
+      this.#pins.set(scope.sid, entries, pinned);
+      for (const id of entries) scope.changed("cache", null, id);
+      return scope.changes();
+    });
   }
 
   async takeDeaths(sourceId: string): Promise<SeenDeath[]> {

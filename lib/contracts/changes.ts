@@ -1,5 +1,5 @@
 import type { AppError } from "../domain/errors.ts";
-import type { Millis } from "../domain/values.ts";
+import type { Millis, PlainValue } from "../domain/values.ts";
 
 /**
  * What stands at a locator. A locator is, by kind: a key's text, a row (`row-locator.ts`), a document's path from the root, a file's path below
@@ -51,6 +51,36 @@ export type PutBackOutcome =
 
 export type DiscardOutcome = { outcome: "discarded" | "gone" } | { outcome: "failed" | "unknown"; failure: AppError };
 
+/** A thing in its kind's words: a key's text, a row's columns in their order, a document's fields. */
+export type NewContent =
+  | { text: string }
+  | { row: Record<string, string | number | null> }
+  | { fields: Record<string, PlainValue> };
+
+/** A thing that is to stand in a store for the first time, or again. */
+export interface NewThing {
+  locator: string;
+  content: NewContent;
+  /** When the engine is to remove it by itself; `null`: never, or it removes nothing. */
+  expiresAt: Millis | null;
+}
+
+/** Another end of life for exactly this content, while its present end is still the one that was told of. `null`: none. */
+export interface LifeRequest {
+  locator: string;
+  token: string;
+  from: Millis | null;
+  to: Millis | null;
+}
+
+/** `same`: it ends then already. `changed`: something else stands there, or it ends at another time than was told of; untouched. */
+export type LifeOutcome =
+  | { outcome: "set" | "same" | "changed" | "gone" }
+  | { outcome: "failed" | "unknown"; failure: AppError };
+
+/** Ends that are no further apart are one: a server that tells only what is left tells it a little differently each time. */
+export const lifeTolerance = 1_000;
+
 /**
  * Safe changes of a store, the same for every engine. Nothing is removed but what carries the token, nothing before it is kept, and nothing is put
  * back over what came meanwhile. Answers stand in the order of what was asked; one that fails does not keep the others. Only a store that cannot be
@@ -72,4 +102,8 @@ export interface StoreChanges {
   putBack(receipts: readonly Receipt[]): Promise<PutBackOutcome[]>;
   /** Removes what was set aside for good: what waits in the store. Of a receipt that holds the content itself nothing waits: `discarded`. */
   discard(receipts: readonly Receipt[]): Promise<DiscardOutcome[]>;
+  /** The receipt of a thing that was never set aside, so that `putBack` creates it where nothing stands. Absent: nothing is made anew here. */
+  describeNew?(thing: NewThing, receiptId: string): Receipt;
+  /** Gives things another end of life, their content unchanged; one that is over fails, since it would remove them unkept. Absent: this engine removes nothing by itself. */
+  setLives?(requests: readonly LifeRequest[]): Promise<LifeOutcome[]>;
 }

@@ -7,6 +7,7 @@ import type { PlainValue } from "../domain/values.ts";
 import type { StoreChanges, StoredThing } from "./changes.ts";
 import type { Check } from "./check.ts";
 import type { BlobDriver, BlobStat, Driver } from "./driver.ts";
+import type { LostResult, Revival } from "./revive.ts";
 
 /** Files of one version that the product copied when it saw a run begin. */
 export interface Snapshot {
@@ -136,6 +137,8 @@ export interface ChangeableLayout {
   changesOf(store: string): StoreChanges;
   /** Facts of what stands at these places of a store now, and that something is gone where nothing does. */
   factsAt(context: LayoutContext, store: string, locators: readonly string[]): Promise<Fact[]>;
+  /** How entries come back whose results are still there, in the order of `lost`. Absent: this system's records do not tell it. */
+  revivals?(context: LayoutContext, lost: readonly LostResult[]): Promise<Revival[]>;
 }
 
 /** A layout laid over open drivers. Optional methods are its capabilities. */

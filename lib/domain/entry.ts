@@ -46,6 +46,7 @@ export const entrySchema = z.object({
   bytes: byteCount.nullable().describe("the result itself"),
   payloads: z.array(payloadSchema),
   state: entryState,
+  pinned: z.boolean().describe("a person wants it kept: policies and freeing space leave it"),
   warnings: z.array(warningSchema),
 });
 export type Entry = z.infer<typeof entrySchema>;
@@ -54,10 +55,26 @@ export const entryDetailSchema = entrySchema.extend({
   usedBy: z.array(
     z.object({ runId: z.string(), runName: z.string(), at: nullableTime, how: z.enum(["produced", "reused"]) }),
   ),
+  pin: z.object({ by: z.string(), at: isoTime }).nullable(),
   value: z.unknown().optional().describe("a preview of the stored record or of its result"),
   raw: plainValue,
 });
 export type EntryDetail = z.infer<typeof entryDetailSchema>;
+
+/** An entry that is gone while the file of its result is still there. */
+export const lostEntrySchema = z.object({
+  entryId: z.string(),
+  source: z.string(),
+  artifactId: z.string(),
+  experimentId: z.string(),
+  process: z.string(),
+  step: z.string().nullable(),
+  bytes: byteCount.nullable(),
+  runId: z.string().describe("that is recorded to have made it"),
+  runName: z.string(),
+  savedSeconds: seconds.nullable().describe("what making it took"),
+});
+export type LostEntry = z.infer<typeof lostEntrySchema>;
 
 export const treeNodeSchema = z.object({
   id: z.string(),

@@ -155,6 +155,8 @@ export interface ArtifactFact {
   process: string | null;
   step: string | null;
   keyParts: { name: string; value: string }[];
+  /** Of a result: the entry that its name tells, whether there is one or not. */
+  entryId?: string;
   version: string | null;
   /** Where the bytes stand: equal in every source that shows the same file or object. Never told to a browser. */
   address: string;

@@ -2,13 +2,16 @@ import { z } from "zod";
 import { planIntent } from "./plan.ts";
 import { byteCount, isoTime, nullableTime } from "./values.ts";
 
-export const operationKinds = ["invalidate", "restore", "purge"] as const;
+export const operationKinds = ["invalidate", "restore", "purge", "revive", "extend"] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStatuses = ["running", "done", "partial", "failed"] as const;
 export type OperationStatus = (typeof operationStatuses)[number];
 
-/** `conflict`: it has changed since and was left. `gone`: it was not there. `recreated`: something else came meanwhile and stays. */
+/**
+ * `conflict`: it has changed since and was left. `gone`: it was not there. `recreated`: something else came meanwhile and stays. `extended`: it has another
+ * end. `undone`: it is as before this operation.
+ */
 export const itemOutcomes = [
   "deleted",
   "conflict",
@@ -19,6 +22,8 @@ export const itemOutcomes = [
   "recreated",
   "revived",
   "purged",
+  "extended",
+  "undone",
 ] as const;
 export type ItemOutcome = (typeof itemOutcomes)[number];
 
@@ -31,7 +36,7 @@ export const operationSchema = z.object({
   by: z.string(),
   at: isoTime,
   finishedAt: nullableTime,
-  ofOperation: z.string().nullable().describe("the operation that this one puts back or empties the trash of"),
+  ofOperation: z.string().nullable().describe("the operation that this one puts back, undoes or empties the trash of"),
   totals: z.object({
     items: z.number(),
     settled: z.number().describe("items with an outcome"),
@@ -41,6 +46,7 @@ export const operationSchema = z.object({
   }),
   restorableUntil: nullableTime.describe("null: nothing of it is in the trash"),
   purgeableFrom: nullableTime,
+  undoable: z.boolean().describe("what was revived or kept longer can be made as it was before"),
   problem: z.string().nullable().describe("what a running operation waits for"),
 });
 export type Operation = z.infer<typeof operationSchema>;

@@ -16,6 +16,7 @@ export function sayDrift(role: PayloadRole, stored: number, recorded: number): s
 }
 
 const reason = z.string().describe("one sentence");
+const revivable = z.boolean().describe("a result whose entry is gone, and a run is recorded to have made it");
 
 /** `why`: sentences that say what could not be judged, and why; a list that is empty for such a reason is none. */
 export const orphansSchema = z.union([
@@ -23,7 +24,13 @@ export const orphansSchema = z.union([
     side: z.enum(["index", ...entryFaults]),
     why: z.array(z.string()),
   }),
-  pageSchema(artifactSchema.extend({ reason })).extend({ side: z.literal("payload"), why: z.array(z.string()) }),
+  pageSchema(artifactSchema.extend({ reason, revivable })).extend({
+    side: z.literal("payload"),
+    why: z.array(z.string()),
+  }),
 ]);
 export type OddEntries = Page<Entry & { reason: string }> & { side: "index" | EntryFault; why: string[] };
-export type OrphanPayloads = Page<Artifact & { reason: string }> & { side: "payload"; why: string[] };
+export type OrphanPayloads = Page<Artifact & { reason: string; revivable: boolean }> & {
+  side: "payload";
+  why: string[];
+};

@@ -2,8 +2,16 @@ import { z } from "zod";
 import type { EntryFault } from "./orphan.ts";
 import { byteCount, isoTime, nullableTime, seconds } from "./values.ts";
 
-/** What someone wants of an invalidation: it decides what goes with what was chosen. */
-export const planIntents = ["wrong-result", "run-again", "free-space", "repair", "custom"] as const;
+/** What someone wants of a change: it decides what goes with what was chosen. The last two take nothing out. */
+export const planIntents = [
+  "wrong-result",
+  "run-again",
+  "free-space",
+  "repair",
+  "custom",
+  "revive",
+  "keep-longer",
+] as const;
 export const planIntent = z.enum(planIntents);
 export type PlanIntent = z.infer<typeof planIntent>;
 
@@ -30,6 +38,8 @@ export interface PlanRequest {
   /** Files too, not only the entries that name them. */
   payloads?: boolean | undefined;
   downstream?: DownstreamReach | undefined;
+  /** For keeping longer: how long from now; `null`: without an end. */
+  lifeSeconds?: number | null | undefined;
 }
 
 const planTotalsSchema = z.object({
@@ -37,7 +47,7 @@ const planTotalsSchema = z.object({
   payloads: z.number(),
   bytesNow: byteCount.describe("held now by the results of what is planned"),
   bytesAfterTrash: byteCount.describe("of these still held once the trash is emptied: files that stay"),
-  recomputeSeconds: seconds.describe("what making it all again took"),
+  recomputeSeconds: seconds.describe("what making it all again took; of what is revived or kept: what that saves"),
   recomputeAtLeast: z.boolean().describe("some of it is not recorded, or came from reused steps"),
 });
 
@@ -61,6 +71,9 @@ export const planSchema = z.object({
   allowed: z.boolean(),
   refusal: z.string().nullable().describe("why it cannot be applied now"),
   restorableSeconds: seconds.describe("how long it can be put back"),
+  lifeSeconds: seconds
+    .nullable()
+    .describe("of what is revived or kept: how long it then lives; null: it does not end by itself"),
   confirm: z
     .string()
     .nullable()

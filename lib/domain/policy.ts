@@ -13,5 +13,6 @@ export const policyOutcomeSchema = z.object({
   recomputeSeconds: seconds.describe("to make them all anew"),
   recomputeAtLeast: z.boolean().describe("of some it is not recorded how long they took"),
   usedEntries: z.number().describe("of them such as were ever used by another run"),
+  pinnedEntries: z.number().describe("that stay because they are pinned"),
 });
 export type PolicyOutcome = z.infer<typeof policyOutcomeSchema>;

@@ -4,6 +4,7 @@ import type { Entry, EntryDetail, TreeNode } from "../domain/entry.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Page } from "../domain/source.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
+import type { Pins } from "../state/pins.ts";
 import { maySee } from "./run-questions.ts";
 import { type SourceRegistry, scopeOf, wholePage } from "./source-questions.ts";
 
@@ -13,7 +14,12 @@ export interface CacheQuestions {
   entry(viewer: Viewer, source: string, entry: string): Promise<EntryDetail>;
 }
 
-export function answerCache(registry: SourceRegistry, reader: CatalogReader, sources: SourcesApi): CacheQuestions {
+export function answerCache(
+  registry: SourceRegistry,
+  reader: CatalogReader,
+  sources: SourcesApi,
+  pins: Pick<Pins, "find">,
+): CacheQuestions {
   return {
     entries: (viewer, { source, ...query }) =>
       reader.entries({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
@@ -34,7 +40,8 @@ export function answerCache(registry: SourceRegistry, reader: CatalogReader, sou
       }
       // An orphan has no record; an unreachable store leaves the rest of the page as the catalog knows it.
       const raw = place ? await sources.readRawEntry(source, place.locator).catch(() => null) : null;
-      return { ...entry, raw };
+      const pin = pins.find(source, entryId);
+      return { ...entry, pin: pin && { by: pin.by, at: new Date(pin.at).toISOString() }, raw };
     },
   };
 }

@@ -15,7 +15,9 @@ import { answerCache, type CacheQuestions } from "./cache-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
 import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
+import { answerLost, type LostQuestions } from "./lost-questions.ts";
 import { answerOrphans, judgeOrphans, type OrphanQuestions } from "./orphan-questions.ts";
+import { answerPins, type PinQuestions } from "./pin-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
 import { answerSettings, type SettingsQuestions } from "./settings-questions.ts";
 import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
@@ -29,6 +31,8 @@ export interface Engine
     LedgerQuestions,
     OrphanQuestions,
     BucketQuestions,
+    LostQuestions,
+    PinQuestions,
     ArtifactQuestions,
     SettingsQuestions {
   readonly version: string;
@@ -60,6 +64,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const now = () => Date.now();
   const catalog = await startCatalog({ path: join(options.catalogDir, "catalog.sqlite") });
   await catalog.writer.expectSources(options.configs.map(({ id }) => id));
+  for (const { id } of options.configs) await catalog.writer.setPins(id, state.pins.list(id));
   const events = createEventHub(now);
   const registry = createSourceRegistry();
   const isReadOnly = (id: string) =>
@@ -154,9 +159,19 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     health: () => (registry.all().some(({ phase }) => phase === "unreachable") ? "degraded" : "ok"),
     ...answerSources(registry, catalog.reader, isReadOnly),
     ...answerRuns(registry, catalog.reader, sources.api),
-    ...answerCache(registry, catalog.reader, sources.api),
+    ...answerCache(registry, catalog.reader, sources.api, state.pins),
     ...answerOrphans(registry, catalog.reader, state.bucketConfirmations, now),
     ...answerBuckets(buckets),
+    ...answerLost(registry, catalog.reader),
+    ...answerPins({
+      registry,
+      reader: catalog.reader,
+      writer: catalog.writer,
+      pins: state.pins,
+      rules: options.rules,
+      publish: (id, changes) => events.publish(id, changes),
+      now,
+    }),
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerExplain(registry, catalog.reader, sources.api, (source, entry) => state.entryDeaths.find(source, entry)),
     ...settings,

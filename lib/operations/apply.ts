@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../domain/errors.ts";
+import type { OperationKind } from "../domain/operation.ts";
+import type { PlanIntent } from "../domain/plan.ts";
 import type { JournalOperation, NewItem } from "../state/journal.ts";
 import type { KeptPlan } from "../state/plans.ts";
 import type { Actor, OperationsContext } from "./context.ts";
@@ -31,7 +33,7 @@ export async function applyPlan(
   request: ApplyRequest,
   idempotencyKey: string,
 ): Promise<JournalOperation> {
-  requireRole(actor, "operator", "Invalidating");
+  requireRole(actor, "operator", "Changing a store");
   const { state, rules } = context;
   const { journal } = state;
   const findIt = () =>
@@ -47,7 +49,8 @@ export async function applyPlan(
     throw new AppError("conflict", "The fingerprint is not that of this plan.", { remedy: "Look at the plan again." });
   const count = plan.totals.entries + plan.totals.payloads;
   requireConfirmation(confirmationOf(rules, context.sourceOf(source), count), request.confirm);
-  if (state.trash.contentBytes() >= rules.quotaBytes)
+  const kind = kindOf(plan.intent);
+  if (kind === "invalidate" && state.trash.contentBytes() >= rules.quotaBytes)
     throw new AppError("conflict", "The trash is full, so nothing more is set aside.", {
       remedy: "Put something back or empty a part of it on the page Operations, or raise TRIALDECK_TRASH_BYTES.",
     });
@@ -62,7 +65,7 @@ export async function applyPlan(
   journal.begin(
     {
       id,
-      kind: "invalidate",
+      kind,
       source,
       intent: plan.intent,
       by: actor.name,
@@ -74,9 +77,14 @@ export async function applyPlan(
       ...(plan.again && { proposal: plan.again.plan }),
     },
     itemsOf(context, plan, count),
-    { at, by: actor.name, action: "invalidate", source, subject: id, result: `confirmed, ${count} items` },
+    { at, by: actor.name, action: kind, source, subject: id, result: `confirmed, ${count} items` },
   );
   return journal.find(id)!;
+}
+
+function kindOf(intent: PlanIntent): OperationKind {
+  if (intent === "revive") return "revive";
+  return intent === "keep-longer" ? "extend" : "invalidate";
 }
 
 /** The operation that this request began when it was sent before. Throws `conflict` when the key was used for another. */
@@ -97,8 +105,8 @@ export function findBegun(
 function* itemsOf({ state }: OperationsContext, plan: KeptPlan, count: number): Generator<NewItem> {
   for (let offset = 0; offset < count; offset += partSize) {
     for (const item of state.plans.items(plan.id, offset, partSize)) {
-      const { entryId, of, key, process, step, locators, token, bytes, holders } = item;
-      yield { subject: entryId, of, key, process, step, locator: locators[0]!, token, bytes, holders, ofItem: null };
+      const { entryId: subject, of, key, process, step, locators, token, bytes, holders, change = null } = item;
+      yield { subject, of, key, process, step, locator: locators[0]!, token, bytes, holders, ofItem: null, change };
     }
   }
 }

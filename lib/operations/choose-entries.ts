@@ -1,6 +1,6 @@
 import type { PlannedEntry } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
-import type { DownstreamReach, PlanItem, PlanRequest, PlanSelector } from "../domain/plan.ts";
+import type { DownstreamReach, PlanIntent, PlanItem, PlanRequest, PlanSelector } from "../domain/plan.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { processesAfter } from "./descend.ts";
 
@@ -18,9 +18,17 @@ export async function chooseEntries(
   request: PlanRequest,
 ): Promise<{ entries: ChosenEntry[]; warnings: string[] }> {
   requireSelector(request);
+  const { intent } = request;
   const load = (selector: PlanSelector) => loadEntries(context, actor, source, selector);
   const found = await load(request.selector);
-  const { entries: asked, warnings } = await withoutDoubtful(context, found);
+  const { entries: certain, warnings } = await withoutDoubtful(context, found);
+  const pinned = new Set<string>();
+  const withoutPinned = (some: readonly PlannedEntry[]) => {
+    for (const entry of some) if (entry.pinned) pinned.add(entry.id);
+    return intent === "free-space" ? some.filter((entry) => !entry.pinned) : some;
+  };
+  const asked = withoutPinned(certain);
+  if (asked.length === 0 && pinned.size > 0) throw allPinned(pinned.size);
   const chosen = asked.filter(({ of, state }) => isMeant(request, of, state));
   if (chosen.length === 0) {
     const [doubt] = warnings;
@@ -32,7 +40,7 @@ export async function chooseEntries(
   const add = async (ids: readonly string[], reason: ChosenEntry["reason"]) => {
     const missing = ids.filter((id) => !entries.has(id));
     const loaded = missing.length > 0 ? await load({ entries: missing }) : [];
-    for (const entry of loaded) if (entry.of === "entry") entries.set(entry.id, { ...entry, reason });
+    for (const entry of withoutPinned(loaded)) if (entry.of === "entry") entries.set(entry.id, { ...entry, reason });
     requireFewer(context, entries.size);
   };
   // What holds another model than its own is mended by being made anew.
@@ -54,7 +62,7 @@ export async function chooseEntries(
     await add(found.ids, "downstream");
     await add(await context.reader.companions(source, found.ids), "downstream");
   }
-  return { entries: [...entries.values()], warnings };
+  return { entries: [...entries.values()], warnings: [...warnings, ...sayPinned(intent, pinned.size)] };
 }
 
 /** A payload that no record names may still get one, or have one that cannot be read now: such are left out. */
@@ -70,8 +78,15 @@ async function withoutDoubtful(context: OperationsContext, found: PlannedEntry[]
   return { entries, warnings };
 }
 
+/** Freeing space leaves what is pinned. A wrong result is wrong all the same, and what was named goes, with a word about it. */
+function sayPinned(intent: PlanIntent, pinned: number): string[] {
+  if (pinned === 0) return [];
+  if (intent === "free-space") return [pinned === 1 ? "1 pinned entry stays." : `${pinned} pinned entries stay.`];
+  return [pinned === 1 ? "1 of the entries is pinned." : `${pinned} of the entries are pinned.`];
+}
+
 /** Everything of a source is meant by an empty filter (`q`), never by leaving it out. */
-function requireSelector({ intent, selector }: PlanRequest): void {
+export function requireSelector({ intent, selector }: PlanRequest): void {
   if (intent === "repair" || Object.values(selector).some((value) => value !== undefined)) return;
   throw new AppError("bad_request", "Which entries are meant is not said.", {
     remedy: "Name entries, a run, a process, a step, a state or a filter.",
@@ -84,7 +99,8 @@ function isMeant({ intent, selector }: PlanRequest, of: PlannedEntry["of"], stat
   return of === "entry" || intent === "free-space" || intent === "custom";
 }
 
-async function loadEntries(context: OperationsContext, actor: Actor, source: string, selector: PlanSelector) {
+/** Throws `too_large` where more are meant than a plan may hold. */
+export async function loadEntries(context: OperationsContext, actor: Actor, source: string, selector: PlanSelector) {
   const entries: PlannedEntry[] = [];
   for (let after: number | null = null; ; ) {
     const page = await context.reader.plannedEntries(source, {
@@ -104,6 +120,12 @@ function requireFewer({ rules: { mostItems } }: OperationsContext, count: number
   if (count <= mostItems) return;
   throw new AppError("too_large", `More than ${mostItems} entries are meant.`, {
     remedy: "Narrow what is chosen, or raise TRIALDECK_PLAN_ITEMS.",
+  });
+}
+
+function allPinned(count: number): AppError {
+  return new AppError("conflict", count === 1 ? "It is pinned, so it stays." : "All of it is pinned, so it stays.", {
+    remedy: "Unpin what is to go, or choose another intent.",
   });
 }
 

@@ -52,7 +52,17 @@ export interface OperationsContext {
   reader: CatalogReader;
   sources: Pick<
     SourcesApi,
-    "changeableStores" | "recheck" | "setAside" | "putBack" | "discard" | "readGraph" | "readRawEntry" | "statArtifact"
+    | "changeableStores"
+    | "recheck"
+    | "setAside"
+    | "putBack"
+    | "discard"
+    | "findRevivals"
+    | "revive"
+    | "setLives"
+    | "readGraph"
+    | "readRawEntry"
+    | "statArtifact"
   >;
   state: Pick<State, "plans" | "proposals" | "journal" | "trash" | "audit">;
   rules: OperationRules;

@@ -1,9 +1,11 @@
 import type { Operation, OperationItem } from "../domain/operation.ts";
 import type { JournalItem, JournalOperation } from "../state/journal.ts";
 import type { OperationsContext } from "./context.ts";
+import { countUndoable } from "./undo.ts";
 
 /** An operation as it is told. */
-export function describeOperation({ state, rules }: OperationsContext, operation: JournalOperation): Operation {
+export function describeOperation(context: OperationsContext, operation: JournalOperation): Operation {
+  const { state, rules } = context;
   const { id, kind, source, intent, status, by, at, finishedAt, ofOperation, problem } = operation;
   const { none = 0, ...outcomes } = state.journal.outcomes(id);
   const settled = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
@@ -23,6 +25,7 @@ export function describeOperation({ state, rules }: OperationsContext, operation
     totals: { items: settled + none, settled, outcomes, trashItems: trash.items, trashBytes: trash.bytes },
     restorableUntil: waits ? isoOf(at + rules.retentionMillis) : null,
     purgeableFrom: waits ? isoOf(at + rules.purgeAfterMillis) : null,
+    undoable: countUndoable(context, operation) > 0,
     problem,
   };
 }

@@ -96,7 +96,7 @@ export function openOperations(context: OperationsContext): Operations {
       const offset = readNumber(cursor) ?? 0;
       const holds = new Map(held ? [] : proposals.held(id).map(({ subject, ...hold }) => [subject, hold]));
       const found = held ? proposals.heldItems(id, offset, limit) : plans.items(id, offset, limit);
-      const items = found.map(({ token: _token, holders: _holders, ...item }): ShownPlanItem => {
+      const items = found.map(({ token: _token, holders: _holders, change: _change, ...item }): ShownPlanItem => {
         const hold = holds.get(item.entryId);
         return hold ? { ...item, held: hold } : item;
       });

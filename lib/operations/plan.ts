@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { PlannedPayload } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Plan, PlanRequest } from "../domain/plan.ts";
@@ -8,7 +8,10 @@ import { type ChosenEntry, chooseEntries } from "./choose-entries.ts";
 import { choosePayloads } from "./choose-payloads.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { countChanges, differenceOf } from "./difference.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { confirmationOf, identityOf, lifeRefusal, planRefusal, requireRole, settingRefusal } from "./guard.ts";
+import { planKeeping } from "./plan-keeping.ts";
+import { planRevival } from "./plan-revival.ts";
 import { priceOf } from "./price.ts";
 import { wordsOf } from "./settle.ts";
 
@@ -37,6 +40,8 @@ export async function makePlan(
   request: PlanRequest,
   proposal: ProposalMade | null = null,
 ): Promise<KeptPlan> {
+  if (request.intent === "revive") return planRevival(context, actor, source, request);
+  if (request.intent === "keep-longer") return planKeeping(context, actor, source, request);
   requireRole(actor, "operator", "Planning an invalidation");
   const { reader, rules, state } = context;
   const described = context.sourceOf(source);
@@ -103,6 +108,7 @@ export async function makePlan(
     allowed: why === null,
     refusal: why && wordsOf(why),
     restorableSeconds: rules.retentionMillis / 1000,
+    lifeSeconds: null,
     confirm: confirmationOf(rules, described, items.length),
     ...(proposal && {
       again: { plan: proposal.plan, by: proposal.by, at: proposal.at, counts: countChanges(changes) },
@@ -152,12 +158,4 @@ function countDownstream(entries: readonly ChosenEntry[]): Plan["downstream"] {
 
 function sum(things: readonly { bytes: number | null }[]): number {
   return things.reduce((total, { bytes }) => total + (bytes ?? 0), 0);
-}
-
-/** Equal only for exactly these contents of exactly this store. */
-function fingerprintOf(source: string, identity: string, items: readonly KeptPlanItem[]): string {
-  const hash = createHash("sha256").update(JSON.stringify([source, identity]));
-  const lines = items.map(({ locators, token }) => JSON.stringify([locators, token])).sort();
-  for (const line of lines) hash.update("\n").update(line);
-  return hash.digest("hex");
 }

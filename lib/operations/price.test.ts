@@ -17,6 +17,8 @@ const entry = (said: Partial<PlannedEntry>): PlannedEntry => ({
   seconds: 10,
   borrowedSeconds: null,
   producerRunId: null,
+  expiresAt: null,
+  pinned: false,
   locator: "l",
   token: "t",
   ...said,

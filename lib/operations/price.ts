@@ -1,7 +1,12 @@
 import type { PlannedEntry } from "../catalog/contract.ts";
 
 /** What making these entries again took: by process, since a process's time holds that of its steps. What would not be served costs nothing more. */
-export function priceOf(entries: readonly PlannedEntry[]): { seconds: number; atLeast: boolean } {
+export function priceOf(
+  entries: readonly Pick<
+    PlannedEntry,
+    "of" | "state" | "experimentId" | "process" | "scope" | "seconds" | "borrowedSeconds"
+  >[],
+): { seconds: number; atLeast: boolean } {
   const served = entries.filter(({ of, state }) => of === "entry" && (state === "usable" || state === "unknown"));
   let seconds = 0;
   let atLeast = false;

@@ -38,6 +38,10 @@ export function publishPlan(
     throw new AppError("conflict", plan.again ? "This plan was made of a proposal." : "This plan was applied.", {
       remedy: "Make a new one and publish that.",
     });
+  if (plan.intent === "revive" || plan.intent === "keep-longer")
+    throw new AppError("unsupported", "Only what takes something out is proposed.", {
+      remedy: "Apply this plan: it gives to the store and takes nothing.",
+    });
   const at = context.now();
   const until = at + days * dayMillis;
   const result = `until ${new Date(until).toISOString()}${note && `: ${note}`}`;

@@ -7,13 +7,14 @@ import { findBegun } from "./apply.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { requireIdentity, requireRole, settingRefusal } from "./guard.ts";
 import { type ChunkOutcome, wordsOf } from "./settle.ts";
+import { beginUndo, isAddition } from "./undo.ts";
 
 export interface TrashRequest {
   /** Ids of entries and files; absent: all that is in the trash. */
   items?: readonly string[] | undefined;
 }
 
-/** Begins putting back what an operation set aside. */
+/** Begins putting back what an operation set aside, or undoing what one gave. */
 export async function beginRestore(
   context: OperationsContext,
   actor: Actor,
@@ -27,7 +28,7 @@ export async function beginRestore(
       context,
       actor,
       idempotencyKey,
-      ({ kind, ofOperation }) => kind === "restore" && ofOperation === operationId,
+      ({ kind, ofOperation }) => kind !== "purge" && ofOperation === operationId,
     );
   const begun = findIt();
   if (begun) return begun;
@@ -37,6 +38,7 @@ export async function beginRestore(
   await requireIdentity(context, original.source, original.identity);
   const begunMeanwhile = findIt();
   if (begunMeanwhile) return begunMeanwhile;
+  if (isAddition(original)) return beginUndo(context, actor.name, original, request.items, idempotencyKey);
   // The other way round: files come back before the entries that name them.
   return beginOnTrash(context, actor.name, "restore", original, request, idempotencyKey, (items) => items.reverse());
 }
@@ -52,7 +54,7 @@ export function findOperation({ state: { journal } }: OperationsContext, id: str
 export function beginOnTrash(
   context: OperationsContext,
   by: string,
-  kind: Exclude<OperationKind, "invalidate">,
+  kind: Extract<OperationKind, "restore" | "purge">,
   original: JournalOperation,
   { items: wanted }: TrashRequest,
   idempotencyKey: string,

@@ -4,10 +4,13 @@ import type { OperationStatus } from "../domain/operation.ts";
 import type { KeptReceipt } from "../sources/thread-contract.ts";
 import type { JournalItem, JournalOperation } from "../state/journal.ts";
 import type { OperationsContext } from "./context.ts";
+import { extendChunk } from "./extend.ts";
 import { discardChunk } from "./purge.ts";
 import { putBackChunk } from "./restore.ts";
+import { reviveChunk } from "./revive.ts";
 import { keepReceipts, setAsideChunk } from "./set-aside.ts";
 import { type ChunkOutcome, wordsOf } from "./settle.ts";
+import { undoneBy } from "./undo.ts";
 
 const chunkSize = 200;
 const firstPauseMillis = 250;
@@ -41,6 +44,10 @@ export function createRunner(context: OperationsContext): Runner {
         return putBackChunk(context, operation, chunk);
       case "purge":
         return discardChunk(context, operation, chunk);
+      case "revive":
+        return reviveChunk(context, operation, chunk);
+      case "extend":
+        return extendChunk(context, operation, chunk);
     }
   };
 
@@ -69,7 +76,7 @@ export function createRunner(context: OperationsContext): Runner {
       subject: `${id} ${keys.get(ord)}`,
       result: message ? `${outcome}: ${message}` : outcome,
     }));
-    journal.settle(id, settled, spent, notes);
+    journal.settle(id, settled, spent, notes, undoneBy(operation, chunk, settled));
   };
 
   const run = async (id: string) => {
@@ -150,7 +157,7 @@ export function createRunner(context: OperationsContext): Runner {
   };
 }
 
-const done: ReadonlySet<string> = new Set(["deleted", "restored", "purged", "revived", "gone"]);
+const done: ReadonlySet<string> = new Set(["deleted", "restored", "purged", "revived", "extended", "undone", "gone"]);
 
 function statusOf(outcomes: Readonly<Record<string, number>>): OperationStatus {
   const names = Object.keys(outcomes);

@@ -11,6 +11,8 @@ export interface PlanWish {
   selector: PlanSelector;
   downstream?: DownstreamReach;
   payloads?: boolean;
+  /** For keeping longer: how long from now; `null`: without an end. */
+  lifeSeconds?: number | null;
 }
 export interface TrashWish {
   operation: string;
@@ -25,7 +27,7 @@ function begin(segments: readonly string[], body: object, key: string): Promise<
   return askApi<Begun>(apiUrl(segments), { body, headers: { "idempotency-key": key } });
 }
 
-/** Begins putting back what an operation set aside. */
+/** Begins putting back what an operation set aside, or undoing what one gave. */
 export function restoreOperation({ operation, items }: TrashWish): Promise<Begun> {
   return begin(["operations", operation, "restore"], items ? { items } : {}, crypto.randomUUID());
 }

@@ -6,6 +6,7 @@ import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
 import { type ChangedSource, discardIn, putBackIn, recheckIn, setAsideIn } from "./change-source.ts";
 import { checkSource } from "./check-source.ts";
+import { findRevivalsIn, reviveIn, setLivesIn } from "./revive-source.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
 import { asAppError } from "./source-status.ts";
@@ -135,6 +136,9 @@ const api: SourcesApi = {
     ask(source, (runtime) => setAsideIn(changedSource(runtime, operationId), requests)),
   putBack: (source, receipts) => ask(source, (runtime) => putBackIn(changedSource(runtime, null), receipts)),
   discard: (source, receipts) => ask(source, (runtime) => discardIn(changedSource(runtime, null), receipts)),
+  findRevivals: (source, lost) => ask(source, (runtime) => findRevivalsIn(changedSource(runtime, null), lost)),
+  revive: (source, requests) => ask(source, (runtime) => reviveIn(changedSource(runtime, null), requests)),
+  setLives: (source, requests) => ask(source, (runtime) => setLivesIn(changedSource(runtime, null), requests)),
   async check(source, ticket) {
     const config = configs.find(({ id }) => id === source);
     if (!config) throw new AppError("not_found", "There is no such source.");

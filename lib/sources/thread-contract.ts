@@ -1,6 +1,7 @@
 import type { CatalogChange, SeenDeath } from "../catalog/contract.ts";
-import type { DiscardOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
+import type { DiscardOutcome, LifeOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
 import type { CodeFile, OpenLayout, Snapshot, ToldKey, ToldSubject } from "../contracts/layout.ts";
+import type { FoundRevival, LostResult, Revival, ReviveOutcome } from "../contracts/revive.ts";
 import type { CheckStep, SourceCheck } from "../domain/check.ts";
 import type { VersionSources } from "../domain/explain/evidence.ts";
 import type { Log } from "../domain/run.ts";
@@ -21,6 +22,22 @@ export type KeptReceipt = Receipt & { store: string };
 export interface SetAsideAsked extends ToldSubject {
   receiptId: string;
   kept?: Pick<KeptReceipt, "store" | "locator" | "token"> | undefined;
+}
+
+/** How an entry would come back: what it is made of stays with the source. */
+export type PlannedRevival = Omit<FoundRevival, "thing" | "store"> | Exclude<Revival, FoundRevival>;
+
+/** A planned revival: only just what was planned is written. */
+export interface ReviveAsked extends LostResult {
+  locator: string;
+  token: string;
+  receiptId: string;
+}
+
+/** Another end of life for an entry as it was told. */
+export interface LifeAsked extends ToldSubject {
+  from: number | null;
+  to: number | null;
 }
 
 /** What the sources thread answers the engine. Each throws the source's own failure while it cannot be read. */
@@ -65,6 +82,11 @@ export interface SourcesApi {
   setAside(source: string, operationId: string, requests: readonly SetAsideAsked[]): Promise<SetAsideOutcome[]>;
   putBack(source: string, receipts: readonly KeptReceipt[]): Promise<PutBackOutcome[]>;
   discard(source: string, receipts: readonly KeptReceipt[]): Promise<DiscardOutcome[]>;
+  /** How entries would come back; reads alone. Throws `unsupported` where none can. */
+  findRevivals(source: string, lost: readonly LostResult[]): Promise<PlannedRevival[]>;
+  /** Asked again for the same, it answers `same`. */
+  revive(source: string, requests: readonly ReviveAsked[]): Promise<ReviveOutcome[]>;
+  setLives(source: string, requests: readonly LifeAsked[]): Promise<LifeOutcome[]>;
   /** Looks at a source stage by stage; each step is told to the host under this ticket as it ends. */
   check(source: string, ticket: string): Promise<SourceCheck>;
   /** Stops every source; the thread can then be ended. */

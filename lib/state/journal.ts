@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { ItemChange } from "../domain/item-change.ts";
 import type { ItemOutcome, OperationKind, OperationStatus } from "../domain/operation.ts";
 import type { PlanIntent } from "../domain/plan.ts";
 import type { Audit, AuditNote } from "./audit.ts";
@@ -36,10 +37,13 @@ export interface NewItem {
   bytes: number | null;
   /** For a payload: the entries that name it. */
   holders: readonly string[];
-  /** For a restore or a purge: the item of the operation that it is of. */
+  /** For a restore, a purge or an undo: the item of the operation that it is of. */
   ofItem: number | null;
+  /** What is done to it, where that is more than taking it out or putting it back. */
+  change?: ItemChange | null;
 }
-export interface JournalItem extends NewItem {
+export interface JournalItem extends Omit<NewItem, "change"> {
+  change: ItemChange | null;
   /** Its place in the operation: items are done in this order. */
   ord: number;
   outcome: ItemOutcome | null;
@@ -91,7 +95,14 @@ export interface Journal {
   /** Those of these subjects of an operation that are gone from the store by now. */
   taken(id: string, subjects: readonly string[]): Set<string>;
   keepReceipts(id: string, source: string, at: number, things: readonly (TrashedThing & { ord: number })[]): void;
-  settle(id: string, settled: readonly SettledItem[], spent: SpentReceipts, notes: readonly AuditNote[]): void;
+  /** `undone`: items of an earlier operation that are as before it by now. */
+  settle(
+    id: string,
+    settled: readonly SettledItem[],
+    spent: SpentReceipts,
+    notes: readonly AuditNote[],
+    undone?: { operation: string; ords: readonly number[] },
+  ): void;
   finish(id: string, status: OperationStatus, note: AuditNote): void;
   wait(id: string, problem: string | null): void;
   cancel(id: string, by: string): void;
@@ -106,14 +117,16 @@ interface OperationRow extends Omit<JournalOperation, "finishedAt" | "ofOperatio
   of_operation: string | null;
   cancelled_by: string | null;
 }
-interface ItemRow extends Omit<JournalItem, "holders" | "ofItem"> {
+interface ItemRow extends Omit<JournalItem, "holders" | "ofItem" | "change"> {
   holders: string | null;
+  change: string | null;
   of_item: number | null;
 }
 
 const columns =
   "id, kind, source, intent, by, at, finished_at, status, identity, plan, of_operation, cancelled_by, problem";
-const ofItem = "ord, subject, of, key, process, step, locator, token, bytes, holders, of_item, outcome, message";
+const ofItem =
+  "ord, subject, of, key, process, step, locator, token, bytes, holders, of_item, change, outcome, message";
 
 export function openJournal(
   database: DatabaseSync,
@@ -126,8 +139,8 @@ export function openJournal(
     prepare(`INSERT INTO operation (id, kind, source, intent, by, at, status, identity, plan, of_operation, idempotency_key)
     VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)`);
   const insertItem =
-    prepare(`INSERT INTO operation_item (operation, ord, subject, of, key, process, step, locator, token, bytes, holders, of_item, message)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`);
+    prepare(`INSERT INTO operation_item (operation, ord, subject, of, key, process, step, locator, token, bytes, holders, of_item, change, message)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`);
   const byKey = prepare(`SELECT ${columns} FROM operation WHERE by = ? AND idempotency_key = ?`);
   const byPlan = prepare(`SELECT ${columns} FROM operation WHERE plan = ?`);
   const one = prepare(`SELECT ${columns} FROM operation WHERE id = ?`);
@@ -167,8 +180,9 @@ export function openJournal(
         let ord = 0;
         for (const item of list) {
           const holders = item.holders.length > 0 ? JSON.stringify(item.holders) : null;
+          const change = item.change ? JSON.stringify(item.change) : null;
           const { subject, of, key, process, step, locator, token, bytes, ofItem: original } = item;
-          insertItem.run(id, ord, subject, of, key, process, step, locator, token, bytes, holders, original);
+          insertItem.run(id, ord, subject, of, key, process, step, locator, token, bytes, holders, original, change);
           ord += 1;
         }
         if (operation.proposal) proposals.end(operation.proposal, by, at, id);
@@ -191,11 +205,12 @@ export function openJournal(
       new Set((taken.all(id, JSON.stringify(subjects)) as { subject: string }[]).map(({ subject }) => subject)),
     namingFailed: (id) => new Set((failedFiles.all(id) as { subject: string }[]).map(({ subject }) => subject)),
     keepReceipts: (id, source, at, things) => inTransaction(database, () => trash.keep(id, source, at, things)),
-    settle: (id, settled, { operation, ords, becomes }, notes) =>
+    settle: (id, settled, { operation, ords, becomes }, notes, undone) =>
       inTransaction(database, () => {
         for (const { ord, outcome, message } of settled) settle.run(outcome, message, id, ord);
         trash.drop(operation, ords);
         if (becomes) for (const ord of ords) become.run(becomes, operation, ord);
+        if (undone) for (const ord of undone.ords) become.run("undone", undone.operation, ord);
         for (const note of notes) audit.append(note);
       }),
     finish: (id, status, note) =>
@@ -221,6 +236,11 @@ function operationOf(row: unknown): JournalOperation | null {
   return { ...rest, finishedAt, ofOperation, cancelledBy };
 }
 
-function itemOf({ holders, of_item: original, ...rest }: ItemRow): JournalItem {
-  return { ...rest, holders: holders === null ? [] : (JSON.parse(holders) as string[]), ofItem: original };
+function itemOf({ holders, change, of_item: original, ...rest }: ItemRow): JournalItem {
+  return {
+    ...rest,
+    holders: holders === null ? [] : (JSON.parse(holders) as string[]),
+    ofItem: original,
+    change: change === null ? null : (JSON.parse(change) as ItemChange),
+  };
 }

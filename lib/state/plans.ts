@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { ItemChange } from "../domain/item-change.ts";
 import type { Plan, PlanItem, PlanRequest } from "../domain/plan.ts";
 import type { PlanChange, PlannedAgain } from "../domain/proposal.ts";
 import { openPlanParts } from "./plan-parts.ts";
@@ -9,6 +10,7 @@ export type KeptPlanItem = PlanItem & {
   token: string;
   /** For a payload: the entries that name it. It stays where one of these stays. */
   holders: readonly string[];
+  change?: ItemChange;
 };
 
 export type KeptPlan = Plan & { again?: PlannedAgain };

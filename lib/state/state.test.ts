@@ -48,6 +48,27 @@ it("lasts: the signing key, sign-ins, snapshots, begins, sightings and what was 
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
+it("keeps pins over restarts, whoever set them first, and puts each change on the audit", () => {
+  const folder = freshFolder();
+  const first = openState(folder, { lasting: true });
+  expect(first.pins.set("s", ["a", "b"], true, { by: "ann", at: 5 })).toEqual(["a", "b"]);
+  expect(first.pins.set("s", ["a", "c"], true, { by: "bob", at: 9 })).toEqual(["c"]);
+  expect(first.pins.set("s", ["b", "none"], false, { by: "bob", at: 9 })).toEqual(["b"]);
+  first.close();
+  const second = openState(folder, { lasting: true });
+  expect(second.pins.list("s")).toEqual(["a", "c"]);
+  expect(second.pins.find("s", "a")).toEqual({ by: "ann", at: 5 });
+  expect(second.pins.find("other", "a")).toBeNull();
+  expect(second.audit.list(null, 9).map(({ action, subject, by }) => `${by} ${action} ${subject}`)).toEqual([
+    "bob unpin b",
+    "bob pin c",
+    "ann pin b",
+    "ann pin a",
+  ]);
+  expect(second.audit.verify()).toBeNull();
+  second.close();
+});
+
 it("is held by one server; a lock left by a dead one is taken over", () => {
   const folder = freshFolder();
   const first = takeServerLock(folder, "http://127.0.0.1:3000", new Date(0));

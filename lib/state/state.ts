@@ -7,6 +7,7 @@ import { type Begins, openBegins } from "./begins.ts";
 import { type BucketConfirmations, openBucketConfirmations } from "./bucket-confirmations.ts";
 import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { type Journal, openJournal } from "./journal.ts";
+import { openPins, type Pins } from "./pins.ts";
 import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { openProposals, type Proposals } from "./proposals.ts";
@@ -17,7 +18,8 @@ import { openTrash, type Trash } from "./trash.ts";
 
 /**
  * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of
- * entries, of which buckets all indexes are connected, and all that changing a store leaves: plans and which of them were published, the journal of operations, what was set aside, the audit.
+ * entries, which of them are pinned, of which buckets all indexes are connected, and all that changing a store leaves: plans and which of them were published, the journal of
+ * operations, what was set aside, the audit.
  */
 export interface State {
   signIns: SignIns;
@@ -31,6 +33,7 @@ export interface State {
   audit: Audit;
   entryDeaths: EntryDeaths;
   bucketConfirmations: BucketConfirmations;
+  pins: Pins;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -58,6 +61,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     audit,
     entryDeaths: openEntryDeaths(database),
     bucketConfirmations: openBucketConfirmations(database, audit),
+    pins: openPins(database, audit),
     signingKey,
     close: () => database.close(),
   };

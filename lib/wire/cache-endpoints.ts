@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bucketSchema } from "../domain/bucket.ts";
-import { entryDetailSchema, entrySchema, entryStates, treeNodeSchema } from "../domain/entry.ts";
+import { entryDetailSchema, entrySchema, entryStates, lostEntrySchema, treeNodeSchema } from "../domain/entry.ts";
 import { explanationSchema, runExplanationSchema } from "../domain/explanation.ts";
 import { ledgerGroupings, ledgerItemSchema, ledgerTotalsSchema } from "../domain/ledger.ts";
 import { orphanSides, orphansSchema } from "../domain/orphan.ts";
@@ -113,6 +113,28 @@ export const cacheEndpoints = {
     summary: "Say so no longer: nothing in it is called an orphan",
     body: z.object({}),
     answer: bucketSchema,
+  },
+  lostEntries: {
+    method: "get",
+    path: "/sources/{source}/cache/lost",
+    summary:
+      "Entries that are gone while the files of their results are still there: a plan with the intent revive brings them back",
+    query: z.object({
+      entry: opaqueId.optional(),
+      run: opaqueId.optional(),
+      process: text.optional(),
+      step: text.optional(),
+      limit,
+    }),
+    answer: pageSchema(lostEntrySchema),
+  },
+  pin: {
+    method: "post",
+    path: "/sources/{source}/cache/pins",
+    summary:
+      "Pin entries, or unpin them: policies and freeing space leave what is pinned; nothing is written to the store",
+    body: z.object({ entries: z.array(opaqueId).min(1).max(20_000), pinned: z.boolean() }),
+    answer: z.object({ changed: z.number() }),
   },
   policy: {
     method: "get",

@@ -33,7 +33,7 @@ export const operationEndpoints = {
   restore: {
     method: "post",
     path: "/operations/{operation}/restore",
-    summary: "Put back what it set aside",
+    summary: "Put back what it set aside; what was revived or kept longer is made as it was before",
     body: z.object({ items: thingIds.optional() }),
     answer: begun,
     begins: true,

@@ -24,6 +24,13 @@ const planRequest = z.object({
   }),
   payloads: z.boolean().optional().describe("files too; by itself when freeing space"),
   downstream: z.enum(downstreamReaches).optional().describe("by itself all for a wrong result, else none"),
+  lifeSeconds: z
+    .number()
+    .positive()
+    .max(100 * 365 * 24 * 3600)
+    .nullable()
+    .optional()
+    .describe("for keep-longer: how long from now, by itself 30 days; null: without an end"),
 });
 
 /** What would be changed in a store: planned, proposed to others, planned again, applied. */
@@ -31,7 +38,7 @@ export const planEndpoints = {
   makePlan: {
     method: "post",
     path: "/sources/{source}/cache/plans",
-    summary: "What an invalidation would do; writes nothing to the store",
+    summary: "What a change would do; writes nothing to the store",
     body: planRequest,
     answer: shownPlanSchema,
   },

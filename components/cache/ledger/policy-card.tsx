@@ -90,10 +90,12 @@ export function PolicyCard({ source, get, onChange }: PolicyCardProps) {
 
 function Outcome({ outcome, source }: { outcome: PolicyOutcome; source: Source | null }) {
   const { q, entries, freedBytes, bytesAfter, bytesNow, recomputeSeconds, recomputeAtLeast, usedEntries } = outcome;
+  const { pinnedEntries: pinned } = outcome;
+  const stays = pinned === 0 ? "" : ` ${formatPlural(pinned, "pinned entry stays", "pinned entries stay")}.`;
   if (q === null)
     return (
       <p role="status" className="m-0 text-quiet">
-        Nothing would go: {formatBytes(bytesNow)} are stored.
+        Nothing would go: {formatBytes(bytesNow)} are stored.{stays}
       </p>
     );
   const used =
@@ -107,6 +109,7 @@ function Outcome({ outcome, source }: { outcome: PolicyOutcome; source: Source |
         {formatBytes(freedBytes)} freed, {formatBytes(bytesAfter)} left. Making them anew would take{" "}
         {recomputeAtLeast && "at least "}
         {formatDuration(recomputeSeconds)}. {used}
+        {stays}
       </p>
       <p className="m-0 flex items-center gap-2">
         <ButtonLink className="h-7" href={hrefOf(q, source)}>

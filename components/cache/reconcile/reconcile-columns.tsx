@@ -2,11 +2,14 @@ import Link from "next/link";
 import type { Artifact, Entry } from "../../../lib/domain/entry.ts";
 import type { EntryFault } from "../../../lib/domain/orphan.ts";
 import type { Source } from "../../../lib/domain/source.ts";
+import { missing } from "../../ui/format.ts";
 import { NameText } from "../../ui/names.tsx";
 import { type MarkName, StatusMark } from "../../ui/status-mark.tsx";
 import type { TableColumn } from "../../ui/table/column.ts";
 import { Bytes, RelativeTime } from "../../ui/values.tsx";
 import { titleOfEntry } from "../describe-entry.ts";
+
+type Orphan = Artifact & Reason & { revivable: boolean };
 
 export interface Reason {
   source: string;
@@ -65,7 +68,7 @@ export function entryColumns(side: "index" | EntryFault, sources: readonly Sourc
 }
 
 /** Payloads that no record names. */
-export function orphanColumns(sources: readonly Source[]): TableColumn<Artifact & Reason>[] {
+export function orphanColumns(sources: readonly Source[]): TableColumn<Orphan>[] {
   return [
     {
       id: "payload",
@@ -92,7 +95,15 @@ export function orphanColumns(sources: readonly Source[]): TableColumn<Artifact 
       cell: ({ process, step }) => <NameText name={[process, step].filter((name) => name !== null).join(" ▸ ")} />,
     },
     sizeColumn,
+    {
+      id: "revivable",
+      title: "Entry",
+      hint: "A run is recorded to have made it, so that its entry can be written anew",
+      width: 112,
+      cell: ({ revivable }) =>
+        revivable ? <span className="text-green">can be revived</span> : <span className="text-faint">{missing}</span>,
+    },
     { id: "modified", title: "Written", width: 96, cell: ({ modifiedAt }) => <RelativeTime at={modifiedAt} /> },
-    ...commonColumns<Artifact & Reason>(sources),
+    ...commonColumns<Orphan>(sources),
   ];
 }

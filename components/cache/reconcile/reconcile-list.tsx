@@ -18,6 +18,7 @@ import { targetOf } from "../invalidate-target.ts";
 import { BucketList } from "./bucket-list.tsx";
 import type { ReconcileKind } from "./kinds.ts";
 import { entryColumns, orphanColumns, type Reason } from "./reconcile-columns.tsx";
+import { ReviveButton } from "./revive-button.tsx";
 
 export interface ReconcileListProps {
   kind: ReconcileKind;
@@ -66,6 +67,7 @@ function OrphanList(props: ReconcileListProps) {
       {...props}
       query={query}
       says={total && `${formatPlural(total.value, props.kind.one, props.kind.many)}, ${cut}${formatBytes(listed)}`}
+      mends={<ReviveButton orphans={items} />}
       before={<BucketList sources={props.sources} source={props.filter.source} />}
     >
       <Rows
@@ -97,16 +99,25 @@ function Listed({
   onClear,
   query,
   says,
+  mends,
   before,
   children,
-}: ReconcileListProps & { query: Answer; says: string | null | undefined; before?: ReactNode; children: ReactNode }) {
+}: ReconcileListProps & {
+  query: Answer;
+  says: string | null | undefined;
+  /** What else mends it. */
+  mends?: ReactNode;
+  before?: ReactNode;
+  children: ReactNode;
+}) {
   const { data } = query;
   return (
     <section aria-label={kind.title} className="flex h-full min-h-0 flex-col overflow-auto">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-4 pt-2 pb-1">
         <h2 className="text-head font-semibold">{kind.title}</h2>
         {says && <span className="text-quiet">{says}</span>}
-        <span className="ml-auto">
+        <span className="ml-auto flex flex-wrap gap-2">
+          {mends}
           <MendButton kind={kind} filter={filter} sources={sources} total={data?.total ?? null} />
         </span>
       </div>

@@ -34,14 +34,16 @@ const verdictWords: Partial<Record<Verdict, string>> = {
   "previous-failed": "a run that failed replaced it",
 };
 
-/** The whole answer: the sentence first, then what it stands on. */
+/** The whole answer: the sentence first, then what can be done, then what it stands on. */
 export function WhyAnswer({
   explanation,
   view,
+  offer,
   onAsk,
 }: {
   explanation: Explanation;
   view: RunView;
+  offer: ReactNode;
   onAsk(subject: WhySubject): void;
 }) {
   const { process, step, sentenceParts, certainty, candidates, notes, parts, values, codeDiff, hit } = explanation;
@@ -69,6 +71,7 @@ export function WhyAnswer({
           </p>
         ))}
       </div>
+      {offer}
       {candidates && (
         <Part title="What may have happened">
           <ul className="list-disc pl-5">

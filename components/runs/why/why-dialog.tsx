@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { runQueries } from "../../../lib/queries/run-queries.ts";
+import { LostOffer } from "../../invalidate/lost-offer.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { NameText } from "../../ui/names.tsx";
 import { ErrorState, NotRefreshed, Skeleton } from "../../ui/states.tsx";
@@ -32,9 +33,18 @@ export function WhyDialog({ view, subject }: { view: RunView; subject: WhySubjec
       {query.data && (
         <>
           <NotRefreshed error={query.error} onRetry={() => void query.refetch()} />
-          <WhyAnswer explanation={query.data} view={view} onAsk={ask} />
+          <WhyAnswer
+            explanation={query.data}
+            view={view}
+            offer={query.data.verdict !== "hit" && <LostOffer source={run.source} filter={filterOf(run.id, subject)} />}
+            onAsk={ask}
+          />
         </>
       )}
     </Dialog>
   );
+}
+
+function filterOf(run: string, { process, step }: WhySubject) {
+  return { run, process, ...(step !== null && { step }) };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Receipt, StoreChanges, StoredThing } from "../changes.ts";
+import type { NewContent, Receipt, StoreChanges, StoredThing } from "../changes.ts";
 import { naughtyNames } from "./naughty-names.ts";
 import { type RacedStore, raceChanges } from "./race-changes.ts";
 
@@ -9,6 +9,8 @@ export interface ChangesStore extends RacedStore {
   restOf?(name: string): Promise<unknown>;
   /** Writes a thing that the engine removes at that time (epoch ms). Absent: nothing expires here. */
   putMortal?(name: string, content: string, expiresAt: number): Promise<void>;
+  /** The content of a thing that is to be made anew, in the kind's words. Absent: nothing is made anew here. */
+  newContent?(name: string, content: string): NewContent;
   stop(): Promise<void>;
 }
 
@@ -248,6 +250,50 @@ export function describeStoreChanges(subject: ChangesSubject): void {
       expect(await store.read("mortal")).toBeNull();
       expect(await changes.putBack([receipt])).toEqual([{ outcome: "restored" }]);
       expect(await everything("mortal")).toEqual(before);
+    });
+
+    it("makes a thing anew where nothing stands, and nothing over what does", async () => {
+      if (!store.newContent) return expect(changes.describeNew).toBeUndefined();
+      const made = (name: string, content: string) => ({
+        locator: store.locator(name),
+        content: store.newContent!(name, content),
+        expiresAt: null,
+      });
+      const receipt = () => structuredClone(changes.describeNew!(made("made", "content"), "made"));
+      expect(await changes.putBack([receipt()])).toEqual([{ outcome: "restored" }]);
+      expect(await store.read("made")).toBe("content");
+      // Asked again after a crash.
+      expect(await changes.putBack([receipt()])).toEqual([{ outcome: "same" }]);
+      const aside = await setOneAside("made");
+      expect(await store.read("made")).toBeNull();
+      await changes.putBack([aside]);
+      await store.put("made", "newer");
+      expect(await changes.putBack([receipt()])).toEqual([{ outcome: "different" }]);
+      expect(await store.read("made")).toBe("newer");
+    });
+
+    it("gives exactly what was told another end, its content unchanged", async () => {
+      if (!store.putMortal) return expect(changes.setLives).toBeUndefined();
+      const [end, later] = [Date.now() + 3_600_000, Date.now() + 7_200_000];
+      await store.putMortal("lives", "content", end);
+      const { token } = await statOf("lives");
+      const set = async (from: number | null, to: number | null, proof = token) => {
+        const [answer] = await changes.setLives!([{ locator: store.locator("lives"), token: proof, from, to }]);
+        return [answer?.outcome, (await statOf("lives")).expiresAt];
+      };
+      expect(await set(end, later)).toEqual(["set", later]);
+      expect(await set(end, later)).toEqual(["same", later]);
+      expect(await set(end, null)).toEqual(["changed", later]);
+      expect(await set(later, end, "another")).toEqual(["changed", later]);
+      expect(await set(later, Date.now() - 1)).toEqual(["failed", later]);
+      expect(await set(later, null)).toEqual(["set", null]);
+      expect(await set(null, end)).toEqual(["set", end]);
+      expect(await store.read("lives")).toBe("content");
+      await store.putMortal("lives", "written anew", end);
+      expect(await set(end, later)).toEqual(["changed", end]);
+      await store.remove("lives");
+      const gone = await changes.setLives!([{ locator: store.locator("lives"), token, from: end, to: null }]);
+      expect(gone).toEqual([{ outcome: "gone" }]);
     });
 
     const { rounds = 300 } = subject;

@@ -39,6 +39,7 @@ export const filterFields = {
   state: { type: "text", lists: ["entries"] },
   unused: { type: "elapsed", lists: ["entries"] },
   value: { type: "number", lists: ["entries"] },
+  pinned: { type: "text", lists: ["entries"] },
 } as const satisfies Record<string, FieldRule>;
 
 /** Fields that hold many named values: `params.alpha`, `metrics."val loss".min`, `tags.team`, `part.config`. */
@@ -78,9 +79,12 @@ export const statusWords: readonly RunStatus[] = [
 /** The words of an entry's state. */
 export const stateWords: readonly EntryState[] = ["usable", "not-served", "broken", "expired", "orphan", "unknown"];
 
+export const pinnedWords: readonly string[] = ["yes", "no"];
+
 /** The only words that a field may equal; `null` where any text may stand, as in the status of an entry, which is the stored word. */
 export function wordsOf(name: string, list: FilterList): readonly string[] | null {
   if (name === "status" && list === "runs") return statusWords;
+  if (name === "pinned") return pinnedWords;
   return name === "state" ? stateWords : null;
 }
 

@@ -10,7 +10,7 @@ import { eachInOrder } from "../each-in-order.ts";
 import { isDocumentPath } from "./document-path.ts";
 import type { FirestoreConnection } from "./firestore-connection.ts";
 import { firestoreFailure, wasNeverSent } from "./firestore-failure.ts";
-import { keepFields, readKept } from "./kept-fields.ts";
+import { keepFields, keepPlainFields, readKept } from "./kept-fields.ts";
 import { nameOf, type RawDocument, type RawWrite, readRaw, writeRaw } from "./raw-documents.ts";
 
 /** Asks for as many documents as the budget grants and counts what was read. */
@@ -151,6 +151,12 @@ export function firestoreChanges(
     putBack: (receipts) => eachInOrder(receipts, atOnce, create),
     // Nothing of it is in the store.
     discard: async (receipts) => receipts.map(() => ({ outcome: "discarded" })),
+    describeNew({ locator, content }, receiptId) {
+      if (!("fields" in content)) throw new TypeError("Firestore makes documents alone");
+      const kept = keepPlainFields(content.fields);
+      // Its token is given by the store when it is made; that equal content stands there is seen by the content.
+      return { id: receiptId, locator, token: "", bytes: kept.length, expiresAt: null, kept: { content: kept } };
+    },
   };
 }
 

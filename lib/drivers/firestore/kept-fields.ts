@@ -1,4 +1,5 @@
 import { AppError } from "../../domain/errors.ts";
+import type { PlainValue } from "../../domain/values.ts";
 import type { RawFields, RawValue } from "./raw-documents.ts";
 
 /** A value in JSON, under the name of its kind; what JSON would round or refuse is text. */
@@ -10,6 +11,12 @@ type KeptValue = { [kind: string]: unknown };
  */
 export function keepFields(fields: RawFields): Uint8Array {
   return Buffer.from(JSON.stringify(keepMap(fields)));
+}
+
+/** Plain fields in the same text: each number as a floating-point one, as Python's writers have them. */
+export function keepPlainFields(fields: Record<string, PlainValue>): Uint8Array {
+  const names = Object.keys(fields).sort();
+  return Buffer.from(JSON.stringify(Object.fromEntries(names.map((name) => [name, keepPlain(fields[name] ?? null)]))));
 }
 
 /** The fields that such a text stands for, as the store takes them. */
@@ -46,6 +53,20 @@ function keepValue(value: RawValue): KeptValue {
       return { [kind]: keepMap(value[kind]?.fields ?? {}) };
     default:
       throw unknownKind(String(kind));
+  }
+}
+
+function keepPlain(value: PlainValue): KeptValue {
+  if (value === null) return { nullValue: null };
+  switch (typeof value) {
+    case "string":
+      return { stringValue: value };
+    case "boolean":
+      return { booleanValue: value };
+    case "number":
+      return { doubleValue: spell(value) };
+    default:
+      throw unknownKind(typeof value);
   }
 }
 

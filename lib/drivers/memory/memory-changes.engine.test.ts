@@ -27,6 +27,7 @@ describe.skipIf(!isEngineWanted("memory"))("memory", () => {
           return value?.type === "string" ? Buffer.from(value.bytes).toString() : null;
         },
         restOf: async (name) => values.get(name),
+        newContent: (_name, text) => ({ text }),
         putMortal: async (name, content, expiresAt) => void values.set(name, { value: content, expiresAt }),
         remove: async (name) => void values.delete(name),
         changeMs: 0.2,
@@ -68,6 +69,7 @@ describe.skipIf(!isEngineWanted("memory"))("memory", () => {
           return found ? String(found.fields.content) : null;
         },
         restOf: async (name) => (await driver.get([`things/${name}`]))[0]?.fields,
+        newContent: (_name, content) => ({ fields: { content } }),
         remove: async (name) => driver.remove(`things/${name}`),
         changeMs: 0.2,
         stop: () => driver.close(),

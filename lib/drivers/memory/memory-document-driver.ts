@@ -73,6 +73,7 @@ export async function openMemoryDocumentDriver(
     },
     remove,
     create: put,
+    storedAs: (content) => ("fields" in content ? content.fields : {}),
   });
 
   const driver: MemoryDocumentDriver = {

@@ -56,6 +56,8 @@ export async function openMemoryKeyValueDriver(options: MemoryKeyValueOptions): 
       options.values.set(key, isMortal ? { value, expiresAt } : value);
       announce([key]);
     },
+    storedAs: (content) => ("text" in content ? content.text : ""),
+    ends: true,
   });
 
   return {

@@ -42,8 +42,7 @@ async function proveThing(client: Redis, key: Buffer, value: KeyValue): Promise<
   if (value.type !== "string") return proveDumped(client, key, value);
   const head: Buffer = Buffer.from(value.bytes);
   if (head.length <= mostHeldBytes) {
-    const token = createHash("sha256").update("string").update(head).digest("base64url");
-    return { token, bytes: head.length, expiresAt, way: { by: "content", content: pack("value", head) } };
+    return { ...proofOfText(head), expiresAt, way: { by: "content", content: packText(head) } };
   }
   const proof = createHash("sha256").update("string").update(head);
   let bytes = head.length;
@@ -52,6 +51,16 @@ async function proveThing(client: Redis, key: Buffer, value: KeyValue): Promise<
     proof.update(piece);
   }
   return { token: proof.digest("base64url"), bytes, expiresAt, way: { by: "place" } };
+}
+
+/** What a string of these bytes is proven by. */
+export function proofOfText(bytes: Buffer): Pick<StoredThing, "token" | "bytes"> {
+  return { token: createHash("sha256").update("string").update(bytes).digest("base64url"), bytes: bytes.length };
+}
+
+/** A string as a receipt keeps it. */
+export function packText(bytes: Buffer): Buffer {
+  return pack("value", bytes);
 }
 
 /** A hash, list or other type: Redis gives all of it only as a DUMP. */

@@ -11,10 +11,11 @@ import type {
 import { AppError, isAppError } from "../../domain/errors.ts";
 import { placeOf } from "./kept-keys.ts";
 import { putBackAll } from "./put-back.ts";
-import { type RedisThing, readThings } from "./read-things.ts";
+import { packText, proofOfText, type RedisThing, readThings } from "./read-things.ts";
 import type { ExpiryMemo } from "./read-values.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { isReply, redisFailure } from "./redis-failure.ts";
+import { isReply, redisFailure, refusalOf } from "./redis-failure.ts";
+import { setLivesOf } from "./set-lives.ts";
 
 export interface RedisChangesOptions {
   /** Nobody else may use it: a WATCH holds for its connection. */
@@ -219,6 +220,12 @@ export function redisChanges({ connection, location, expiry }: RedisChangesOptio
       }
       return outcomes;
     },
+    describeNew({ locator, content, expiresAt }, receiptId) {
+      if (!("text" in content)) throw new TypeError("Redis makes keys of text alone");
+      const bytes = Buffer.from(content.text);
+      return { id: receiptId, locator, ...proofOfText(bytes), expiresAt, kept: { content: packText(bytes) } };
+    },
+    setLives: (requests) => inTurn((client) => setLivesOf(client, requests, { location, expiry })),
   };
 }
 
@@ -230,12 +237,6 @@ async function discardPlace(client: Redis, place: string): Promise<DiscardOutcom
 function noteFailure(error: unknown): DiscardOutcome {
   if (!isAppError(error)) throw error;
   return { outcome: error.code === "forbidden" ? "failed" : "unknown", failure: error };
-}
-
-/** Why the server would not even queue a command: EXEC itself says only that it did not. */
-function refusalOf(error: unknown): unknown {
-  const [first] = (error as { previousErrors?: unknown[] }).previousErrors ?? [];
-  return first ?? error;
 }
 
 function tooLarge(location: string, type: string): AppError {

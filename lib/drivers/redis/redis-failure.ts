@@ -184,3 +184,9 @@ function textOf(error: unknown): string {
   const code = "code" in error && typeof error.code === "string" && !isReply(error) ? `${error.code} ` : "";
   return `${code}${error.message}`;
 }
+
+/** Why the server would not even queue a command: EXEC itself says only that it did not. */
+export function refusalOf(error: unknown): unknown {
+  const [first] = (error as { previousErrors?: unknown[] }).previousErrors ?? [];
+  return first ?? error;
+}

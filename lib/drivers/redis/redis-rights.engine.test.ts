@@ -68,6 +68,24 @@ describe.skipIf(!isEngineWanted("redis"))("redis with passwords and rights", () 
     });
   });
 
+  it("gives no other end without the right to, names the right, and goes on", async () => {
+    const rights = ["+watch", "+unwatch", "+multi", "+exec", "+type", "+strlen", "+getrange", "+pexpiretime"];
+    await admin.call("ACL", "SETUSER", "keeper", "on", ">x", "~mlops:*", ...rights);
+    const end = Date.now() + 100_000;
+    await admin.set("mlops:kept", "1", "PXAT", end);
+    const driver = await openRedisDriver({ url: signedIn("keeper", "x"), mayChange: true });
+    const [thing] = (await driver.changes?.stat(["mlops:kept"])) ?? [];
+    const request = { locator: "mlops:kept", token: thing?.token ?? "", from: end, to: end + 50_000 };
+    expect(await driver.changes?.setLives?.([request])).toMatchObject([
+      { outcome: "failed", failure: { code: "forbidden", remedy: expect.stringContaining("+pexpireat") } },
+    ]);
+    expect(await admin.pexpiretime("mlops:kept")).toBe(end);
+    await admin.call("ACL", "SETUSER", "keeper", "+pexpireat");
+    expect(await driver.changes?.setLives?.([request])).toEqual([{ outcome: "set" }]);
+    expect(await admin.pexpiretime("mlops:kept")).toBe(end + 50_000);
+    await driver.close();
+  });
+
   it("counts what is left where the absolute expiry may not be asked", async () => {
     await admin.call("ACL", "SETUSER", "old", "on", ">x", "~*", "+type", "+pttl", "+strlen", "+getrange");
     const expiresAt = Date.now() + 100_000;

@@ -13,7 +13,7 @@ import { changeFailure, fileReplaced, requireWriteRight, rowUnfit } from "./chan
 import { leavesInDoubt, meansBusy, meansUnfit } from "./database-failure.ts";
 import { type DatabaseFile, lookAtFile } from "./look-at-file.ts";
 import { changeDatabase } from "./open-database.ts";
-import { PlainTables, type StoredRow } from "./stored-row.ts";
+import { newRow, PlainTables, type StoredRow } from "./stored-row.ts";
 
 export interface SqliteChangesOptions {
   location: string;
@@ -94,6 +94,11 @@ export function sqliteChanges({ location, busyMs, ask }: SqliteChangesOptions): 
       return receipts.map((_, index) => outcomeAt<PutBackOutcome>(done, index));
     },
     discard: async (receipts) => receipts.map(() => ({ outcome: "discarded" })),
+    describeNew({ locator, content }, receiptId) {
+      if (!("row" in content)) throw new TypeError("SQLite makes rows alone");
+      const { token, bytes, content: kept } = newRow(content.row);
+      return { id: receiptId, locator, token, bytes, expiresAt: null, kept: { content: kept } };
+    },
   };
 }
 

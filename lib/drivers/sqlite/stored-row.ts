@@ -64,8 +64,25 @@ function readRow(database: DatabaseSync, place: RowPlace, columns: readonly stri
   if (other) throw severalRows();
   if (!row) return null;
   const packed = columns.map((column, index) => packCell(column, row[`t${index}`] as CellType, row[`v${index}`]));
-  const content = Buffer.from(JSON.stringify(packed));
-  const bytes = columns.reduce((sum, _, index) => sum + sizeOf(row[`v${index}`]), 0);
+  return proveRow(packed, (index) => row[`v${index}`]);
+}
+
+/** A row that is to be made of these columns, in the table's order; a number is a real one. */
+export function newRow(columns: Record<string, string | number | null>): StoredRow {
+  const cells = Object.entries(columns).map(([column, value]): Cell => {
+    if (typeof value !== "string") return packCell(column, value === null ? "null" : "real", value);
+    return packCell(column, "text", Buffer.from(value));
+  });
+  const values = Object.values(columns);
+  return proveRow(cells, (index) => {
+    const value = values[index];
+    return typeof value === "string" ? Buffer.from(value) : value;
+  });
+}
+
+function proveRow(cells: readonly Cell[], valueAt: (index: number) => unknown): StoredRow {
+  const content = Buffer.from(JSON.stringify(cells));
+  const bytes = cells.reduce((sum, _, index) => sum + sizeOf(valueAt(index)), 0);
   return { token: hash("sha256", content, "base64url"), bytes, content };
 }
 
@@ -131,7 +148,7 @@ function unpackCell([, type, value]: Cell): SQLInputValue {
 
 function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
-  return value === null ? 0 : 8;
+  return value === null || value === undefined ? 0 : 8;
 }
 
 function severalRows(): AppError {

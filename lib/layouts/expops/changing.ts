@@ -4,9 +4,10 @@ import type { ChangeableLayout, OpenSlots, Subject, ToldSubject } from "../../co
 import { AppError, isAppError } from "../../domain/errors.ts";
 import { artifactFactsAt, artifactSubjects } from "./artifact-subjects.ts";
 import { entryFactsAt, entrySubjects } from "./entry-subjects.ts";
-import { type IndexEntries, readLocator } from "./index-reader.ts";
+import { type IndexEntries, type IndexReader, readLocator } from "./index-reader.ts";
 import { locateFile } from "./places.ts";
 import type { LayoutParts } from "./project-desk.ts";
+import { findRevivals } from "./reviving.ts";
 
 interface Store {
   name: string;
@@ -19,12 +20,17 @@ interface Store {
 /** What of a source's drivers may be changed; `undefined` when all of them are opened for reading alone. */
 export function openChanging(
   slots: OpenSlots,
-  entries: readonly IndexEntries[],
+  readers: readonly IndexReader[],
   parts: LayoutParts,
 ): ChangeableLayout | undefined {
   const stores = [
-    ...entries.map(
-      (own): Store => ({ name: nameOf("index", own.driver), driver: own.driver, scope: own.scope, entries: own }),
+    ...readers.map(
+      ({ entries: own }): Store => ({
+        name: nameOf("index", own.driver),
+        driver: own.driver,
+        scope: own.scope,
+        entries: own,
+      }),
     ),
     ...(slots.blobs ?? []).map((slot): Store => ({ ...slot, name: nameOf("blobs", slot.driver), entries: null })),
   ];
@@ -78,6 +84,13 @@ export function openChanging(
       const { driver, scope, entries: own } = storeNamed(name);
       if (own) return entryFactsAt(own, parts, context, locators);
       return driver.kind === "blob" ? artifactFactsAt({ driver, scope }, parts, locators) : [];
+    },
+
+    revivals(context, lost) {
+      const indexes = readers
+        .filter(({ entries }) => entries.driver.changes?.describeNew)
+        .map((reader) => ({ reader, store: nameOf("index", reader.entries.driver) }));
+      return findRevivals(lost, indexes, parts, context);
     },
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentDriver, DocumentQuestions, StoredDocument } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import { isAppError } from "../../domain/errors.ts";
-import { entriesIn, projectsCollection, rowOfEntry } from "./document-rows.ts";
+import { entriesIn, entryPath, fieldsOfEntry, jsonOf, projectsCollection, rowOfEntry } from "./document-rows.ts";
 import { hasEnded, openMetricsReader, type ReadMetrics } from "./document-runs.ts";
 import { idOfEntryRow } from "./entries.ts";
 import { readEntryFacts } from "./entry-facts.ts";
@@ -93,6 +93,12 @@ export function documentEntries({ driver, scope, parts }: DocumentIndex): IndexE
     },
     // Its watch tells each change by itself.
     note: () => {},
+    givesLife: true,
+    rowOf({ project, process, step, hashes, text, endsAt }) {
+      const place = entryPath(project, process, step, hashes);
+      const fields = fieldsOfEntry(text, step, endsAt);
+      return { key: place.split("/").at(-1) ?? "", place, text: jsonOf(fields), content: { fields }, expiresAt: null };
+    },
   };
 }
 

@@ -1,5 +1,6 @@
+import { parseTolerantJson } from "../../codecs/json.ts";
 import type { StoredDocument } from "../../contracts/driver.ts";
-import type { PlainValue } from "../../domain/values.ts";
+import type { Millis, PlainValue } from "../../domain/values.ts";
 import { readMetricValues } from "./decode.ts";
 import type { ParsedEntry } from "./entries.ts";
 import type { LocatedRow } from "./entry-facts.ts";
@@ -96,6 +97,17 @@ export function rowOfEntry(scope: string | null, { path, id, fields }: StoredDoc
       locator: locatorOf(scope, path),
     },
   ];
+}
+
+/** The fields that the tool gives an entry beside a run's record of the same work: not the mark of a process, and the end that nobody obeys. */
+export function fieldsOfEntry(useText: string, step: string | null, endsAt: Millis | null): Record<string, PlainValue> {
+  const { value } = parseTolerantJson(useText);
+  const { step_name, ...fields } = isMap(value) ? value : {};
+  return {
+    ...fields,
+    ...(step !== null && step_name !== undefined && { step_name }),
+    ...(endsAt !== null && { expires_at: endsAt / 1000 }),
+  };
 }
 
 /** Encoded from 0.1.25 on, before as they are; the record's own names decide where those are not clear. */

@@ -1,10 +1,12 @@
 import { parseTolerantJson } from "../../codecs/json.ts";
+import type { NewContent } from "../../contracts/changes.ts";
 import type { Driver } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { AppError } from "../../domain/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
-import type { PlainValue } from "../../domain/values.ts";
+import type { Millis, PlainValue } from "../../domain/values.ts";
 import type { LocatedRow } from "./entry-facts.ts";
+import type { KeyHashes } from "./keys.ts";
 import type { RunRow } from "./run-records.ts";
 import type { Look } from "./wanted-runs.ts";
 
@@ -56,6 +58,34 @@ export interface IndexEntries {
   note(id: string, isThere: boolean): void;
   /** Why nothing may be set aside now; `null`: it may. Absent: it always may. */
   objection?(context: LayoutContext): Promise<AppError | null>;
+  /** An entry as the tool writes it beside the run's record of the same work. */
+  rowOf(work: RecordedWork): NewEntryRow;
+  /** Whether the tool gives an entry an end here. */
+  readonly givesLife: boolean;
+}
+
+/** A process or step that a run recorded as completed; names as stored. */
+export interface RecordedWork {
+  project: string;
+  process: string;
+  step: string | null;
+  hashes: KeyHashes;
+  /** The run's record of it. */
+  text: string;
+  /** When it is written, and when it is to end; `null`: never. */
+  at: Millis;
+  endsAt: Millis | null;
+}
+
+export interface NewEntryRow {
+  /** As stored, whole. */
+  key: string;
+  /** The key of `locatorOf`. */
+  place: string;
+  text: string;
+  content: NewContent;
+  /** When the store itself is to drop it. */
+  expiresAt: Millis | null;
 }
 
 /** Longest stored record that is shown as it is. */

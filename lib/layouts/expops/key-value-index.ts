@@ -4,7 +4,7 @@ import { type LocatedRow, readEntryFacts } from "./entry-facts.ts";
 import { type IndexEntries, locatorOf } from "./index-reader.ts";
 import { readTexts } from "./key-value-rows.ts";
 import type { ProjectRuns } from "./key-value-runs.ts";
-import { parseRedisKey } from "./keys.ts";
+import { entryKey, parseRedisKey, redisPrefix } from "./keys.ts";
 import { entryIdOf } from "./paths.ts";
 import type { LayoutParts, ProjectDesk } from "./project-desk.ts";
 
@@ -75,6 +75,11 @@ export function keyValueEntries(index: KeyValueIndex): IndexEntries {
     note(id, isThere) {
       if (isThere) index.entryIds.add(id);
       else index.entryIds.delete(id);
+    },
+    givesLife: true,
+    rowOf({ project, process, step, hashes, text, endsAt }) {
+      const key = `${redisPrefix}${project}:${entryKey(process, step, hashes, "redis")}`;
+      return { key, place: key, text, content: { text }, expiresAt: endsAt };
     },
   };
 }

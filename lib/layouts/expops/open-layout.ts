@@ -51,11 +51,7 @@ export async function openExpops(
   const lost = outOfReach.filter(({ slot }) => slot === "index");
   const isLost = (project: string) => lost.some(({ scope }) => scope === null || scope === project);
   const files = new ProjectFiles(parts, readers, isLost);
-  const changing = openChanging(
-    slots,
-    readers.map(({ entries }) => entries),
-    parts,
-  );
+  const changing = openChanging(slots, readers, parts);
 
   return {
     async describe() {

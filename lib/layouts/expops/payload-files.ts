@@ -1,8 +1,8 @@
 import type { BlobStat } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { ArtifactFact } from "../../domain/facts.ts";
-import { artifactIdAt, experimentIdOf } from "./paths.ts";
-import { mediaTypeOf, readPayloadName } from "./payload-names.ts";
+import { artifactIdAt, entryIdOf, experimentIdOf } from "./paths.ts";
+import { mediaTypeOf, readPayloadName, readResultKey } from "./payload-names.ts";
 import { openReferenceReader } from "./payload-references.ts";
 import type { Folder, PayloadScan, ProjectPlaces } from "./seams.ts";
 
@@ -18,7 +18,7 @@ export function openPayloadScan(places: ProjectPlaces, context: LayoutContext): 
       for (const runtime of runtimes.filter((one) => driver === undefined || one.driver === driver)) {
         for (const folder of folders) {
           for await (const stats of listPages(runtime, folder, signal)) {
-            yield stats.map((stat) => describeFile(stat, runtime, experimentId, context.sourceId));
+            yield stats.map((stat) => describeFile(stat, runtime, project, experimentId, context.sourceId));
           }
         }
       }
@@ -29,13 +29,13 @@ export function openPayloadScan(places: ProjectPlaces, context: LayoutContext): 
       const found = await Promise.all(
         files.map(async ({ runtime, path }) => {
           const stat = await runtime.driver.stat(path);
-          return stat ? [describeFile(stat, runtime, experimentId, context.sourceId)] : [];
+          return stat ? [describeFile(stat, runtime, project, experimentId, context.sourceId)] : [];
         }),
       );
       return found.flat();
     },
 
-    referencesOf: openReferenceReader(places, context),
+    ...openReferenceReader(places, context),
   };
 }
 
@@ -51,10 +51,17 @@ async function* listPages({ driver, folder }: Folder, below: string, signal: Abo
   } while (cursor !== null);
 }
 
-function describeFile(stat: BlobStat, runtime: Folder, experimentId: string, sourceId: string): ArtifactFact {
+function describeFile(
+  stat: BlobStat,
+  runtime: Folder,
+  project: string,
+  experimentId: string,
+  sourceId: string,
+): ArtifactFact {
   const below = runtime.folder === "" ? stat.path : stat.path.slice(runtime.folder.length + 1);
   const name = `${runtime.namePrefix}${stat.path}`;
   const told = readPayloadName(below);
+  const key = told.role === "result" ? readResultKey(below) : null;
   return {
     id: artifactIdAt(sourceId, stat.path, runtime),
     experimentId,
@@ -63,6 +70,7 @@ function describeFile(stat: BlobStat, runtime: Folder, experimentId: string, sou
     modifiedAt: stat.modifiedAt,
     mediaType: mediaTypeOf(stat.path),
     ...told,
+    ...(key && { entryId: entryIdOf(sourceId, project, key.process, key.step, key.hashes) }),
     version: told.keyParts.find((part) => part.name === "version")?.value ?? null,
     address: `${runtime.driver.location}/${stat.path}`,
     bucket: runtime.driver.bucket,

@@ -1,4 +1,5 @@
 import type { ArtifactFact } from "../../domain/facts.ts";
+import type { KeyHashes } from "./keys.ts";
 import { decodeProbePath, displayProcess, splitProbePath } from "./names.ts";
 import { hashesOfResult } from "./paths.ts";
 import { isVersionHash } from "./version-hash.ts";
@@ -45,6 +46,14 @@ function readCached(segments: readonly string[]): PayloadName {
     return { role: "model", ...named, keyParts: [versionPart, { name: "member", value: member }] };
   }
   return { ...plainFile, ...named, keyParts: [versionPart] };
+}
+
+/** The key that a result's path tells, names as stored; `null` up to 0.1.9, where a file's name does not hold them whole. */
+export function readResultKey(path: string): { process: string; step: string | null; hashes: KeyHashes } | null {
+  const [top, version = "", encoded = "", kind, ...rest] = path.split("/");
+  const place = top === "cache" && kind === "steps" && isVersionHash(version) ? decodeProbePath(encoded) : null;
+  const hashes = hashesOfResult(rest.at(-1) ?? "");
+  return place !== null && hashes ? { ...splitProbePath(place), hashes } : null;
 }
 
 /** Up to 0.1.9 only the file's name tells: a step's has its process and step joined by `_`, which names hold themselves. */

@@ -2,7 +2,7 @@ import { sniffCompression, unpack } from "../../codecs/pickle/compression.ts";
 import { type PayloadMarkers, payloadReferences } from "../../codecs/pickle/references.ts";
 import type { BlobDriver, BlobStat } from "../../contracts/driver.ts";
 import type { LayoutContext } from "../../contracts/layout.ts";
-import { artifactIdOf } from "./paths.ts";
+import { artifactIdOf, placeFile } from "./paths.ts";
 import type { PayloadReference, PayloadScan, PlacedFile, ProjectPlace, ProjectPlaces } from "./seams.ts";
 
 /** Larger results are not looked into. Values large enough to matter are moved out of a result, so those that are left are small. */
@@ -28,8 +28,11 @@ interface Remembered {
 }
 
 /** Reads what results refer to; never runs a pickle. What was read is remembered over restarts until the file changes. */
-export function openReferenceReader(places: ProjectPlaces, context: LayoutContext): PayloadScan["referencesOf"] {
-  return async (project, results, { remembered = false } = {}) => {
+export function openReferenceReader(
+  places: ProjectPlaces,
+  context: LayoutContext,
+): Pick<PayloadScan, "referencesOf" | "filesReferredBy"> {
+  const referencesOf: PayloadScan["referencesOf"] = async (project, results, { remembered = false } = {}) => {
     const place = await places.of(project);
     const answers: (PayloadReference[] | null)[] = [];
     for (let at = 0; at < results.length; at += askedAtOnce) {
@@ -39,6 +42,13 @@ export function openReferenceReader(places: ProjectPlaces, context: LayoutContex
     }
     return answers;
   };
+  const filesReferredBy: PayloadScan["filesReferredBy"] = async (project, result) => {
+    const place = await places.of(project);
+    const [reading] = await readSome([result], false);
+    if (!reading?.complete) return null;
+    return reading.references.map(({ role, uri }) => ({ role, file: placeFile(uri, place) }));
+  };
+  return { referencesOf, filesReferredBy };
 
   async function readSome(files: readonly PlacedFile[], remembered: boolean): Promise<(Remembered | null)[]> {
     const keyOf = ({ runtime, path }: PlacedFile) => `references:2:${runtime.driver.location}:${path}`;

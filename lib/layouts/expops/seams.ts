@@ -158,4 +158,11 @@ export interface PayloadScan {
     results: readonly PlacedFile[],
     options?: { remembered?: boolean },
   ): Promise<(PayloadReference[] | null)[]>;
+  /** The files that a result refers to; `null` where it is missing or cannot be read to its end. A file whose place no slot shows is `null`. */
+  filesReferredBy(project: string, result: PlacedFile): Promise<ReferredFile[] | null>;
+}
+
+export interface ReferredFile {
+  role: "array" | "model";
+  file: PlacedFile | null;
 }

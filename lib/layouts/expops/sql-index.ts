@@ -5,7 +5,7 @@ import type { Fact } from "../../domain/facts.ts";
 import { decodeStatus } from "./decode.ts";
 import type { EntryRow } from "./entries.ts";
 import { type IndexEntries, locatorOf } from "./index-reader.ts";
-import { parseKey, runNameOf } from "./keys.ts";
+import { entryKey, parseKey, runNameOf } from "./keys.ts";
 import { entryIdOf } from "./paths.ts";
 import { type LayoutParts, openDesk, type ProjectDesk } from "./project-desk.ts";
 import { isEndedWord, type RunRow } from "./run-records.ts";
@@ -120,6 +120,11 @@ export function sqlEntries(index: SqlIndex): IndexEntries {
         if (first?.kind === "run" && first.run.status === "running") return runAtWork(name);
       }
       return null;
+    },
+    givesLife: false,
+    rowOf({ process, step, hashes, text, at }) {
+      const key = entryKey(process, step, hashes, "sqlite");
+      return { key, place: key, text, content: { row: { key, value: text, updated_at: at / 1000 } }, expiresAt: null };
     },
   };
 }

@@ -8,11 +8,19 @@ export type KillPoint = "before keeping" | "after keeping" | "after taking";
 
 export const tokenOf = (content: string) => createHash("sha256").update(content).digest("hex").slice(0, 12);
 
+export const placeOf = (process: string, step: string | null) => JSON.stringify([process, step]);
+
 /** A store of texts by locator, asked as the sources thread is. It outlives the server that asks it. */
 export function createFakeStore(contents: Record<string, string>) {
   const things = new Map(Object.entries(contents));
+  /** What runs recorded, by process and step: what an entry is made of anew. */
+  const recorded = new Map<string, { entryId: string; content: string }>();
+  /** Ends of things, epoch ms. */
+  const lives = new Map<string, number | null>();
   const store = {
     things,
+    recorded,
+    lives,
     identity: "store 1",
     killAt: null as KillPoint | null,
     /** Answers that are wanted of the next calls, before the store is asked. */
@@ -91,6 +99,59 @@ export function createFakeStore(contents: Record<string, string>) {
       store.calls.push(`discard ${receipts.map(({ locator }) => locator)}`);
       fail();
       return receipts.map(() => ({ outcome: "discarded" as const }));
+    },
+    async findRevivals(_source, lost) {
+      return lost.map(({ process, step, runNames: [runName] }) => {
+        const record = recorded.get(placeOf(process, step));
+        if (record === undefined || !runName) return { state: "refused" as const, why: "Its result cannot be read." };
+        const { entryId, content } = record;
+        const locator = `at ${entryId}`;
+        const token = tokenOf(content);
+        return {
+          state: "revivable" as const,
+          runName,
+          entryId,
+          key: `key:${entryId}`,
+          locator,
+          token,
+          lifeSeconds: 60,
+        };
+      });
+    },
+    async revive(_source, requests) {
+      store.calls.push(`revive ${requests.map(({ locator }) => locator)}`);
+      fail();
+      await dieAt("before keeping");
+      const outcomes = requests.map(({ process, step, locator, token }) => {
+        const record = recorded.get(placeOf(process, step));
+        if (record === undefined) return { outcome: "refused" as const, why: "Its result cannot be read." };
+        if (tokenOf(record.content) !== token) return { outcome: "changed" as const };
+        const there = things.get(locator);
+        if (there !== undefined)
+          return { outcome: there === record.content ? ("same" as const) : ("different" as const) };
+        things.set(locator, record.content);
+        return { outcome: "revived" as const };
+      });
+      await tell(requests.map(({ locator }) => locator));
+      await dieAt("after taking");
+      return outcomes;
+    },
+    async setLives(_source, requests) {
+      store.calls.push(`set lives ${requests.map(({ locator }) => locator)}`);
+      fail();
+      await dieAt("before keeping");
+      const outcomes = requests.map(({ locator, token, from, to }) => {
+        const there = things.get(locator);
+        if (there === undefined) return { outcome: "gone" as const };
+        const end = lives.get(locator) ?? null;
+        if (end === to) return { outcome: "same" as const };
+        if (tokenOf(there) !== token || end !== from) return { outcome: "changed" as const };
+        lives.set(locator, to);
+        return { outcome: "set" as const };
+      });
+      await tell(requests.map(({ locator }) => locator));
+      await dieAt("after taking");
+      return outcomes;
     },
     readGraph: async () => store.graph,
     async readRawEntry(_source, locator) {

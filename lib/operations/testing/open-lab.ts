@@ -84,6 +84,8 @@ export interface LabOptions {
   rules?: Partial<OperationRules>;
   source?: Partial<OperationSource>;
   facts?: Fact[];
+  /** Facts that are told once the store holds what they are of. */
+  later?: Fact[];
   orphans?: OrphanJudgement;
 }
 
@@ -92,6 +94,7 @@ export async function openLab({
   rules = {},
   source = {},
   facts = [],
+  later = [],
   orphans = { before: Infinity },
 }: LabOptions = {}) {
   const clock = { now: 1_000_000 };
@@ -103,10 +106,12 @@ export async function openLab({
   let state: State;
   let operations: Operations;
   const tell = async (locators: string[]) => {
-    const told = labFacts.flatMap((fact): Fact[] => {
+    const told = [...labFacts, ...facts, ...later].flatMap((fact): Fact[] => {
       const of = fact.kind === "entry" ? fact.entry : fact.kind === "artifact" ? fact.artifact : null;
       if (!of || !locators.includes(of.locator)) return [];
       const content = fake.things.get(of.locator);
+      const expiresAt = fake.lives.get(of.locator);
+      if (fact.kind === "entry" && expiresAt !== undefined) return [factOf.entry({ ...fact.entry, expiresAt })];
       if (content === undefined) return [{ kind: "gone", of: fact.kind as "entry" | "artifact", id: of.id }];
       return [{ ...fact, [fact.kind]: { ...of, token: tokenOf(content) } } as Fact];
     });

@@ -52,6 +52,7 @@ export async function openRacedProject(emulator: FirestoreEmulator): Promise<Cha
     put: async (name, content) => void (await at(name).set({ ...everyKind(writer), content })),
     read: async (name) => (await at(name).get()).get("content") ?? null,
     restOf: (name) => rawFieldsOf(writer, `things/${name}`),
+    newContent: (_name, content) => ({ fields: { content, whole: 0, broken: 0.1, none: null, yes: true } }),
     remove: async (name) => void (await at(name).delete()),
     changeMs: 8,
     async stop() {

@@ -16,6 +16,7 @@ export async function openRacedRedis(): Promise<ChangesStore> {
     read: (name) => writer.get(name),
     restOf: async (name) => [await writer.type(name), await writer.pexpiretime(name)],
     putMortal: async (name, content, at) => void (await writer.set(name, content, "PXAT", at)),
+    newContent: (_name, text) => ({ text }),
     remove: async (name) => void (await writer.del(name)),
     changeMs: 1,
     async stop() {

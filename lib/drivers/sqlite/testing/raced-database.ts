@@ -34,6 +34,7 @@ export async function openRacedDatabase(mode: "wal" | "delete"): Promise<Changes
     },
     read: async (name) => (rowOf(name)?.value as string | undefined) ?? null,
     restOf: async (name) => rowOf(name),
+    newContent: (key, value) => ({ row: { key, value, updated_at: 1 / 3 } }),
     remove: async (name) => void writer.prepare("DELETE FROM kv WHERE key = ?").run(name),
     changeMs: 3,
     async stop() {
