@@ -38,7 +38,7 @@ const rooms = {
   wire: ["^lib/wire/", ["^lib/(wire|domain)/"]],
   queries: ["^lib/queries/", ["^lib/(queries|wire|domain)/"]],
   bin: ["^bin/", ["^bin/", "^lib/(engine|wire|settings)/", "^lib/domain/errors[.]ts$"]],
-  e2e: ["^e2e/", ["^e2e/", "^lib/contracts/testing/"]],
+  e2e: ["^e2e/", ["^e2e/", "^lib/.+/testing/"]],
 };
 
 /** Package → the only files that may import it. */

@@ -1,31 +1,20 @@
 import { fileURLToPath } from "node:url";
-import type { CheckStep, SourceCheck } from "../lib/domain/check.ts";
+import { type CheckStep, examineSources, type SourceCheck } from "../lib/engine/examine-sources.ts";
 import type { CommandLine } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
-import { checkSource } from "../lib/sources/check-source.ts";
-import { chooseSources } from "../lib/sources/choose-sources.ts";
 import { visible } from "./visible.ts";
 
 const bundledWorkspace = fileURLToPath(new URL("../bundled/workspace", import.meta.url));
 const marks = { pass: "✓", warn: "!", fail: "✕", skip: "–" } as const;
 
-/** Looks at every source, all side by side, and tells of each. Answers the exit code: 1 when one failed. */
+/** Looks at every source and tells of each. Answers the exit code: 1 when one failed. */
 export async function examine(line: CommandLine): Promise<number> {
-  const { configs } = await chooseSources(line, readEnvironment(process.env), {
-    here: process.cwd(),
-    bundledWorkspace,
-  });
-  const checks = await Promise.all(
-    configs.map((config) => checkSource({ ...config, readOnly: line.readOnly || config.readOnly === true })),
-  );
-  const words = () =>
-    checks
-      .flatMap((check, at) => describeSource(configs[at]!.label, check))
-      .map(visible)
-      .join("\n");
-  const text = line.json ? JSON.stringify({ items: checks }, null, 2) : words();
+  const places = { here: process.cwd(), bundledWorkspace };
+  const examined = await examineSources(line, readEnvironment(process.env), places);
+  const words = () => examined.flatMap(({ label, check }) => describeSource(label, check)).map(visible);
+  const text = line.json ? JSON.stringify({ items: examined.map(({ check }) => check) }, null, 2) : words().join("\n");
   await new Promise((resolve) => process.stdout.write(`${text}\n`, resolve));
-  return checks.some(({ verdict }) => verdict === "fail") ? 1 : 0;
+  return examined.some(({ check }) => check.verdict === "fail") ? 1 : 0;
 }
 
 function describeSource(label: string, { verdict, steps, recipe = [] }: SourceCheck): string[] {
