@@ -8,10 +8,12 @@ import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
 import type { ArtifactFact, EntryFact, RunFact } from "../../domain/facts.ts";
 import { openFilesDriver } from "../../drivers/files/files-driver.ts";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
+import { openMemoryDocumentDriver } from "../../drivers/memory/memory-document-driver.ts";
 import { openMemoryKeyValueDriver } from "../../drivers/memory/memory-key-value-driver.ts";
 import { openSqliteDriver } from "../../drivers/sqlite/sqlite-driver.ts";
 import { expopsLayout } from "./index.ts";
 import { FactStore, fixtures, gatherFacts, readRecordedRedis } from "./testing/collect-facts.ts";
+import { readRecordedBucket, readRecordedDocuments } from "./testing/recorded-firestore.ts";
 import { hashes, StoredProject } from "./testing/stored-project.ts";
 
 const now = Date.UTC(2026, 10, 21, 12, 0, 30);
@@ -123,6 +125,31 @@ describe("recorded runs", () => {
     }
     expect(changing.changesOf(revived[0]!.store).describeNew).toBeDefined();
   });
+});
+
+test("every entry of a Firestore comes back with its fields, and an end that nobody obeys", async () => {
+  const documents = readRecordedDocuments();
+  const isEntry = (path: string) => /\/(process|step)_indices\//.test(path);
+  const driver = await openMemoryDocumentDriver(documents, { mayChange: true });
+  const bucket = await openMemoryBlobDriver({ files: await readRecordedBucket(), engine: "gcs" });
+  const { changing, found, ask } = await openRead({
+    index: [{ driver, scope: null }],
+    blobs: [{ driver: bucket, scope: null }],
+  });
+  const lost = servedIn(found.entries, found.artifacts);
+  expect(lost.length).toBeGreaterThan(5);
+  for (const path of Object.keys(documents).filter(isEntry)) driver.remove(path);
+  const revivals = await ask(lost.map((entry) => lostOf(entry, found.runs)));
+  const revived = revivals.filter((one) => one.state === "revivable");
+  expect(revivals.flatMap((one) => ("why" in one ? [one.why] : []))).toEqual([]);
+  await create(changing, revived);
+  for (const { thing } of revived) {
+    const [stored] = await driver.get([thing.locator]);
+    const { expires_at: end, ...fields } = stored!.fields;
+    const { expires_at: _end, ...before } = documents[thing.locator]!;
+    expect(fields).toEqual(before);
+    expect(end).toBeGreaterThan(now / 1000 + 3600);
+  }
 });
 
 /** A run that made one result, whose entry is gone. */
