@@ -111,5 +111,3 @@ export async function openMortalServer(store: KilledStore) {
     },
   };
 }
-
-export type MortalServer = Awaited<ReturnType<typeof openMortalServer>>;
