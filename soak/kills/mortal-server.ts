@@ -32,6 +32,7 @@ export async function openMortalServer(store: KilledStore) {
     TRIALDECK_PURGE_AFTER_HOURS: "0",
   };
   let startedAt = 0;
+  let listensAfter = 0;
   const start = () => {
     startedAt = performance.now();
     return startTrialdeck(store.targets, { stateDir, args: store.args, env });
@@ -87,12 +88,13 @@ export async function openMortalServer(store: KilledStore) {
         });
         if (started) {
           server = started;
+          listensAfter = (performance.now() - startedAt) / 1000;
           return killed;
         }
       }
     },
-    /** Since this one was started. */
-    seconds: () => (performance.now() - startedAt) / 1000,
+    /** Since this one was started, and how long it took to listen. */
+    seconds: () => ({ since: (performance.now() - startedAt) / 1000, listensAfter }),
     untilRead: () => untilIndexed(server),
     /** Ends this one in order, lets something be done, and starts another one. */
     async pause(meanwhile: () => Promise<void>): Promise<void> {
@@ -111,5 +113,3 @@ export async function openMortalServer(store: KilledStore) {
     },
   };
 }
-
-export type MortalServer = Awaited<ReturnType<typeof openMortalServer>>;

@@ -52,8 +52,8 @@ async function killOn(
   await lane.close({ keep: problems.length > 0 }).catch((error: unknown) => {
     if (!signal.aborted) problems.push(String(error));
   });
-  const { kills, finished, rolledBack, slowest } = tally;
+  const { kills, finished, rolledBack, slowest, slowestStart } = tally;
   const seconds = Math.round((Date.now() - begun) / 1000);
-  const done = `${kills} kills, ${finished} operations finished, ${rolledBack} had not begun, slowest ${slowest.toFixed(1)} s after a start, ${problems.length} lost or failed, ${seconds} s`;
+  const done = `${kills} kills, ${finished} operations finished, ${rolledBack} had not begun, slowest ${slowest.toFixed(1)} s after the next server listened (slowest start ${slowestStart.toFixed(1)} s), ${problems.length} lost or failed, ${seconds} s`;
   return { what, done, problems: [...problems, ...tally.late] };
 }

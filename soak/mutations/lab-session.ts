@@ -19,12 +19,12 @@ interface RunAnswer {
   warnings: { code: string }[];
 }
 
-/** How what the tool recorded of a process is told; one that failed may never have run. */
+/** How what the tool recorded of a process is told: one that failed may never have run, and of what an ended run left at work nobody knows. */
 const origins: Readonly<Record<string, readonly string[]>> = {
   completed: ["executed"],
   cached: ["reused"],
   failed: ["failed", "never-ran"],
-  running: ["running"],
+  running: ["running", "unknown"],
 };
 
 const spillBytes = 2_000;
@@ -154,10 +154,12 @@ export async function openLab(engine: LabEngine, python: string, signal: AbortSi
       }
       return { names, why: [] };
     },
-    async close(): Promise<void> {
+    workspace,
+    /** `keep`: the workspace stays, to be looked at. */
+    async close({ keep }: { keep: boolean }): Promise<void> {
       await server?.stop();
       await store.stop();
-      await rm(workspace, { recursive: true, force: true });
+      if (!keep) await rm(workspace, { recursive: true, force: true });
     },
   };
 

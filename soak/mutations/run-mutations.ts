@@ -46,14 +46,16 @@ async function* mutateOn(name: LabEngine, wanted: number, given: Given): AsyncGe
     orphans = await findFalseOrphans(name, lab);
   } catch (error) {
     if (!signal.aborted) failures.push(error instanceof Error ? error.message : String(error));
-  } finally {
-    await lab.close();
   }
+  const problems = [...failures, ...told.problems()];
+  const keep = problems.length + later.problems().length > 0;
+  if (keep) failures.push(`its workspace is ${lab.workspace}`);
+  await lab.close({ keep });
   const seconds = Math.round((Date.now() - begun) / 1000);
   yield {
     what: `mutations on ${name}`,
     done: `${runs.length} runs, ${told.done()}, ${seconds} s`,
-    problems: [...failures, ...told.problems()],
+    problems: [...told.problems(), ...failures],
   };
   yield { what: `mutations on ${name}, told by who saw nothing`, done: later.done(), problems: later.problems() };
   if (orphans) yield orphans;
