@@ -32,23 +32,27 @@ for (const { name, figures, open } of combinations) {
     let server: TrialdeckServer;
     let redis: TestRedis | null = null;
     let runs: Map<string, Named>;
+    // One for all tests, so that the code of the pages is loaded once.
+    let page: Page;
 
-    test.beforeAll(async () => {
+    test.beforeAll(async ({ browser }) => {
       const opened = await open();
       redis = opened.redis;
       server = await startTrialdeck([opened.target]);
       await untilIndexed(server);
       const { items } = await server.ask<{ items: Named[] }>("/runs?limit=1000");
       runs = new Map(items.map((run) => [run.name, run]));
+      page = await browser.newPage();
     });
     test.afterAll(async () => {
+      await page?.close();
       await server?.stop();
       await redis?.stop();
     });
 
     const placeOf = (run: ExpectedRun): Named => runs.get(run.run_id) ?? { id: "none", name: "", source: "none" };
 
-    test("the table of runs: each with its status and how much it reused", async ({ page }) => {
+    test("the table of runs: each with its status and how much it reused", async () => {
       await openSignedIn(page, server, "/runs");
       const table = new RunsPage(page);
       await expect(table.rows).toHaveCount(figures.runs.length);
@@ -62,7 +66,7 @@ for (const { name, figures, open } of combinations) {
     });
 
     for (const run of figures.runs) {
-      test(`${run.label}: what each process and step did, and how long it took`, async ({ page }) => {
+      test(`${run.label}: what each process and step did, and how long it took`, async () => {
         await openSignedIn(page, server, `/runs/${placeOf(run).source}/${placeOf(run).id}?tab=steps`);
         const rows = await readSteps(page);
         expect([...rows.keys()].sort()).toEqual(Object.keys(run.steps).map(nameOf).sort());
@@ -70,7 +74,7 @@ for (const { name, figures, open } of combinations) {
           await expectStep(rows.get(nameOf(stored)), stored, step);
       });
 
-      test(`${run.label}: every metric`, async ({ page }) => {
+      test(`${run.label}: every metric`, async () => {
         await openSignedIn(page, server, `/runs/${placeOf(run).source}/${placeOf(run).id}?tab=metrics`);
         const wanted = Object.entries(run.metrics).flatMap(([path, metrics]) =>
           Object.entries(metrics).map(([metric, figure]) => ({ ...splitProbePath(path), metric, figure })),
@@ -102,7 +106,7 @@ for (const { name, figures, open } of combinations) {
         }
       });
 
-      test(`${run.label}: its charts as files`, async ({ page }) => {
+      test(`${run.label}: its charts as files`, async () => {
         await openSignedIn(page, server, `/runs/${placeOf(run).source}/${placeOf(run).id}?tab=artifacts`);
         await expect(page.getByRole("tabpanel").getByRole("listitem").first()).toBeVisible();
         for (const chart of Object.values(run.charts).flat()) {
@@ -112,7 +116,7 @@ for (const { name, figures, open } of combinations) {
       });
     }
 
-    test("the cache: how many entries, and of each its size, its producer and its users", async ({ page }) => {
+    test("the cache: how many entries, and of each its size, its producer and its users", async () => {
       test.slow();
       const wanted = [...figures.process_entries, ...figures.step_entries];
       await openSignedIn(page, server, "/cache");

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type BrowserContext, test as base, expect } from "playwright/test";
+import { type Browser, type BrowserContext, test as base, expect } from "playwright/test";
 import { fixture } from "./fixtures.ts";
 import { addCharts, addSeries, codecFixture, openWineLab } from "./plant-store.ts";
 import { startTrialdeck, type TrialdeckServer, untilIndexed } from "./trialdeck-server.ts";
@@ -48,6 +48,20 @@ export function watch(context: BrowserContext, origin: string): Misdeeds {
   return seen;
 }
 
+/** The one browser of a worker: what it has loaded of the pages' code need not be loaded for each test. */
+interface KeptBrowser {
+  context: BrowserContext;
+  /** What it holds when it has just been signed in. */
+  fresh: Awaited<ReturnType<BrowserContext["storageState"]>>;
+  misdeeds: Misdeeds;
+}
+
+async function openBrowser(browser: Browser, server: TrialdeckServer): Promise<KeptBrowser> {
+  const context = await browser.newContext();
+  await signIn(context, server);
+  return { context, fresh: await context.storageState(), misdeeds: watch(context, server.origin) };
+}
+
 /** A curve that falls with one upward spike, so long that it is drawn from buckets. */
 function longCurve(): number[] {
   return Array.from({ length: 20_000 }, (_, index) => (index === 12_345 ? 9 : 1 / (1 + index / 500)));
@@ -55,9 +69,29 @@ function longCurve(): number[] {
 
 /**
  * One server a worker, on the bundled project, on wine-lab (with a few planted files and one long series) and on spill-lab. Each
- * test has a signed-in browser of its own, and fails when a page of it misbehaves.
+ * test finds its browser signed in, with nothing kept of the test before, and fails when a page of it misbehaves.
  */
-export const test = base.extend<{ misdeeds: Misdeeds }, { server: TrialdeckServer }>({
+export const test = base.extend<
+  { misdeeds: Misdeeds },
+  { server: TrialdeckServer; kept: { browser: KeptBrowser | null } }
+>({
+  kept: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs off its first argument
+    async ({}, use) => {
+      const kept: { browser: KeptBrowser | null } = { browser: null };
+      await use(kept);
+      await kept.browser?.context.close();
+    },
+    { scope: "worker" },
+  ],
+  context: async ({ browser, kept, server }, use) => {
+    // Only within a test is it known what a browser is to be like.
+    kept.browser ??= await openBrowser(browser, server);
+    const { context, fresh } = kept.browser;
+    await context.setStorageState(fresh);
+    await use(context);
+    for (const page of context.pages()) await page.close();
+  },
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs off its first argument
     async ({}, use) => {
@@ -80,9 +114,9 @@ export const test = base.extend<{ misdeeds: Misdeeds }, { server: TrialdeckServe
   ],
   baseURL: async ({ server }, use) => use(server.origin),
   misdeeds: [
-    async ({ context, server }, use) => {
-      await signIn(context, server);
-      const seen = watch(context, server.origin);
+    async ({ context: _, kept }, use) => {
+      const seen = kept.browser!.misdeeds;
+      for (const list of Object.values(seen)) list.length = 0;
       await use(seen);
       expect(seen).toEqual({ foreign: [], violations: [], errors: [], dialogs: [] });
     },

@@ -72,15 +72,17 @@ export class ProjectRuns {
     ];
   }
 
-  /** Looks through all keys of the project for those that these runs have. */
-  async findKeys(runNames: ReadonlySet<string>): Promise<void> {
+  /** Looks through all keys of the project for those that these runs have: with the run of each. */
+  async findKeys(runNames: readonly string[]): Promise<[runName: string, key: string][]> {
+    const found: [string, string][] = [];
     for await (const keys of scanKeys(this.#driver, this.#head)) {
       for (const key of keys) {
         const read = parseRedisKey(key);
         if (read?.project !== this.project || read.parsed.kind === "entry") continue;
-        if (runNames.has(read.parsed.run)) this.add(read.parsed.run, key);
+        if (runNames.includes(read.parsed.run)) found.push([read.parsed.run, key]);
       }
     }
+    return found;
   }
 
   keyOf(runName: string, what: "status" | "timestamps"): string {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { OpenSlots } from "../../contracts/layout.ts";
 import { openMemoryBlobDriver } from "../../drivers/memory/memory-blob-driver.ts";
@@ -238,6 +239,29 @@ describe("a key-value store", () => {
     await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "completed" }), 10_000);
     const ended = told.filter((fact) => fact.kind === "run" && fact.run.status === "completed");
     expect(ended).toMatchObject([{ run: { steps: [{ process: "a new process", origin: "executed" }] } }]);
+  });
+
+  test("without notifications other runs are read while a large store is searched for what an ended one has", async () => {
+    const { stored } = newProject();
+    const run = stored.runName("20261121120000", "00000001");
+    const other = stored.runName("20261121120001", "00000002");
+    for (const name of [run, other]) stored.status(name, "running", { start: seconds - 30 });
+    const slots = await open(stored, false);
+    const { told, lastRun } = await watchAll(slots);
+    const { scan } = driver;
+    driver.scan = async (request) => {
+      await sleep(3_000);
+      return scan(request);
+    };
+    const live = new StoredProject();
+    live.status(run, "completed", { end: seconds });
+    live.use(run, "a new process", null, { status: "completed", execution_time: 5, run_id: run });
+    live.metrics(other, "train", null, { loss: { "1": 9 } });
+    for (const [key, text] of live.redisRows()) values.set(key, text);
+    await vi.waitFor(() => expect(lastRun(other)).toMatchObject({ metrics: [{ last: 9 }] }), 10_000);
+    expect(lastRun(run)?.status).not.toBe("completed");
+    await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "completed" }), 10_000);
+    expect(told.at(-1)).toMatchObject({ run: { steps: [{ process: "a new process" }] } });
   });
 
   test("without notifications an entry that a later run makes anew is told anew", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
 import { decodeCharts, decodeStep } from "./decode.ts";
@@ -12,6 +13,8 @@ import type { PlacedFile } from "./seams.ts";
 const mostToldEntries = 20_000;
 /** Longest share of the time in which keys of ended runs are searched. */
 const searchShare = 0.1;
+/** A large store takes longer to search: other runs are read meanwhile. */
+const longestWaitMillis = 1_000;
 
 /** What changes in one project of a key-value store. */
 export class WatchedProject {
@@ -27,6 +30,7 @@ export class WatchedProject {
   /** Ended runs whose keys are all known without a notification. */
   readonly #wholeRuns = new Set<string>();
   #nextSearch = 0;
+  #searching: Promise<void> | null = null;
 
   constructor(project: string, index: KeyValueIndex, context: LayoutContext) {
     this.#project = project;
@@ -80,25 +84,35 @@ export class WatchedProject {
 
   /**
    * Without notifications a run is read by the keys that runs before it had, and may have others. When it has ended, all of its keys are looked for
-   * before that is told. Searches take no more than a share of the time: a run that has to wait for one is left out until then.
+   * before that is told: until then it is left out.
    */
   async #completeEnded(desk: ProjectDesk, assembled: AssembledRun[]): Promise<AssembledRun[]> {
-    const isPartial = (run: AssembledRun) => hasEnded(run) && !this.#wholeRuns.has(run.name);
-    const partial = assembled.filter(isPartial).map(({ name }) => name);
+    const partial = assembled.filter((run) => hasEnded(run) && !this.#wholeRuns.has(run.name)).map(({ name }) => name);
     if (partial.length === 0) return assembled;
-    const others = assembled.filter((run) => !isPartial(run));
-    const begun = performance.now();
-    if (begun < this.#nextSearch) {
-      for (const name of partial) this.noteRun(name);
-      return others;
-    }
+    this.#searching ??= this.#search(partial).finally(() => {
+      this.#searching = null;
+    });
+    await Promise.race([this.#searching, sleep(longestWaitMillis, undefined, { ref: false })]);
+    const found = partial.filter((name) => this.#wholeRuns.has(name));
+    for (const name of partial) if (!found.includes(name)) this.noteRun(name);
     const runs = this.#runs();
-    await runs.findKeys(new Set(partial));
-    const ended = performance.now();
-    this.#nextSearch = ended + (ended - begun) / searchShare;
-    for (const name of partial) this.#wholeRuns.add(name);
-    const whole = await runs.assemble(desk, partial, (name) => runs.likelyKeys(name), this.#context.now());
-    return [...others, ...whole];
+    const whole = await runs.assemble(desk, found, (name) => runs.likelyKeys(name), this.#context.now());
+    return [...assembled.filter(({ name }) => !partial.includes(name)), ...whole];
+  }
+
+  /** Takes no more than a share of the time. What hinders it hinders reading the runs as well, which tells. */
+  async #search(names: readonly string[]): Promise<void> {
+    try {
+      const begun = performance.now();
+      if (begun < this.#nextSearch) return;
+      const found = await this.#runs().findKeys(names);
+      const ended = performance.now();
+      this.#nextSearch = ended + (ended - begun) / searchShare;
+      for (const [name, key] of found) this.#runs().add(name, key);
+      for (const name of names) this.#wholeRuns.add(name);
+    } catch {
+      this.#nextSearch = performance.now() + longestWaitMillis;
+    }
   }
 
   /** Entries, those that are gone (expired or removed), and before them the files that came with them. */
