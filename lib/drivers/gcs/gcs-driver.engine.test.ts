@@ -90,6 +90,7 @@ describe.skipIf(!isEngineWanted("gcs"))("gcs", () => {
     const files = { "team/runs/a": "1", "team/runs2/b": "2", "team/c": "3" };
     const { bucket, driver } = await openBucketOf(files, { prefix: "/team/runs/" });
     expect(driver.location).toBe(`gs://${bucket}/team/runs`);
+    expect(driver.bucket).toBe(`gs://${bucket}`);
     expect((await listAll(driver, "")).map((item) => item.path)).toEqual(["a"]);
     expect(await driver.stat("b")).toBeNull();
     await expect(driver.stat("../runs2/b")).rejects.toMatchObject({ code: "forbidden" });

@@ -125,6 +125,8 @@ describe("files of real projects", () => {
     const references = (await bucket.referencesOf("wine-lab", bucket.filesAt(...forest))).flat();
     expect(references.map((reference) => reference?.artifactId).sort()).toEqual(models.sort());
     expect(models).toHaveLength(2);
+    const sizes = new Map(stored.map(({ id, bytes }) => [id, bytes]));
+    for (const reference of references) expect(reference?.bytesRecorded).toBe(sizes.get(reference?.artifactId ?? ""));
   });
 });
 
