@@ -7,6 +7,7 @@ describe("parseCommandLine", () => {
       command: "serve",
       targets: [],
       why: null,
+      json: false,
       port: null,
       host: "127.0.0.1",
       config: null,
@@ -14,6 +15,12 @@ describe("parseCommandLine", () => {
       open: true,
       dev: false,
     });
+  });
+
+  it("reads what doctor looks at, and how it answers", () => {
+    expect(parseCommandLine(["doctor"])).toMatchObject({ command: "doctor", targets: [], json: false });
+    expect(parseCommandLine(["doctor", "./a", "--json"])).toMatchObject({ targets: ["./a"], json: true });
+    expect(() => parseCommandLine(["./a", "--json"])).toThrow(/trialdeck doctor/);
   });
 
   it("reads targets with or without the word serve", () => {
