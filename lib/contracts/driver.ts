@@ -170,7 +170,10 @@ export interface BlobPage {
 
 export interface BlobDriver extends DriverBase {
   readonly kind: "blob";
-  /** The object store that it shows, or a part of: indexes that nobody has connected here may name what is in it. Absent: a folder of this machine. */
+  /**
+   * The store that it shows, or a part of, where indexes that nobody has connected here may name what is in it: an object store, or a folder in which an
+   * index stands that is not opened.
+   */
   readonly bucket?: string;
   /** Regular files below `prefix` (a folder path or ""), recursively, in path order; hidden ones included; symlinks left out. */
   list(request: { prefix: string; cursor: string | null; limit?: number }): Promise<BlobPage>;

@@ -67,7 +67,13 @@ export interface SlotPlan {
   slot: string;
   scope: string | null;
   open:
-    | { engine: "sqlite" | "git" | "files"; path: string }
+    | { engine: "sqlite" | "git"; path: string }
+    | {
+        engine: "files";
+        path: string;
+        /** An index stands in it that is not opened, since another was named: that one may name what is in it. */
+        hasOtherIndex?: boolean;
+      }
     | { engine: "redis"; url: string }
     | {
         engine: "firestore";

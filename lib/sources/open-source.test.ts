@@ -98,6 +98,25 @@ describe("a workspace", () => {
   });
 });
 
+it("takes files beside an index that is not opened for what that one may name", async () => {
+  const copy = await mkdtemp(join(tmpdir(), "moved-"));
+  await cp(join(fixtures, "sqlite-local"), copy, { recursive: true });
+  const own = join(copy, "wine-lab/.wine-lab/metrics.sqlite");
+  const other = join(copy, "elsewhere.sqlite");
+  await cp(own, other);
+  const mayHoldOthers = async (target: string) => {
+    const { slots, close } = await openSource(configOf(target), context);
+    await close();
+    const [blobs] = slots.blobs ?? [];
+    return blobs?.driver.kind === "blob" && blobs.driver.bucket !== undefined;
+  };
+  expect(await mayHoldOthers(copy)).toBe(false);
+  expect(await mayHoldOthers(`sqlite:${other}+${copy}`)).toBe(true);
+  await rm(own);
+  expect(await mayHoldOthers(`sqlite:${other}+${copy}`)).toBe(false);
+  await rm(copy, { recursive: true });
+});
+
 it("opens one project by itself, and one database by itself", async () => {
   const project = await openSource(configOf(join(fixtures, "sqlite-local/wine-lab")), context);
   expect(project.slots.index?.map(({ scope }) => scope)).toEqual(["wine-lab"]);

@@ -72,7 +72,17 @@ async function planPart(part: TargetPart, hasIndex: boolean): Promise<PlannedSlo
   if (part.scheme === "gs") return [planBucket(part)];
   if (part.scheme === "sqlite" || looksLikeDatabase(part.path)) return [planDatabase(part.path)];
   const plans = await planFolder(part.path);
-  return plans.filter((plan) => !(hasIndex && plan.slot === "index")).map((plan) => ({ folder: part.path, plan }));
+  if (!hasIndex) return plans.map((plan) => ({ folder: part.path, plan }));
+  // One that a config names may be the very one that was named.
+  const hasOther = plans.some(({ slot, open }) => slot === "index" && open.engine === "sqlite");
+  const wanted = plans.filter(({ slot }) => slot !== "index");
+  return wanted.map((plan) => ({ folder: part.path, plan: hasOther ? besideOther(plan) : plan }));
+}
+
+/** Files beside an index that is not opened, since another one was named. */
+function besideOther(plan: SlotPlan): SlotPlan {
+  if (plan.open.engine !== "files" || plan.slot !== "blobs") return plan;
+  return { ...plan, open: { ...plan.open, hasOtherIndex: true } };
 }
 
 function planFirestore({ project, database }: Extract<TargetPart, { scheme: "firestore" }>): PlannedSlot {

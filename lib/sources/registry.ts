@@ -54,7 +54,11 @@ export function openPlanned(
     case "git":
       return openGitDriver({ path: join(folder, plan.path) });
     case "files":
-      return openFilesDriver({ path: join(folder, plan.path), mayChange });
+      return openFilesDriver({
+        path: join(folder, plan.path),
+        mayChange,
+        ...(plan.hasOtherIndex && { hasOtherIndex: true }),
+      });
     case "redis":
       return openRedisDriver({ url: plan.url, mayChange });
     case "firestore":

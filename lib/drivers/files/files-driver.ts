@@ -21,6 +21,8 @@ export interface FilesOptions {
   watchEveryMs?: number;
   /** Whether files may be set aside and put back; only read unless given. */
   mayChange?: boolean;
+  /** Whether an index that is not opened may name what is in it. */
+  hasOtherIndex?: boolean;
 }
 
 const largestPage = 5_000;
@@ -98,6 +100,7 @@ export async function openFilesDriver(options: FilesOptions): Promise<BlobDriver
   return {
     kind: "blob",
     engine: "files",
+    ...(options.hasOtherIndex && { bucket: location }),
     location,
     async identity() {
       const stats = await lstat(await currentRoot(), { bigint: true });
