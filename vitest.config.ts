@@ -6,6 +6,8 @@ const rooms = "{app,bench,bin,components,lib,lint,soak}";
 export default defineConfig({
   test: {
     environment: "node",
+    // Tests wait more than they work: no processor is left to the one that starts them.
+    maxWorkers: "100%",
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
