@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { keepStore } from "./kept-store.ts";
 import { hashOf } from "./random.ts";
@@ -6,6 +6,8 @@ import { createStoredIndex, hashesOf, resultPath } from "./stored-index.ts";
 
 const project = "orphaned";
 const versions = 100;
+/** A younger one may still wait for its record. */
+const writtenAt = new Date(Date.UTC(2026, 0, 1));
 
 /** A workspace with an empty index and result files of 20 processes with 3 steps, as many runs with many versions leave them. */
 export function keepResultFiles(count: number): Promise<string> {
@@ -22,6 +24,7 @@ export function keepResultFiles(count: number): Promise<string> {
       if (!folders.has(dirname(path))) mkdirSync(dirname(path), { recursive: true });
       folders.add(dirname(path));
       writeFileSync(path, "");
+      utimesSync(path, writtenAt, writtenAt);
     }
   });
 }

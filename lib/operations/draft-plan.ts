@@ -51,7 +51,7 @@ export async function draftPlan(
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + rules.planMillis).toISOString(),
     asOf: progress.asOf === null ? null : new Date(progress.asOf).toISOString(),
-    fingerprint: fingerprintOf(source, storeIdentity, items),
+    fingerprint: await fingerprintOf(source, storeIdentity, items),
     storeIdentity,
     totals: {
       entries: items.length,
@@ -73,6 +73,6 @@ export async function draftPlan(
     lifeSeconds,
     confirm: confirmationOf(rules, context.sourceOf(source), items.length),
   };
-  state.plans.save({ plan, items, request, changes: [] });
+  await state.plans.save({ plan, items, request, changes: [] });
   return plan;
 }

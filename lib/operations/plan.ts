@@ -89,7 +89,7 @@ export async function makePlan(
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + rules.planMillis).toISOString(),
     asOf: progress.asOf === null ? null : new Date(progress.asOf).toISOString(),
-    fingerprint: fingerprintOf(source, storeIdentity, items),
+    fingerprint: await fingerprintOf(source, storeIdentity, items),
     storeIdentity,
     totals: {
       entries: rows.length,
@@ -114,7 +114,7 @@ export async function makePlan(
       again: { plan: proposal.plan, by: proposal.by, at: proposal.at, counts: countChanges(changes) },
     }),
   };
-  state.plans.save({ plan, items, request, changes });
+  await state.plans.save({ plan, items, request, changes });
   return plan;
 }
 

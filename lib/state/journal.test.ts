@@ -97,7 +97,7 @@ it("knows which things of an operation are gone by now", () => {
   expect(journal.taken("op", ["a", "b"])).toEqual(new Set(["a"]));
 });
 
-it("pages operations and keeps plans with their items in order", () => {
+it("pages operations and keeps plans with their items in order", async () => {
   const { journal, plans } = openState(folder(), { lasting: false });
   for (const id of ["a", "b", "c"]) journal.begin(operation(id), [], note);
   const newest = journal.list(false, null, 2);
@@ -126,7 +126,7 @@ it("pages operations and keeps plans with their items in order", () => {
     createdAt: new Date(0).toISOString(),
     expiresAt: new Date(60_000).toISOString(),
   };
-  plans.save({
+  await plans.save({
     plan: plan as Parameters<typeof plans.save>[0]["plan"],
     items,
     request: { intent: "custom", selector: { q: "" } },

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate as breathe } from "node:timers/promises";
 
 /** Rows of a plan, packed by the thousand: there may be a hundred thousand, and mostly the first are read. */
 export const partSize = 1_000;
 
 export interface PlanParts<Row> {
-  /** To be called inside a transaction. */
-  save(plan: string, rows: readonly Row[]): void;
+  /** A part at a time, so that nobody waits for all of them. They are read once the plan itself is saved. */
+  save(plan: string, rows: readonly Row[]): Promise<void>;
   /** Rows `[offset, offset + limit)` in the order in which they were saved. */
   read(plan: string, offset: number, limit: number): Row[];
   /** Of plans that end before. */
@@ -13,13 +14,17 @@ export interface PlanParts<Row> {
 }
 
 export function openPlanParts<Row>(database: DatabaseSync, table: "plan_part" | "plan_change"): PlanParts<Row> {
+  // What a server that was killed left of a plan that it had not come to save.
+  database.exec(`DELETE FROM ${table} WHERE plan NOT IN (SELECT id FROM plan)`);
   const insert = database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?)`);
   const some = database.prepare(`SELECT items FROM ${table} WHERE plan = ? AND part BETWEEN ? AND ? ORDER BY part`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE plan IN (SELECT id FROM plan WHERE expires_at < ?)`);
   return {
-    save(plan, rows) {
-      for (let at = 0; at < rows.length; at += partSize)
+    async save(plan, rows) {
+      for (let at = 0; at < rows.length; at += partSize) {
         insert.run(plan, at / partSize, JSON.stringify(rows.slice(at, at + partSize)));
+        await breathe();
+      }
     },
     read(plan, offset, limit) {
       const first = Math.floor(offset / partSize);

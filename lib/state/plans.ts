@@ -26,7 +26,7 @@ export interface NewPlan {
 
 /** Plans while they live. */
 export interface Plans {
-  save(made: NewPlan): void;
+  save(made: NewPlan): Promise<void>;
   find(source: string, id: string): KeptPlan | null;
   requestOf(id: string): PlanRequest | null;
   /** Items `[offset, offset + limit)` in the order in which they are done. */
@@ -45,9 +45,11 @@ export function openPlans(database: DatabaseSync): Plans {
   const items = openPlanParts<KeptPlanItem>(database, "plan_part");
   const changes = openPlanParts<PlanChange>(database, "plan_change");
   return {
-    save: (made) =>
+    async save(made) {
+      const { plan } = made;
+      await items.save(plan.id, made.items);
+      await changes.save(plan.id, made.changes);
       inTransaction(database, () => {
-        const { plan } = made;
         const old = Date.parse(plan.createdAt) - afterlife;
         items.drop(old);
         changes.drop(old);
@@ -59,9 +61,8 @@ export function openPlans(database: DatabaseSync): Plans {
           JSON.stringify(plan),
           JSON.stringify(made.request),
         );
-        items.save(plan.id, made.items);
-        changes.save(plan.id, made.changes);
-      }),
+      });
+    },
     find(source, id) {
       const row = one.get(id, source) as { doc: string } | undefined;
       return row ? (JSON.parse(row.doc) as KeptPlan) : null;
