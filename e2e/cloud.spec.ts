@@ -77,7 +77,7 @@ test.describe("a project in Firestore and Google Cloud Storage, beside the same 
     );
     await expect(unconfirmed).toBeVisible();
     await reconcile.buckets.getByRole("button", { name: "Confirm…" }).click();
-    const dialog = page.getByRole("dialog", { name: "Indexes of gs://lab-bucket" });
+    const dialog = page.getByRole("dialog", { name: "Are all indexes connected?" });
     await expect(dialog.getByRole("listitem")).toHaveText([/firestore/]);
     expect(await brokenRules(page)).toEqual([]);
     await dialog.getByRole("button", { name: "All of them are connected" }).click();

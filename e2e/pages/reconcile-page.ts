@@ -13,7 +13,7 @@ export class ReconcilePage {
     this.page = page;
     this.list = page.getByRole("tabpanel").locator("section");
     this.rows = this.list.getByRole("row").filter({ has: page.getByRole("gridcell") });
-    this.buckets = this.list.getByRole("list", { name: "Buckets" }).getByRole("listitem");
+    this.buckets = this.list.getByRole("list", { name: "Buckets" });
   }
 
   async open(query = ""): Promise<void> {

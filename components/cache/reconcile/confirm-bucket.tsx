@@ -20,7 +20,7 @@ export interface ConfirmBucketProps {
 export function ConfirmBucket({ bucket, sources, pending, error, onConfirm, onClose }: ConfirmBucketProps) {
   return (
     <Dialog
-      title={`Indexes of ${bucket.name}`}
+      title={<>Are all indexes connected?</>}
       onClose={onClose}
       footer={
         <>
@@ -32,7 +32,9 @@ export function ConfirmBucket({ bucket, sources, pending, error, onConfirm, onCl
       }
     >
       <div className="flex flex-col gap-3">
-        <p className="m-0">Connected here, and using this bucket:</p>
+        <p className="m-0">
+          Connected here, and using <NameText name={bucket.name} className="font-medium" />:
+        </p>
         <ul className="m-0 pl-5">
           {bucket.sources.map((id) => (
             <li key={id}>
