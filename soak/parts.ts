@@ -19,6 +19,8 @@ export interface SoakLine {
   what: string;
   /** In figures, also of one that was ended before its time. */
   done: string;
+  /** What may be, and is worth a look. */
+  notes?: string[];
   /** What must not be, with what is needed to see it again. */
   problems: string[];
 }

@@ -57,10 +57,10 @@ async function main(): Promise<number> {
   const usual = isShare ? Object.keys(parts).filter((name) => name !== "races") : Object.keys(parts);
   const total = { passed: 0, failed: 0 };
   for (const name of named.length > 0 ? named : usual) {
-    for await (const { what, done, problems } of parts[name]!(options)) {
+    for await (const { what, done, problems, notes = [] } of parts[name]!(options)) {
       progress.done();
       console.log(`${problems.length === 0 ? "ok    " : "FAILED"} ${what}: ${done}`);
-      for (const problem of problems.slice(0, 20)) console.log(`       ${problem}`);
+      for (const line of [...problems.slice(0, 20), ...notes.slice(0, 20)]) console.log(`       ${line}`);
       total[problems.length === 0 ? "passed" : "failed"] += 1;
     }
   }

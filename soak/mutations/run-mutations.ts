@@ -56,8 +56,14 @@ async function* mutateOn(name: LabEngine, wanted: number, given: Given): AsyncGe
     what: `mutations on ${name}`,
     done: `${runs.length} runs, ${told.done()}, ${seconds} s`,
     problems: [...told.problems(), ...failures],
+    notes: told.notes(),
   };
-  yield { what: `mutations on ${name}, told by who saw nothing`, done: later.done(), problems: later.problems() };
+  yield {
+    what: `mutations on ${name}, told by who saw nothing`,
+    done: later.done(),
+    problems: later.problems(),
+    notes: later.notes(),
+  };
   if (orphans) yield orphans;
 }
 
@@ -134,10 +140,8 @@ function openTally() {
     },
     done: () =>
       `${answers} answers, ${wrong.length} false, ${unknown.length} not known (${((unknown.length / Math.max(1, answers)) * 100).toFixed(1)} %)`,
-    problems: () => [
-      ...wrong,
-      ...(unknown.length > answers * mostUnknown ? ["too much is not known:", ...unknown] : []),
-    ],
+    problems: () => [...wrong, ...(unknown.length > answers * mostUnknown ? ["too much is not known"] : [])],
+    notes: () => unknown.map((said) => `not known: ${said}`),
   };
 }
 
