@@ -75,6 +75,12 @@ async function check(page: Page): Promise<string[]> {
   );
 }
 
+/** The page follows the system's theme, a moment later. */
+async function showTheme(page: Page, theme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+}
+
 /** Which stops Tab does not reach, and at which nothing shows where one is. */
 async function walk(page: Page): Promise<{ missed: string[]; unseen: string[] }> {
   const stops = await listStops(page);
@@ -114,12 +120,12 @@ for (let part = 0; part < parts; part += 1) {
       await page.goto(path);
       await settle(page);
       for (const theme of themes) {
-        await page.emulateMedia({ colorScheme: theme });
+        await showTheme(page, theme);
         note(`${name}, ${theme}: rules that are broken`, await check(page));
       }
       // The page stays as it is: what has the focus may show a tip.
       for (const theme of themes) {
-        await page.emulateMedia({ colorScheme: theme });
+        await showTheme(page, theme);
         const { missed, unseen } = await walk(page);
         note(`${name}, ${theme}: focus that cannot be seen`, unseen);
         note(`${name}, ${theme}: out of reach`, missed);
