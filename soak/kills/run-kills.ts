@@ -37,7 +37,10 @@ async function killOn(
   }
   const { tally } = lane;
   const problems: string[] = [];
-  for (let at = first; tally.kills < wanted && problems.length === 0 && !signal.aborted; at += 1) {
+  // Some rounds have more than one kill: each point that is this engine's comes all the same.
+  const last = first + Math.min(wanted, killPoints.length);
+  const isDone = (at: number) => at >= last && tally.kills >= wanted;
+  for (let at = first; !isDone(at) && problems.length === 0 && !signal.aborted; at += 1) {
     const point = killPoints[at % killPoints.length]!;
     progress.say(`${what}: ${tally.kills} of ${wanted}`);
     try {
