@@ -3,12 +3,14 @@ import {
   type ChangedSource,
   discardIn as discardInReally,
   putBackIn as putBackInReally,
+  recheckIn as recheckInReally,
   setAsideIn as setAsideInReally,
 } from "../../lib/sources/change-source.ts";
 import { pass } from "./executioner.ts";
 import type { Slot } from "./kill-points.ts";
 
 /** What changes sources, in whose stores the process may be killed before, during and after each change. */
+export const recheckIn = recheckInReally;
 export const setAsideIn: typeof setAsideInReally = (source, wanted) => setAsideInReally(dying(source), wanted);
 export const putBackIn: typeof putBackInReally = (source, receipts) => putBackInReally(dying(source), receipts);
 export const discardIn: typeof discardInReally = (source, receipts) => discardInReally(dying(source), receipts);
@@ -30,7 +32,7 @@ function dyingChanges(changes: StoreChanges, slot: Slot): StoreChanges {
     return outcome;
   };
   return {
-    stat: (locators) => changes.stat(locators),
+    ...changes,
     async setAside(requests, keep) {
       const outcomes = await changes.setAside(requests, async (receipts) => {
         await keep(receipts);
