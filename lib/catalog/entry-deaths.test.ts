@@ -43,3 +43,19 @@ test("what a watcher sees go is told; what comes again at once is not", async ()
   await catalog.writer.put("src", null, [gone]);
   expect(await deaths()).toEqual([["e", "gone", 7000]]);
 });
+
+test("a result that is seen to go breaks its entry at once, though both are newer than the last sweep", async () => {
+  await catalog.sweep([other]);
+  const put = (...facts: Parameters<typeof catalog.writer.put>[2]) => catalog.writer.put("src", null, facts);
+  const state = async () => (await catalog.reader.entry("src", "e"))?.state;
+  await put(entry);
+  expect(await state()).toBe("usable");
+  await put(file);
+  await put({ kind: "gone", of: "artifact", id: "f" });
+  expect(await state()).toBe("broken");
+  expect(await deaths()).toEqual([["e", "payload-gone", 7000]]);
+  await put(factOf.artifact(sampleArtifact("g", { token: "newer" })));
+  expect(await state()).toBe("broken");
+  await put(file);
+  expect(await state()).toBe("usable");
+});

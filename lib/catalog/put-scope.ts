@@ -33,6 +33,8 @@ export class PutScope {
   readonly entryIds = new Set<string>();
   /** Artifacts by id that came, changed or went: their entries' sizes and states may have changed. */
   readonly artifactIds = new Set<string>();
+  /** Artifacts that stood there and were told to be gone. */
+  readonly lost = new Set<string>();
   /** Artifacts that an entry names now. */
   readonly named = new Set<string>();
   /** Artifacts that an entry names no longer. */

@@ -88,6 +88,7 @@ export class ArtifactWriter {
     if (!known) return false;
     this.#remove.run(known.aid);
     scope.artifactIds.add(id);
+    scope.lost.add(id);
     scope.grown.artifactBytes -= known.bytes ?? 0;
     return true;
   }

@@ -190,7 +190,7 @@ export class EntryDerivation {
     const row = this.#row.get(eid);
     if (!row || row.fact_state === "orphan") return;
     const all = this.#uses.all(scope.sid, row.id);
-    const derived = { ...this.#usage(row, all), ...this.#storage(eid, row, knowledge) };
+    const derived = { ...this.#usage(row, all), ...this.#storage(scope, eid, row, knowledge) };
     if (!isSame(row, derived)) this.#write(scope, eid, row, derived);
     if (row.borrowed !== 0 || derived.borrowed !== 0)
       for (const { rid, origin, started } of all) {
@@ -248,11 +248,15 @@ export class EntryDerivation {
     };
   }
 
-  #storage(eid: number, row: EntryRow, knowledge: SourceKnowledge): StorageFigures {
+  #storage(scope: PutScope, eid: number, row: EntryRow, knowledge: SourceKnowledge): StorageFigures {
     const payloads = this.#payloads.all(eid);
     const results = payloads.filter((payload) => payload.role === "result");
     const sizes = results.flatMap(({ bytes }) => (bytes === null ? [] : [bytes]));
-    const judged = knowledge.listsArtifacts && row.since <= knowledge.completeGeneration;
+    // What is newer than the last sweep may only wait for its file, unless that was seen to go.
+    const judged =
+      (knowledge.listsArtifacts && row.since <= knowledge.completeGeneration) ||
+      results.some(({ artifact }) => scope.lost.has(artifact)) ||
+      (row.state === "broken" && !scope.entryIds.has(row.id));
     const broken = judged && row.fact_state === "usable" && results.some(({ aid }) => aid === null);
     return {
       state: broken ? "broken" : row.fact_state,
