@@ -26,7 +26,7 @@ export const stages = [
   },
   {
     script: "test:e2e",
-    limit: 18 * minutes,
+    limit: 30 * minutes,
     args: () => ["--reporter=list,json"],
     count: countPlaywright,
     needs: "build",
