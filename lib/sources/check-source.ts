@@ -33,7 +33,9 @@ export async function checkSource(
   if (planned) {
     const looked = await Promise.all(planned.map((slot) => checkStore(slot, !config.readOnly, note)));
     recipes.push(...looked.flatMap(({ recipes }) => recipes));
-    if (looked.some(({ isOpen }) => isOpen)) await checkData(config, planned, note);
+    // One that hangs would be waited for a second time.
+    const open = planned.filter((_slot, at) => looked[at]!.isOpen);
+    if (open.length > 0) await checkData(config, open, note);
   }
   const told = new Map(recipes.map((recipe) => [recipe.title, recipe]));
   return { sourceId: config.id, verdict: worstOf(steps), steps, ...(told.size > 0 && { recipe: [...told.values()] }) };

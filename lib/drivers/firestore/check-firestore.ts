@@ -33,12 +33,19 @@ export function checkFirestore({ mayChange, ...options }: FirestoreOptions & { m
         id: "firestore.sign-in",
         stage: "auth",
         async look() {
-          // It asks for a document that never is there, which proves database, credentials and the right to read.
+          // It asks for a document that never is there, which proves database and credentials.
           driver = await openFirestoreDriver({ ...options, mayChange: false });
           return passed(place.emulatorHost === null ? "The credentials are taken" : "An emulator takes anyone");
         },
       },
-      { id: "firestore.read", stage: "rights", look: async () => passed("Documents may be read") },
+      {
+        id: "firestore.read",
+        stage: "rights",
+        async look() {
+          await driver?.ids({ collection: "trialdeck", cursor: null, limit: 1 });
+          return passed("Documents may be read and listed");
+        },
+      },
       {
         id: "firestore.change",
         stage: "rights",
