@@ -1,12 +1,8 @@
-import { randomBytes } from "node:crypto";
 import type { Plan, PlanRequest } from "../domain/plan.ts";
 import type { KeptPlanItem } from "../state/plans.ts";
+import { composePlan, readSurroundings } from "./compose-plan.ts";
 import type { Actor, OperationsContext } from "./context.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { confirmationOf, identityOf, lifeRefusal, planRefusal, requireRole, settingRefusal } from "./guard.ts";
-import { wordsOf } from "./settle.ts";
-
-const mostNamed = 1_000;
+import { identityOf, planRefusal, requireRole } from "./guard.ts";
 
 /** What a plan that takes nothing out says of its own. */
 export interface Addition {
@@ -32,47 +28,13 @@ export async function draftPlan(
   request: PlanRequest,
   { items, kept, warnings, price, lifeSeconds }: Addition,
 ): Promise<Plan> {
-  const { reader, rules, state } = context;
   const storeIdentity = await identityOf(context, source);
   const ids = items.map(({ entryId }) => entryId);
-  const [along, progress, life] = await Promise.all([
-    reader.runsAlong(source, ids, mostNamed),
-    reader.progress(source),
-    lifeRefusal(context, source),
-  ]);
+  const around = await readSurroundings(context, source, ids);
   const bytes = items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
-  const now = context.now();
-  const why = settingRefusal(context, source) ?? life;
-  const plan: Plan = {
-    id: randomBytes(12).toString("hex"),
-    source,
-    by: actor.name,
-    intent: request.intent,
-    createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + rules.planMillis).toISOString(),
-    asOf: progress.asOf === null ? null : new Date(progress.asOf).toISOString(),
-    fingerprint: await fingerprintOf(source, storeIdentity, items),
-    storeIdentity,
-    totals: {
-      entries: items.length,
-      payloads: 0,
-      bytesNow: bytes,
-      bytesAfterTrash: bytes,
-      recomputeSeconds: price.seconds,
-      recomputeAtLeast: price.atLeast,
-    },
-    kept: kept.slice(0, mostNamed),
-    keptCount: kept.length,
-    affectedRuns: along.runs,
-    affectedRunCount: along.total,
-    downstream: [],
-    warnings,
-    allowed: why === null,
-    refusal: why && wordsOf(why),
-    restorableSeconds: rules.retentionMillis / 1000,
-    lifeSeconds,
-    confirm: confirmationOf(rules, context.sourceOf(source), items.length),
-  };
-  await state.plans.save({ plan, items, request, changes: [] });
+  const totals = { payloads: 0, bytesNow: bytes, bytesAfterTrash: bytes };
+  const contents = { items, kept, warnings, price, lifeSeconds, totals, downstream: [] };
+  const plan = await composePlan(context, { actor, source, request, storeIdentity }, around, contents);
+  await context.state.plans.save({ plan, items, request, changes: [] });
   return plan;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { PlannedPayload } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Plan, PlanRequest } from "../domain/plan.ts";
@@ -6,14 +5,14 @@ import type { Hold } from "../domain/proposal.ts";
 import type { KeptPlan, KeptPlanItem } from "../state/plans.ts";
 import { type ChosenEntry, chooseEntries } from "./choose-entries.ts";
 import { choosePayloads } from "./choose-payloads.ts";
+import { composePlan, readSurroundings } from "./compose-plan.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { countChanges, differenceOf } from "./difference.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { confirmationOf, identityOf, lifeRefusal, planRefusal, requireRole, settingRefusal } from "./guard.ts";
+import { requirePlanning } from "./draft-plan.ts";
+import { identityOf } from "./guard.ts";
 import { planKeeping } from "./plan-keeping.ts";
 import { planRevival } from "./plan-revival.ts";
 import { priceOf } from "./price.ts";
-import { wordsOf } from "./settle.ts";
 
 /** A published plan that is made again. */
 export interface ProposalMade {
@@ -26,7 +25,6 @@ export interface ProposalMade {
   held: ReadonlyMap<string, Hold>;
 }
 
-const mostNamed = 1_000;
 /** So many things are asked again of the store before they are shown: what has become of more, an operation tells. */
 const mostRechecked = 200;
 const noHolds: ReadonlyMap<string, Hold> = new Map();
@@ -42,11 +40,8 @@ export async function makePlan(
 ): Promise<KeptPlan> {
   if (request.intent === "revive") return planRevival(context, actor, source, request);
   if (request.intent === "keep-longer") return planKeeping(context, actor, source, request);
-  requireRole(actor, "operator", "Planning an invalidation");
-  const { reader, rules, state } = context;
-  const described = context.sourceOf(source);
-  const noPlan = planRefusal(context, source);
-  if (noPlan) throw noPlan;
+  requirePlanning(context, actor, source, "Planning an invalidation");
+  const { reader, state } = context;
   const storeIdentity = await identityOf(context, source);
   const held = proposal?.held ?? noHolds;
   const takesPayloads = request.payloads ?? request.intent === "free-space";
@@ -61,55 +56,28 @@ export async function makePlan(
   let told = await choose();
   if (await isOutdated(context, source, told)) told = await choose();
   const { chosen, warnings, entries, rows, ids, payloads } = told;
-  const [payloadBytes, along, progress, life] = await Promise.all([
+  const [payloadBytes, around] = await Promise.all([
     reader.payloadBytes(source, ids),
-    reader.runsAlong(source, ids, mostNamed),
-    reader.progress(source),
-    lifeRefusal(context, source),
+    readSurroundings(context, source, ids),
   ]);
-  if (!progress.complete) warnings.push("The source has not been read to its end: there may be more than is listed.");
-  const { items: files, kept } = takesPayloads ? choosePayloads(payloads, progress.complete, held) : noFiles;
+  const { complete } = around.progress;
+  if (!complete) warnings.push("The source has not been read to its end: there may be more than is listed.");
+  const { items: files, kept } = takesPayloads ? choosePayloads(payloads, complete, held) : noFiles;
   const orphans = entries.filter(({ of }) => of === "artifact");
   const items = [...rows.map(itemOf), ...orphans.map(itemOf), ...files];
   const bytesNow = payloadBytes + sum(orphans);
   const leaving = sum([...files, ...orphans]);
-  const price = priceOf(entries);
-  const now = context.now();
-  const why = settingRefusal(context, source) ?? life;
   const changes = proposal ? differenceOf(proposal.before, items, presentOf(held, chosen, payloads)) : [];
   if (items.length === 0)
     throw new AppError("conflict", "Nothing of this proposal is left to do: all of it is held back.", {
       remedy: "Ask those who hold it back, or withdraw it.",
     });
+  const contents = {
+    ...{ items, kept, warnings, price: priceOf(entries), downstream: countDownstream(rows), lifeSeconds: null },
+    totals: { payloads: files.length + orphans.length, bytesNow, bytesAfterTrash: bytesNow - leaving },
+  };
   const plan: KeptPlan = {
-    id: randomBytes(12).toString("hex"),
-    source,
-    by: actor.name,
-    intent: request.intent,
-    createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + rules.planMillis).toISOString(),
-    asOf: progress.asOf === null ? null : new Date(progress.asOf).toISOString(),
-    fingerprint: await fingerprintOf(source, storeIdentity, items),
-    storeIdentity,
-    totals: {
-      entries: rows.length,
-      payloads: files.length + orphans.length,
-      bytesNow,
-      bytesAfterTrash: bytesNow - leaving,
-      recomputeSeconds: price.seconds,
-      recomputeAtLeast: price.atLeast,
-    },
-    kept: kept.slice(0, mostNamed),
-    keptCount: kept.length,
-    affectedRuns: along.runs,
-    affectedRunCount: along.total,
-    downstream: countDownstream(rows),
-    warnings,
-    allowed: why === null,
-    refusal: why && wordsOf(why),
-    restorableSeconds: rules.retentionMillis / 1000,
-    lifeSeconds: null,
-    confirm: confirmationOf(rules, described, items.length),
+    ...(await composePlan(context, { actor, source, request, storeIdentity }, around, contents)),
     ...(proposal && {
       again: { plan: proposal.plan, by: proposal.by, at: proposal.at, counts: countChanges(changes) },
     }),
