@@ -107,7 +107,7 @@ export class ProjectRuns {
     keysOf: (name: string) => Iterable<string>,
     now: number,
   ): Promise<AssembledRun[]> {
-    const wanted = names.map((name) => [...keysOf(name)]);
+    const wanted = names.map((name) => [...new Set(keysOf(name))]);
     const values = new Map((await readTexts(this.#driver, wanted.flat())).map((value) => [value.key, value]));
     this.#note([...values.values()]);
     const runs: AssembledRun[] = [];

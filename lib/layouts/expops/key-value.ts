@@ -46,6 +46,7 @@ export async function openKeyValueIndex(
 
   async function* scan(context: LayoutContext, signal: AbortSignal): AsyncGenerator<Fact[]> {
     const begun = performance.now();
+    const begunAt = context.now();
     const runs = new Map<string, ProjectRuns>();
     const entryIds = new Set<string>();
     const desks = new Desks(parts, context, runs);
@@ -72,12 +73,14 @@ export async function openKeyValueIndex(
     }
     if (signal.aborted) return;
     // All keys are known: the producers of a run can be read whole while it is told.
+    const before = index.runs;
     index.runs = runs;
     index.entryIds = entryIds;
     index.scans++;
     for (const some of runs.values()) {
       some.learnTails();
-      yield* tellRuns(index, await desks.of(some.project, true), some, context, signal);
+      const scanned = { runs: some, before: before.get(some.project), begun: begunAt };
+      yield* tellRuns(index, await desks.of(some.project, true), scanned, context, signal);
     }
     index.scanSeconds = (performance.now() - begun) / 1000;
   }

@@ -25,7 +25,7 @@ const watchAll = (slots: OpenSlots) => watchLayout(slots, now);
 function newProject(): { stored: StoredProject; run: string } {
   const stored = new StoredProject();
   const run = stored.runName("20261121110000");
-  stored.status(run, "completed", { end: seconds - 60 });
+  stored.status(run, "completed", { end: seconds - 600 });
   stored.use(run, "train", null, {
     status: "completed",
     execution_time: 3,
@@ -236,6 +236,31 @@ describe("a key-value store", () => {
     live.status(run, "completed", { end: seconds });
     live.use(run, "a new process", null, { status: "completed", execution_time: 5, run_id: run });
     for (const [key, text] of live.redisRows()) values.set(key, text);
+    await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "completed" }), 10_000);
+    const ended = told.filter((fact) => fact.kind === "run" && fact.run.status === "completed");
+    expect(ended).toMatchObject([{ run: { steps: [{ process: "a new process", origin: "executed" }] } }]);
+  });
+
+  test.each([
+    { what: "with", notifies: true },
+    { what: "without", notifies: false },
+  ])("$what notifications a run that ends behind a scan is told with all its steps", async ({ notifies }) => {
+    const { stored } = newProject();
+    const run = stored.runName("20261121120000", "00000001");
+    stored.status(run, "running", { start: seconds - 30 });
+    const { layout, store, told, lastRun } = await watchAll(await open(stored, notifies));
+    const { scan } = driver;
+    driver.scan = async (request) => {
+      driver.scan = scan;
+      const page = await scan(request);
+      const live = new StoredProject();
+      live.status(run, "completed", { end: seconds });
+      live.use(run, "a new process", null, { status: "completed", execution_time: 5, run_id: run });
+      write(live);
+      return page;
+    };
+    const scanned = await gatherFacts(layout.scan(store.context, new AbortController().signal), store);
+    expect([scanned.runs.size, scanned.seen]).toEqual([0, 3]);
     await vi.waitFor(() => expect(lastRun(run)).toMatchObject({ status: "completed" }), 10_000);
     const ended = told.filter((fact) => fact.kind === "run" && fact.run.status === "completed");
     expect(ended).toMatchObject([{ run: { steps: [{ process: "a new process", origin: "executed" }] } }]);

@@ -1,5 +1,6 @@
 import type { LayoutContext } from "../../contracts/layout.ts";
 import type { Fact } from "../../domain/facts.ts";
+import type { Millis } from "../../domain/values.ts";
 import { FactBatch } from "./fact-batches.ts";
 import type { KeyValueIndex } from "./key-value-index.ts";
 import { readTexts, toRunRows } from "./key-value-rows.ts";
@@ -11,11 +12,26 @@ import type { ProjectDesk } from "./project-desk.ts";
 const runsAtOnce = 25;
 const runsLookedUp = 500;
 
-/** Runs of one project, the newest first; those that the catalog holds unchanged are only told to be there. */
+/** Clocks of the machines that run the tool may be so far behind. */
+const clocksApartMillis = 60_000;
+
+/** What a scan found, and what was known before it. */
+export interface ScannedRuns {
+  runs: ProjectRuns;
+  /** As the scan before and the watch since left them; absent at the first scan. */
+  before: ProjectRuns | undefined;
+  /** When the scan began. */
+  begun: Millis;
+}
+
+/**
+ * Runs of one project, the newest first; those that the catalog holds unchanged are only told to be there. A scan passes over keys that are written
+ * behind it: of a run that ended meanwhile it may have some only, so the watch, which looks for all of them, tells it.
+ */
 export async function* tellRuns(
   index: KeyValueIndex,
   desk: ProjectDesk,
-  runs: ProjectRuns,
+  { runs, before, begun }: ScannedRuns,
   context: LayoutContext,
   signal: AbortSignal,
 ): AsyncGenerator<Fact[]> {
@@ -35,8 +51,14 @@ export async function* tellRuns(
     }
     for (let at = 0; at < changed.length && !signal.aborted; at += runsAtOnce) {
       const part = changed.slice(at, at + runsAtOnce);
-      const assembled = await runs.assemble(desk, part, (name) => runs.keys.get(name) ?? [], context.now());
-      for (const { facts } of assembled) yield* batch.add(facts);
+      const keysOf = (name: string) => [...keysFound(runs, name), ...(before?.keys.get(name) ?? [])];
+      for (const run of await runs.assemble(desk, part, keysOf, context.now())) {
+        const id = runIdOf(context.sourceId, runs.project, run.name);
+        const isLate = hasEndedSince(begun - clocksApartMillis, run.facts);
+        if (isLate) index.expected.push({ project: runs.project, runName: run.name });
+        if (!isLate || !before) yield* batch.add(run.facts);
+        else if (known.has(id)) yield* batch.add([{ kind: "seen", of: "run", id }]);
+      }
       if (begin === 0) yield* batch.take();
     }
     yield* batch.take();
@@ -51,8 +73,7 @@ export async function tellFirstRuns(desk: ProjectDesk, runs: ProjectRuns, contex
   const names = runs.newestFirst().slice(0, runsAtOnce);
   const known = await knownRuns(runs, names, context);
   const unseen = names.filter((name) => !known.has(runIdOf(context.sourceId, runs.project, name)));
-  const keysOf = (name: string) => new Set([...headKeys(runs, name), ...(runs.keys.get(name) ?? [])]);
-  const assembled = await runs.assemble(desk, unseen, keysOf, context.now());
+  const assembled = await runs.assemble(desk, unseen, (name) => keysFound(runs, name), context.now());
   // That more of its rows are found later is no change of the run.
   for (const name of unseen) runs.observations.delete(name);
   return assembled.flatMap(({ facts }) => facts);
@@ -61,6 +82,15 @@ export async function tellFirstRuns(desk: ProjectDesk, runs: ProjectRuns, contex
 function knownRuns(runs: ProjectRuns, names: readonly string[], context: LayoutContext): Promise<Map<string, string>> {
   const ids = names.map((name) => runIdOf(context.sourceId, runs.project, name));
   return context.known("run", ids);
+}
+
+function hasEndedSince(time: Millis, [first]: readonly Fact[]): boolean {
+  return first?.kind === "run" && first.run.endedAt !== null && first.run.endedAt >= time;
+}
+
+/** Its status is read even where the scan has not come upon it. */
+function keysFound(runs: ProjectRuns, name: string): string[] {
+  return [...headKeys(runs, name), ...(runs.keys.get(name) ?? [])];
 }
 
 function headKeys(runs: ProjectRuns, name: string): string[] {
