@@ -5,6 +5,7 @@ import { AppError } from "../domain/errors.ts";
 import type { Page } from "../domain/source.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import type { Pins } from "../state/pins.ts";
+import { openLookAgain } from "./look-again.ts";
 import { maySee } from "./run-questions.ts";
 import { type SourceRegistry, scopeOf, wholePage } from "./source-questions.ts";
 
@@ -20,6 +21,7 @@ export function answerCache(
   sources: SourcesApi,
   pins: Pick<Pins, "find">,
 ): CacheQuestions {
+  const lookAgain = openLookAgain(reader, sources);
   return {
     entries: (viewer, { source, ...query }) =>
       reader.entries({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
@@ -38,6 +40,7 @@ export function answerCache(
           remedy: "It may have expired or been deleted since; the list of entries shows what is there.",
         });
       }
+      lookAgain(source, entryId);
       // An orphan has no record; an unreachable store leaves the rest of the page as the catalog knows it.
       const raw = place ? await sources.readRawEntry(source, place.locator).catch(() => null) : null;
       const pin = pins.find(source, entryId);

@@ -171,7 +171,11 @@ describe("what facts told of", () => {
     expect(statesOf(await changing.subjects(context, told))).toEqual(["changed", "changed"]);
     values.clear();
     files.clear();
-    expect(statesOf(await changing.subjects(context, told))).toEqual(["gone", "gone"]);
+    // The place goes with it, so that the catalog is told.
+    expect(await changing.subjects(context, told)).toMatchObject([
+      { state: "gone", at: { locator: key } },
+      { state: "gone", at: { locator: path } },
+    ]);
     expect(statesOf(await changing.subjects(context, [toldOf({ locator: "none", token: "" })]))).toEqual(["gone"]);
   });
 

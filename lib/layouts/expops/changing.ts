@@ -5,7 +5,7 @@ import { AppError, isAppError } from "../../domain/errors.ts";
 import { artifactFactsAt, artifactSubjects } from "./artifact-subjects.ts";
 import { entryFactsAt, entrySubjects } from "./entry-subjects.ts";
 import { type IndexEntries, type IndexReader, readLocator } from "./index-reader.ts";
-import { locateFile } from "./places.ts";
+import { locateFile, placesOfFile } from "./places.ts";
 import type { LayoutParts } from "./project-desk.ts";
 import { findRevivals } from "./reviving.ts";
 
@@ -37,6 +37,8 @@ export function openChanging(
   const changeable = stores.filter(({ driver }) => driver.changes);
   if (changeable.length === 0) return undefined;
   const storeOf = (driver: Driver) => stores.find((store) => store.driver === driver);
+  /** That a file is gone is told of the place where it last may have stood. */
+  const lastPlaceOf = (name: string) => placesOfFile(slots, name).findLast(({ driver }) => driver.changes) ?? null;
   const storeNamed = (name: string) => {
     const store = changeable.find((one) => one.name === name);
     if (store) return store;
@@ -63,7 +65,9 @@ export function openChanging(
         await look(found, wanted, () => entrySubjects(own, store.name, wanted, context));
       }
       const files = told.filter(({ of }) => of === "artifact");
-      const placed = await Promise.all(files.map(async (one) => ({ one, file: await locateFile(slots, one.locator) })));
+      const placed = await Promise.all(
+        files.map(async (one) => ({ one, file: (await locateFile(slots, one.locator)) ?? lastPlaceOf(one.locator) })),
+      );
       for (const [driver, own] of Map.groupBy(placed, ({ file }) => file?.driver)) {
         const store = driver && storeOf(driver);
         if (!driver || !store) continue;

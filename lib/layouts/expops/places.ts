@@ -57,16 +57,21 @@ export function openPlaces(slots: OpenSlots): ProjectPlaces {
   };
 }
 
-/** Where a file stands, by its name within the source: a folder is asked before a bucket, which costs more. */
+/** Where a file may stand, by its name within the source: a folder before a bucket, which costs more to ask. */
+export function placesOfFile(slots: OpenSlots, name: string): { driver: BlobDriver; path: string }[] {
+  const blobs = blobSlots(slots.blobs).sort((a, b) => Number(isBucket(a.driver)) - Number(isBucket(b.driver)));
+  return blobs.flatMap(({ driver, scope }) => {
+    const prefix = namePrefix(scope);
+    return name.startsWith(prefix) ? [{ driver, path: name.slice(prefix.length) }] : [];
+  });
+}
+
+/** Where a file stands. */
 export async function locateFile(
   slots: OpenSlots,
   name: string,
 ): Promise<{ driver: BlobDriver; path: string; stat: BlobStat } | null> {
-  const blobs = blobSlots(slots.blobs).sort((a, b) => Number(isBucket(a.driver)) - Number(isBucket(b.driver)));
-  for (const { driver, scope } of blobs) {
-    const prefix = namePrefix(scope);
-    if (!name.startsWith(prefix)) continue;
-    const path = name.slice(prefix.length);
+  for (const { driver, path } of placesOfFile(slots, name)) {
     const stat = await driver.stat(path);
     if (stat) return { driver, path, stat };
   }
