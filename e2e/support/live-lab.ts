@@ -54,6 +54,7 @@ export class LiveLab {
     const python = await installExpops();
     const backend = redis ? `type: redis\n      host: 127.0.0.1\n      port: ${redis.port}` : undefined;
     const workspace = await openLiveWorkspace(backend);
+    await workspace.editConfig("pause: 0.1", "pause: 0.02");
     const stateDir = await mkdtemp(join(tmpdir(), "live-lab-"));
     const server = await startTrialdeck([workspace.path], { stateDir });
     return new LiveLab({ python, stateDir, workspace, redis }, server);

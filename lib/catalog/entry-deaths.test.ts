@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSampleCatalog } from "./testing/open-catalog.ts";
-import { factOf, sampleArtifact, sampleEntry } from "./testing/sample-facts.ts";
+import { factOf, sampleArtifact, sampleEntry, sampleRun, sampleUse } from "./testing/sample-facts.ts";
 
 let catalog: ReturnType<typeof openSampleCatalog>;
 beforeEach(() => {
@@ -55,6 +55,9 @@ test("a result that is seen to go breaks its entry at once, though both are newe
   expect(await state()).toBe("broken");
   expect(await deaths()).toEqual([["e", "payload-gone", 7000]]);
   await put(factOf.artifact(sampleArtifact("g", { token: "newer" })));
+  // Neither another file nor a run that is told again is a sign that it was made anew.
+  const use = sampleUse("train", { origin: "executed", entry: { id: "e" } });
+  await put(factOf.run(sampleRun("r", { steps: [use] })));
   expect(await state()).toBe("broken");
   await put(file);
   expect(await state()).toBe("usable");

@@ -256,7 +256,7 @@ export class EntryDerivation {
     const judged =
       (knowledge.listsArtifacts && row.since <= knowledge.completeGeneration) ||
       results.some(({ artifact }) => scope.lost.has(artifact)) ||
-      (row.state === "broken" && !scope.entryIds.has(row.id));
+      row.state === "broken";
     const broken = judged && row.fact_state === "usable" && results.some(({ aid }) => aid === null);
     return {
       state: broken ? "broken" : row.fact_state,
