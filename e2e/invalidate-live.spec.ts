@@ -1,6 +1,7 @@
 import { expect, test } from "playwright/test";
 import { buildMillis } from "../lib/contracts/testing/object-store.ts";
 import { installExpops, type LiveWorkspace, openLiveWorkspace, runTool } from "./support/expops.ts";
+import { wasExecuted } from "./support/live-lab.ts";
 import {
   bucketResults,
   fileResults,
@@ -105,7 +106,7 @@ for (const { name, openIndex, openResults } of stores) {
       await expect.poll(async () => (await newest()).steps.length).toBeGreaterThan(0);
       const { steps } = await newest();
       return steps
-        .filter(({ origin }) => origin === "executed")
+        .filter(wasExecuted)
         .map(({ process, step }) => step ?? process)
         .sort();
     };
