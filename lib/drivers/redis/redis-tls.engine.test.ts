@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isEngineWanted } from "../../contracts/testing/engines.ts";
 import { findFreePort, type RedisServer, startRedis } from "../../contracts/testing/redis-server.ts";
+import { firstFailure, runChecks } from "../../contracts/testing/run-checks.ts";
 import { makeScratchFolder } from "../../contracts/testing/scratch-folder.ts";
+import { checkRedis } from "./check-redis.ts";
 import { openRedisDriver, type RedisOptions } from "./redis-driver.ts";
 
 /** A certificate for `name` that signs itself. */
@@ -17,10 +19,10 @@ function makeCertificate(folder: string, name: string): { key: string; certifica
   return { key, certificate };
 }
 
-/** Signs a certificate again, for a day that has passed. */
-function letExpire({ key, certificate }: { key: string; certificate: string }): void {
+/** Signs a certificate again, for so many days from now; less than none: it has expired. */
+function letEnd({ key, certificate }: { key: string; certificate: string }, days: number): void {
   const files = ["-in", certificate, "-signkey", key, "-out", certificate];
-  execFileSync("openssl", ["x509", ...files, "-days", "-1"], { stdio: "pipe" });
+  execFileSync("openssl", ["x509", ...files, "-days", String(days)], { stdio: "pipe" });
 }
 
 async function startTlsRedis(files: { key: string; certificate: string }): Promise<RedisServer & { tlsUrl: string }> {
@@ -85,13 +87,56 @@ describe.skipIf(!isEngineWanted("redis"))("redis over TLS", () => {
 
   it("does not take a certificate that has expired", async () => {
     const files = makeCertificate(folder, "expired");
-    letExpire(files);
+    letEnd(files, -1);
     const expired = await startTlsRedis(files);
     const options = { ca: await readFile(files.certificate, "utf8"), servername: "expired" };
     await expect(sizeOf({ url: expired.tlsUrl, tls: options })).rejects.toMatchObject({
       message: expect.stringContaining("has expired"),
     });
     await expired.stop();
+  });
+
+  describe("as the check sees it", () => {
+    const look = (url: string, tls?: RedisOptions["tls"]) =>
+      runChecks(checkRedis({ url, ...(tls && { tls }), mayChange: false, prefix: "", channels: [], timeoutMs: 1_000 }));
+
+    it("is well, and says how long the certificate is good", async () => {
+      const found = await look(server.tlsUrl, { ca });
+      expect(found["redis.connect"]).toMatchObject({
+        verdict: "pass",
+        message: expect.stringMatching(/good for \d+ days/),
+      });
+      expect(found["redis.sign-in"]).toMatchObject({ verdict: "pass" });
+    });
+
+    it.each([
+      ["an authority that nobody trusts", undefined, "certificate is not trusted", "NODE_EXTRA_CA_CERTS"],
+      ["a certificate for another name", "example.org", "for another name", "Use the name"],
+    ])("fails with %s where it is reached", async (_what, servername, words, remedy) => {
+      const found = await look(server.tlsUrl, servername === undefined ? undefined : { ca, servername });
+      expect(firstFailure(found)).toMatchObject({
+        id: "redis.connect",
+        message: expect.stringContaining(words),
+        remedy: expect.stringContaining(remedy),
+      });
+    });
+
+    it.each([
+      ["fails with a certificate that has expired", -1, { verdict: "fail", message: /has expired/ }],
+      ["warns of one that ends soon", 5, { verdict: "warn", message: /ends in [45] days/ }],
+    ])("%s", async (_what, days, { verdict, message }) => {
+      const files = makeCertificate(folder, `ends${days}`);
+      letEnd(files, days);
+      const ending = await startTlsRedis(files);
+      const options = { ca: await readFile(files.certificate, "utf8"), servername: `ends${days}` };
+      const found = await look(ending.tlsUrl, options);
+      await ending.stop();
+      expect(found["redis.connect"]).toMatchObject({
+        verdict,
+        message: expect.stringMatching(message),
+        remedy: expect.stringContaining("Renew the certificate"),
+      });
+    });
   });
 
   it("says that a port does not speak TLS, and that one speaks nothing else", async () => {
