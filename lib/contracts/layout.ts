@@ -74,7 +74,12 @@ export interface SlotPlan {
         /** An index stands in it that is not opened, since another was named: that one may name what is in it. */
         hasOtherIndex?: boolean;
       }
-    | { engine: "redis"; url: string }
+    | {
+        engine: "redis";
+        url: string;
+        /** With it TLS is spoken whatever the address says: the authority to trust (PEM), and the name that the certificate is for. */
+        tls?: { caFile?: string; serverName?: string };
+      }
     | {
         engine: "firestore";
         project: string;
@@ -82,7 +87,7 @@ export interface SlotPlan {
         keyFile: string | null;
         emulatorHost: string | null;
       }
-    | { engine: "gcs"; bucket: string; prefix: string; emulatorHost: string | null };
+    | { engine: "gcs"; bucket: string; prefix: string; keyFile?: string | null; emulatorHost: string | null };
   /** The rest can be shown without it: when it cannot be opened, the source says so and goes on. */
   optional?: boolean;
   /** The file that names it, for the failure to open it. */

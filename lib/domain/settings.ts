@@ -13,6 +13,7 @@ export const settingSchema = z.object({
     .describe("of a secret only whether it is set"),
   origin: z.enum(settingOrigins),
   from: z.string().nullable().describe("the variable, the file or the option that says it"),
+  warning: z.string().optional().describe("it counts, but something is amiss with it"),
   drift: z.string().optional().describe("another place says otherwise, and does not count"),
 });
 export type Setting = z.infer<typeof settingSchema>;

@@ -1,6 +1,7 @@
 import type { Setting } from "../domain/settings.ts";
 import type { CommandLine } from "./command-line.ts";
 import { type Environment, findPlaces } from "./environment.ts";
+import type { SettingsFile } from "./parse-settings.ts";
 
 /** What counts where nothing is set. */
 export interface UsualSettings {
@@ -20,12 +21,18 @@ interface Said {
 export function describeServer(
   line: CommandLine,
   environment: Environment,
-  file: { path: string; pricePerGib?: number | undefined } | null,
+  file: SettingsFile | null,
   usual: UsualSettings,
 ): Setting[] {
   const variable = (name: keyof Environment): Said => ({ value: environment[name], from: name });
   const option = (from: string, value: Setting["value"] | undefined): Said => ({ value, from });
   const places = findPlaces(environment);
+  const { limits = {} } = file ?? {};
+  /** What a variable or the settings file says. */
+  const either = (variableName: keyof Environment, inFile: Setting["value"] | undefined) => ({
+    environment: variable(variableName),
+    file: option(file?.path ?? "", inFile),
+  });
   const setting = (name: string, said: Partial<Record<Setting["origin"], Said>>, standard: Setting["value"]) =>
     choose("server", name, said, standard);
   return [
@@ -54,19 +61,12 @@ export function describeServer(
     ),
     setting("state folder", { environment: variable("TRIALDECK_STATE_DIR") }, places.stateDir),
     setting("read only", { "command-line": option("--read-only", line.readOnly || undefined) }, false),
-    setting("invalidation", { environment: variable("TRIALDECK_INVALIDATION") }, usual.invalidation),
-    setting("plan, most items", { environment: variable("TRIALDECK_PLAN_ITEMS") }, usual.planItems),
-    setting("trash, days", { environment: variable("TRIALDECK_TRASH_DAYS") }, usual.trashDays),
-    setting("trash, bytes", { environment: variable("TRIALDECK_TRASH_BYTES") }, usual.trashBytes),
-    setting("purge after, hours", { environment: variable("TRIALDECK_PURGE_AFTER_HOURS") }, usual.purgeAfterHours),
-    setting(
-      "price per GiB and month",
-      {
-        environment: variable("TRIALDECK_PRICE_PER_GIB"),
-        file: option(file?.path ?? "", file?.pricePerGib),
-      },
-      null,
-    ),
+    setting("invalidation", either("TRIALDECK_INVALIDATION", file?.invalidation), usual.invalidation),
+    setting("plan, most items", either("TRIALDECK_PLAN_ITEMS", limits.planItems), usual.planItems),
+    setting("trash, days", either("TRIALDECK_TRASH_DAYS", limits.trashDays), usual.trashDays),
+    setting("trash, bytes", either("TRIALDECK_TRASH_BYTES", limits.trashBytes), usual.trashBytes),
+    setting("purge after, hours", either("TRIALDECK_PURGE_AFTER_HOURS", limits.purgeAfterHours), usual.purgeAfterHours),
+    setting("price per GiB and month", either("TRIALDECK_PRICE_PER_GIB", file?.pricePerGib), null),
     ...overrides(environment),
   ];
 }
