@@ -68,3 +68,31 @@ test("every setting says where it comes from, what disagrees, and of a secret on
   const answers = await page.evaluate(async () => (await fetch("/api/v1/settings")).text());
   expect(answers + (await page.content())).not.toContain("canary");
 });
+
+test("a change of the settings file is told and not applied; a broken one says where it is broken", async ({ page }) => {
+  const config = join(lab.path, "changing.yaml");
+  await writeFile(config, JSON.stringify({ sources: [{ target: lab.path, label: "Lab" }] }));
+  const changing = await startTrialdeck([], { args: ["--config", config] });
+  try {
+    await openSignedIn(page, changing, "/config");
+    await expect(new ConfigPage(page).source("Lab")).toBeVisible();
+    const change = page.getByRole("region", { name: "The settings file has changed" });
+    const untilTold = (text: string) =>
+      expect(async () => {
+        await page.reload();
+        await expect(change).toContainText(text, { timeout: 1_000 });
+      }).toPass();
+    await writeFile(
+      config,
+      JSON.stringify({ sources: [{ target: lab.path, label: "Laboratory" }, { target: "redis://127.0.0.1:1/0" }] }),
+    );
+    await untilTold("Adds the source redis 127.0.0.1:1/0");
+    await expect(change).toContainText("Changes the source Laboratory: label");
+    await expect(new ConfigPage(page).source("Laboratory")).toHaveCount(0);
+    await writeFile(config, "sources:\n  - target: ./a\n    colour: red\n");
+    await untilTold("changing.yaml:3:5");
+    await expect(change).toContainText("The settings of the start go on.");
+  } finally {
+    await changing.stop();
+  }
+});

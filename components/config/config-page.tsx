@@ -9,6 +9,7 @@ import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
+import { ChangedSettings } from "./changed-settings.tsx";
 import { SourceCheckSection } from "./source-check-section.tsx";
 
 const SettingsTable = lazy(() => import("./settings-table.tsx").then((module) => ({ default: module.SettingsTable })));
@@ -21,6 +22,7 @@ export function ConfigPage() {
   return (
     <div className="flex h-full min-h-0 flex-col [&>[role=tabpanel]]:min-h-0 [&>[role=tabpanel]]:flex-1">
       <PageHeader title="Config" actions={view === "sources" && <CheckAll />} />
+      <ChangedSettings />
       <Tabs
         label="Config"
         className="px-4"

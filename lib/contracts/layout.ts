@@ -94,6 +94,23 @@ export interface SlotPlan {
   namedIn?: string;
 }
 
+/** A value that a system's own file says. */
+export interface SystemSetting {
+  /** Whose it is, such as a project. */
+  scope: string;
+  name: string;
+  value: string | number | { set: boolean };
+  /** Below the folder. */
+  file: string;
+  /** Within the file; "" is the file itself. */
+  at: string;
+  /** The variable that wins over it, or that it wins over. */
+  variable?: string;
+  yields?: string;
+  /** The same file says otherwise at another place, which does not count. */
+  other?: { at: string; value: SystemSetting["value"] };
+}
+
 /** What the layout found at a place, before it is opened: a guess that detection compares. */
 export interface Recognition {
   /** 0–1; the highest wins. */
@@ -215,8 +232,10 @@ export interface LayoutDefinition {
   /** Slots with the kinds each takes; the first kind listed is the usual one. */
   readonly slots: Record<string, { kinds: Driver["kind"][]; required: boolean }>;
   readonly options: z.ZodType;
-  /** For a folder: what of it belongs in which slot; `null` when the folder is none of this system's. Cheap: a few lookups. */
-  discover?(folder: BlobDriver, folderName: string): Promise<SlotPlan[] | null>;
+  /** `keyStore`: what the environment says in place of a config. For a folder: what of it belongs in which slot; `null` when the folder is none of this system's. Cheap: a few lookups. */
+  discover?(folder: BlobDriver, folderName: string, keyStore?: string): Promise<SlotPlan[] | null>;
+  /** What its own files in a folder say of its stores. */
+  ownSettings?(folder: BlobDriver, folderName: string): Promise<SystemSetting[]>;
   /** Is this system's data here? Cheap: a few lookups. */
   recognises(slots: OpenSlots): Promise<Recognition | null>;
   /** What to look at of the data in open slots, and of what breaks the promise of a cache. Nothing is written. */

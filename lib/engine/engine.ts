@@ -14,6 +14,7 @@ import { answerBuckets, applyConfirmations, type BucketQuestions } from "./bucke
 import { answerCache, type CacheQuestions } from "./cache-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
+import type { FollowedSettings } from "./follow-settings.ts";
 import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
 import { answerLost, type LostQuestions } from "./lost-questions.ts";
 import { answerOrphans, judgeOrphans, type OrphanQuestions } from "./orphan-questions.ts";
@@ -55,6 +56,8 @@ export interface EngineOptions {
   rules: OperationRules;
   /** As they count, each with where it comes from. */
   settings: readonly Setting[];
+  /** `null`: there is no settings file. */
+  followed: FollowedSettings | null;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -132,7 +135,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   );
-  const { hearStep, ...settings } = answerSettings(registry, sources.api, options.settings);
+  const { hearStep, ...settings } = answerSettings(registry, sources.api, options.settings, options.followed);
   const operations = openOperations({
     reader: catalog.reader,
     sources: sources.api,
@@ -177,6 +180,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...settings,
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
+      options.followed?.close();
       await operations.stop();
       await sources.close();
       await Promise.all([catalog.close(), previewer.close()]);

@@ -55,6 +55,7 @@ export async function openAside(options: {
     rules: { ...usualRules, mode: "off", readOnly: true },
     pricePerGib: null,
     settings: [],
+    followed: null,
     log: () => undefined,
   });
   const close = async () => {

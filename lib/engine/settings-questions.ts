@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Viewer } from "../auth/viewer.ts";
 import type { CheckStep, SourceCheck } from "../domain/check.ts";
-import { AppError } from "../domain/errors.ts";
-import type { Setting } from "../domain/settings.ts";
-import type { Page } from "../domain/source.ts";
+import { AppError, isAppError } from "../domain/errors.ts";
+import type { Setting, SettingsAnswer } from "../domain/settings.ts";
 import { requireRole } from "../operations/guard.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
+import type { FollowedSettings } from "./follow-settings.ts";
 import type { SourceRegistry } from "./source-questions.ts";
 
 export interface SettingsQuestions {
-  settings(viewer: Viewer): Promise<Page<Setting>>;
+  settings(viewer: Viewer): Promise<SettingsAnswer>;
   /** Takes the role operator, since stores are connected to anew. `tell` hears each step as it ends. */
   checkSource(viewer: Viewer, source: string, tell?: (step: CheckStep) => void): Promise<SourceCheck>;
 }
@@ -17,17 +17,30 @@ export interface SettingsQuestions {
 /** Checks that go on at once: each connects to a store some ten times. */
 const mostAtOnce = 24;
 
+/** While the sources cannot be asked, all else is told. */
+function nothingWhileAway(error: unknown): Setting[] {
+  if (isAppError(error)) return [];
+  throw error;
+}
+
 export function answerSettings(
   registry: SourceRegistry,
   sources: SourcesApi,
   settings: readonly Setting[],
+  followed: FollowedSettings | null,
 ): SettingsQuestions & { hearStep(ticket: string, step: CheckStep): void } {
   const listening = new Map<string, (step: CheckStep) => void>();
   return {
     async settings(viewer) {
       requireRole(viewer, "operator", "Seeing the settings");
-      const total = { value: settings.length, exact: true };
-      return { items: [...settings], nextCursor: null, total, asOf: null, complete: true };
+      const targets = settings.filter(({ name }) => name === "target");
+      const systems = await Promise.all(
+        targets.map(({ of, origin }) => sources.describeSystems(of, origin).catch(nothingWhileAway)),
+      );
+      const items = [...settings, ...systems.flat()];
+      const total = { value: items.length, exact: true };
+      const changed = followed?.changed() ?? null;
+      return { items, nextCursor: null, total, asOf: null, complete: true, changed };
     },
     async checkSource(viewer, source, tell = () => undefined) {
       requireRole(viewer, "operator", "Checking a source");

@@ -14,11 +14,14 @@ import { describeSources } from "../sources/describe-sources.ts";
 import { type LockHolder, takeServerLock } from "../state/server-lock.ts";
 import { openState } from "../state/state.ts";
 import { createEngine, type Engine } from "./engine.ts";
+import { followSettings } from "./follow-settings.ts";
 import { shareEngine } from "./shared-engine.ts";
 
 export interface StartOptions {
   line: CommandLine;
   environment: Environment;
+  /** What the settings file may refer to. */
+  variables: NodeJS.ProcessEnv;
   version: string;
   /** Where the command was typed. */
   here: string;
@@ -72,6 +75,13 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     pricePerGib: environment.TRIALDECK_PRICE_PER_GIB ?? file?.pricePerGib ?? null,
     rules,
     settings: [...describeServer(line, environment, file, usualSettings(rules)), ...describeSources(chosen)],
+    followed:
+      file &&
+      followSettings(file, {
+        variables: options.variables,
+        now: Date.now,
+        log: (message) => options.log("info", message),
+      }),
     log: options.log,
   });
   shareEngine(engine);

@@ -1,7 +1,6 @@
 import { queryOptions, experimental_streamedQuery as streamedQuery } from "@tanstack/react-query";
 import type { CheckStep, SourceCheck } from "../domain/check.ts";
-import type { Setting } from "../domain/settings.ts";
-import type { Page } from "../domain/source.ts";
+import type { SettingsAnswer } from "../domain/settings.ts";
 import { apiUrl, askApi, askLines } from "../wire/client.ts";
 
 /** One line of a check: a step that has ended, or the whole when all have. */
@@ -12,7 +11,9 @@ export const settingsQueries = {
   list: () =>
     queryOptions({
       queryKey: [...settingsQueries.all(), "list"],
-      queryFn: ({ signal }) => askApi<Page<Setting>>(apiUrl(["settings"]), { signal }),
+      queryFn: ({ signal }) => askApi<SettingsAnswer>(apiUrl(["settings"]), { signal }),
+      // Nothing tells of a file that was written.
+      refetchInterval: 15_000,
     }),
   /** Looks at the source anew: never by itself, since stores are connected to. */
   check: (source: string) =>

@@ -71,21 +71,32 @@ export function describeServer(
   ];
 }
 
+/** Variables that move the tool's own places. */
+const unfollowed: ReadonlySet<string> = new Set(["MLOPS_KV_PATH", "MLOPS_WORKSPACE_DIR", "MLOPS_STEP_CACHE_DIR"]);
+
 /** Variables of the systems themselves, which win over what a project's config says. */
 function overrides(environment: Environment): Setting[] {
   const names = [
+    "MLOPS_KV_BACKEND",
+    "MLOPS_KV_PATH",
+    "MLOPS_WORKSPACE_DIR",
+    "MLOPS_STEP_CACHE_DIR",
     "MLOPS_REDIS_HOST",
     "MLOPS_REDIS_PORT",
     "MLOPS_REDIS_DB",
     "MLOPS_GCS_BUCKET",
+    "GOOGLE_APPLICATION_CREDENTIALS",
     "GOOGLE_CLOUD_PROJECT",
     "FIRESTORE_EMULATOR_HOST",
     "STORAGE_EMULATOR_HOST",
   ] as const;
   const set = names.filter((name) => environment[name] !== undefined);
-  const told = set.map((name) =>
-    choose("server", name, { environment: { value: environment[name], from: name } }, null),
-  );
+  const told = set.map((name): Setting => {
+    const setting = choose("server", name, { environment: { value: environment[name], from: name } }, null);
+    return unfollowed.has(name)
+      ? { ...setting, warning: `The tool obeys ${name}, Trialdeck does not: name that place as a target.` }
+      : setting;
+  });
   const password = environment.MLOPS_REDIS_PASSWORD;
   return password === undefined
     ? told
@@ -106,8 +117,9 @@ export function choose(
   });
   const [first, ...others] = spoken;
   if (!first) return { id: `${of}/${name}`, of, name, value: standard, origin: "default", from: null };
-  const other = others.find(({ value }) => value !== first.value);
-  const drift = other && `${other.from} says ${String(other.value)}, which does not count.`;
+  const other = others.find(({ value }) => typeof value === "object" || value !== first.value);
+  const says = other && (typeof other.value === "object" ? "sets it as well" : `says ${String(other.value)}`);
+  const drift = other && `${other.from} ${says}, which does not count.`;
   return { id: `${of}/${name}`, of, name, ...first, ...(drift && { drift }) };
 }
 

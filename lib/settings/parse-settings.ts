@@ -1,12 +1,15 @@
+import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { AppError } from "../domain/errors.ts";
-import { type Reference, resolveReferences, UnresolvedReference } from "./references.ts";
+import { type Reference, resolveReferences, UnresolvedReference, type Variables } from "./references.ts";
 import { type SettingsContent, settingsFileSchema } from "./settings-schema.ts";
 
 export interface SettingsFile extends SettingsContent {
   path: string;
+  /** Of the text, so that another one is told from it. */
+  digest: string;
   /** Values that stand elsewhere. */
   references: readonly Reference[];
   /** What is amiss though it counts, in sentences. */
@@ -16,7 +19,7 @@ export interface SettingsFile extends SettingsContent {
 type Path = readonly PropertyKey[];
 
 /** Reads the text of a settings file. Throws `bad_request` with line and column of the mistake, never with what stands there. */
-export function parseSettings(text: string, path: string, variables: NodeJS.ProcessEnv): SettingsFile {
+export function parseSettings(text: string, path: string, variables: Variables): SettingsFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: "core", uniqueKeys: true, lineCounter: lines, prettyErrors: false });
   const place = (offset: number | undefined) => (offset === undefined ? null : lines.linePos(offset));
@@ -27,7 +30,7 @@ export function parseSettings(text: string, path: string, variables: NodeJS.Proc
   try {
     const { value, references, warnings } = resolveReferences(toPlain(document), variables, dirname(path));
     const parsed = settingsFileSchema.safeParse(value);
-    if (parsed.success) return { path, ...parsed.data, references, warnings };
+    if (parsed.success) return { path, digest: digestOf(text), ...parsed.data, references, warnings };
     const issue = parsed.error.issues[0]!;
     throw refuse(
       issue.path,
@@ -47,6 +50,10 @@ export function parseSettings(text: string, path: string, variables: NodeJS.Proc
       throw mistake(path, null, "its aliases stand for too much", "Write out what they stand for.", cause);
     }
   }
+}
+
+export function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function remedyOf(issue: z.core.$ZodIssue): string {

@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
+/** What `${env:NAME}` is taken from. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Where a value of the settings file is taken from. */
 export interface Reference {
   /** Of the value in the file: `["sources", 0, "redis", "password"]`. */
@@ -44,7 +47,7 @@ export function isReference(text: string): boolean {
  * Puts variables in place of `${env:NAME}` in every text, and the content of a file where a secret is `file:PATH`, relative to `baseDir`. Throws
  * `UnresolvedReference`; neither it nor a warning ever holds what was read.
  */
-export function resolveReferences(value: unknown, variables: NodeJS.ProcessEnv, baseDir: string): Resolved {
+export function resolveReferences(value: unknown, variables: Variables, baseDir: string): Resolved {
   const references: Reference[] = [];
   const warnings: string[] = [];
   const resolveText = (text: string, at: readonly (string | number)[]): string => {

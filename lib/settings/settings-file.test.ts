@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Variables } from "./references.ts";
 import { findSettingsFile, readSettingsFile } from "./settings-file.ts";
 
 function folderWith(text: string): string {
@@ -76,7 +77,7 @@ describe("the place of a mistake", () => {
 });
 
 describe("references", () => {
-  const read = (text: string, variables: NodeJS.ProcessEnv = {}) => {
+  const read = (text: string, variables: Variables = {}) => {
     const folder = folderWith(text);
     return { folder, read: () => readSettingsFile(join(folder, "trialdeck.config.yaml"), variables) };
   };

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AppError } from "../domain/errors.ts";
 import { parseSettings, type SettingsFile } from "./parse-settings.ts";
+import type { Variables } from "./references.ts";
 
 const fileName = "trialdeck.config.yaml";
 const largestFile = 1024 * 1024;
@@ -16,7 +17,7 @@ export function findSettingsFile(folder: string): string | null {
 }
 
 /** Reads and checks a settings file, and what it refers to. Throws `bad_request` with the place of the mistake. */
-export function readSettingsFile(path: string, variables: NodeJS.ProcessEnv = process.env): SettingsFile {
+export function readSettingsFile(path: string, variables: Variables = process.env): SettingsFile {
   return parseSettings(readText(path), path, variables);
 }
 

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { parseSettings } from "../settings/parse-settings.ts";
+import type { Variables } from "../settings/references.ts";
 import { describeSources } from "./describe-sources.ts";
 import { configureSources } from "./source-config.ts";
 
 const path = "/srv/lab/trialdeck.config.yaml";
 
-function describeFile(text: string, variables: NodeJS.ProcessEnv = {}) {
+function describeFile(text: string, variables: Variables = {}) {
   const file = parseSettings(text, path, variables);
   const configs = configureSources(file.sources, "/srv/lab");
   return describeSources({ configs, why: "", origin: "file", from: path, file });

@@ -118,7 +118,7 @@ async function planFolder(path: string): Promise<SlotPlan[]> {
   const folder = await openFolder(path);
   try {
     for (const { discover } of layouts) {
-      const plans = await discover?.(folder, basename(path));
+      const plans = await discover?.(folder, basename(path), readEnvironment().MLOPS_KV_BACKEND);
       if (plans) return plans;
     }
   } finally {
@@ -129,7 +129,8 @@ async function planFolder(path: string): Promise<SlotPlan[]> {
   });
 }
 
-async function openFolder(path: string): Promise<BlobDriver> {
+/** A folder that a target names. Throws `AppError` where there is none. */
+export async function openFolder(path: string): Promise<BlobDriver> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat)
     throw new AppError("source_unavailable", `There is no folder ${path}.`, {

@@ -5,6 +5,7 @@ import type { FoundRevival, LostResult, Revival, ReviveOutcome } from "../contra
 import type { CheckStep, SourceCheck } from "../domain/check.ts";
 import type { VersionSources } from "../domain/explain/evidence.ts";
 import type { Log } from "../domain/run.ts";
+import type { Setting, SettingOrigin } from "../domain/settings.ts";
 import type { PlainValue } from "../domain/values.ts";
 import type { SourceStatus } from "./source-status.ts";
 
@@ -87,6 +88,8 @@ export interface SourcesApi {
   /** Asked again for the same, it answers `same`. */
   revive(source: string, requests: readonly ReviveAsked[]): Promise<ReviveOutcome[]>;
   setLives(source: string, requests: readonly LifeAsked[]): Promise<LifeOutcome[]>;
+  /** What the systems' own files in its folders say. `namedBy`: where its target stands. */
+  describeSystems(source: string, namedBy: SettingOrigin): Promise<Setting[]>;
   /** Looks at a source stage by stage; each step is told to the host under this ticket as it ends. */
   check(source: string, ticket: string): Promise<SourceCheck>;
   /** Stops every source; the thread can then be ended. */

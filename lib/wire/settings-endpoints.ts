@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { sourceCheckSchema } from "../domain/check.ts";
-import { settingSchema } from "../domain/settings.ts";
-import { pageSchema } from "../domain/source.ts";
+import { settingsAnswerSchema } from "../domain/settings.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { opaqueId } from "./query-fields.ts";
 
@@ -10,8 +9,9 @@ export const settingsEndpoints = {
   settings: {
     method: "get",
     path: "/settings",
-    summary: "The settings that count, each with its origin; of a secret only whether it is set",
-    answer: pageSchema(settingSchema),
+    summary:
+      "The settings that count, each with its origin, of a secret only whether it is set; and how the settings file has changed since the start",
+    answer: settingsAnswerSchema,
   },
   checkSource: {
     method: "post",
