@@ -54,6 +54,16 @@ test("a source is checked again when asked, and its least rights can be copied",
   await expect(nobody.getByRole("button", { name: "Copy: Redis: read", exact: true })).toBeVisible();
 });
 
+test("one stage is checked again by itself", async ({ page }) => {
+  await openSignedIn(page, server, "/config");
+  const nobody = new ConfigPage(page).source("Nobody");
+  await expect(nobody).toContainText("Something fails");
+  const again = page.waitForRequest((request) => request.url().endsWith("/settings/check"));
+  await nobody.getByRole("button", { name: "Check reach again" }).first().click();
+  expect((await again).postDataJSON()).toMatchObject({ slot: "index (redis)", stage: "reach" });
+  await expect(nobody).toContainText("Something fails");
+});
+
 test("every setting says where it comes from, what disagrees, and of a secret only that it is set", async ({
   page,
 }) => {
@@ -69,7 +79,9 @@ test("every setting says where it comes from, what disagrees, and of a secret on
   expect(answers + (await page.content())).not.toContain("canary");
 });
 
-test("a change of the settings file is told and not applied; a broken one says where it is broken", async ({ page }) => {
+test("a change of the settings file is told and not applied; a broken one says where it is broken", async ({
+  page,
+}) => {
   const config = join(lab.path, "changing.yaml");
   await writeFile(config, JSON.stringify({ sources: [{ target: lab.path, label: "Lab" }] }));
   const changing = await startTrialdeck([], { args: ["--config", config] });

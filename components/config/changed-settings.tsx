@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { FilePenLine } from "lucide-react";
 import type { SettingsDifference } from "../../lib/domain/settings.ts";
 import { settingsQueries } from "../../lib/queries/settings-queries.ts";
-import { NameText, Time } from "../ui/names.tsx";
+import { NameText } from "../ui/names.tsx";
+import { RelativeTime } from "../ui/values.tsx";
 import { escapeInvisible } from "../ui/visible-text.ts";
 
 const words = { added: "Adds", removed: "Removes", changed: "Changes" } as const;
@@ -18,9 +19,11 @@ export function ChangedSettings() {
     <section aria-label="The settings file has changed" className="border-b border-line px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <FilePenLine aria-hidden className="size-4 shrink-0 text-amber" />
-        <h2 className="text-head font-semibold">{error ? "The settings file is broken" : "The settings file has changed"}</h2>
+        <h2 className="text-head font-semibold">
+          {error ? "The settings file is broken" : "The settings file has changed"}
+        </h2>
         <p className="min-w-0 text-label text-quiet">
-          <Time iso={at} /> · <NameText name={path} tail={24} />
+          <RelativeTime at={at} /> · <NameText name={path} tail={24} />
         </p>
       </div>
       {error ? (

@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { type CheckStep, worstOf } from "../../lib/domain/check.ts";
 import type { Source } from "../../lib/domain/source.ts";
-import { settingsQueries } from "../../lib/queries/settings-queries.ts";
+import { settingsQueries, useStageCheck } from "../../lib/queries/settings-queries.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { formatPlural } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
-import { ErrorState } from "../ui/states.tsx";
+import { ErrorState, InlineError } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { CheckSteps } from "./check-steps.tsx";
 import { describeReport } from "./describe-report.ts";
@@ -19,7 +19,8 @@ export function SourceCheckSection({ source }: { source: Source }) {
   const lines = query.data ?? [];
   const steps = lines.flatMap((line) => ("step" in line ? [line.step] : []));
   const answer = lines.flatMap((line) => ("answer" in line ? [line.answer] : []))[0];
-  const isChecking = query.isFetching;
+  const stage = useStageCheck(source.id);
+  const isChecking = query.isFetching || stage.isPending;
   return (
     <section aria-label={source.label} aria-busy={isChecking} className="border-b border-line px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -39,8 +40,9 @@ export function SourceCheckSection({ source }: { source: Source }) {
       {query.isError ? (
         <ErrorState error={query.error} what={`the check of ${source.label}`} onRetry={() => void query.refetch()} />
       ) : (
-        <CheckSteps steps={steps} />
+        <CheckSteps steps={steps} onAgain={isChecking ? undefined : stage.mutate} />
       )}
+      {stage.isError && <InlineError error={stage.error} />}
       {answer?.recipe && (
         <details className="mt-2 text-label">
           <summary className="cursor-pointer text-quiet hover:text-ink">The least rights that it needs</summary>

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Viewer } from "../auth/viewer.ts";
-import type { CheckStep, SourceCheck } from "../domain/check.ts";
+import type { CheckPart, CheckStep, SourceCheck } from "../domain/check.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
 import type { Setting, SettingsAnswer } from "../domain/settings.ts";
 import { requireRole } from "../operations/guard.ts";
@@ -8,10 +8,15 @@ import type { SourcesApi } from "../sources/thread-contract.ts";
 import type { FollowedSettings } from "./follow-settings.ts";
 import type { SourceRegistry } from "./source-questions.ts";
 
+/** A source, or a part of it. */
+export interface SourceAsked extends CheckPart {
+  source: string;
+}
+
 export interface SettingsQuestions {
   settings(viewer: Viewer): Promise<SettingsAnswer>;
   /** Takes the role operator, since stores are connected to anew. `tell` hears each step as it ends. */
-  checkSource(viewer: Viewer, source: string, tell?: (step: CheckStep) => void): Promise<SourceCheck>;
+  checkSource(viewer: Viewer, asked: SourceAsked, tell?: (step: CheckStep) => void): Promise<SourceCheck>;
 }
 
 /** Checks that go on at once: each connects to a store some ten times. */
@@ -42,7 +47,7 @@ export function answerSettings(
       const changed = followed?.changed() ?? null;
       return { items, nextCursor: null, total, asOf: null, complete: true, changed };
     },
-    async checkSource(viewer, source, tell = () => undefined) {
+    async checkSource(viewer, { source, slot, stage }, tell = () => undefined) {
       requireRole(viewer, "operator", "Checking a source");
       registry.pick(source);
       if (listening.size >= mostAtOnce)
@@ -50,7 +55,7 @@ export function answerSettings(
       const ticket = randomUUID();
       listening.set(ticket, tell);
       try {
-        return await sources.check(source, ticket);
+        return await sources.check(source, ticket, { slot, stage });
       } finally {
         listening.delete(ticket);
       }

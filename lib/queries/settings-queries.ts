@@ -1,5 +1,10 @@
-import { queryOptions, experimental_streamedQuery as streamedQuery } from "@tanstack/react-query";
-import type { CheckStep, SourceCheck } from "../domain/check.ts";
+import {
+  queryOptions,
+  experimental_streamedQuery as streamedQuery,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { type CheckPart, type CheckStep, type SourceCheck, worstOf } from "../domain/check.ts";
 import type { SettingsAnswer } from "../domain/settings.ts";
 import { apiUrl, askApi, askLines } from "../wire/client.ts";
 
@@ -26,3 +31,24 @@ export const settingsQueries = {
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };
+
+/** Looks at one stage of a source again; each step takes the place of the one that was told before. */
+export function useStageCheck(source: string) {
+  const client = useQueryClient();
+  const { queryKey } = settingsQueries.check(source);
+  return useMutation({
+    mutationFn: async (part: CheckPart) => {
+      for await (const line of askLines<CheckLine>(apiUrl(["settings", "check"]), { body: { source, ...part } }))
+        if ("step" in line) client.setQueryData(queryKey, (told = []) => replaceStep(told, line.step));
+    },
+  });
+}
+
+function replaceStep(told: readonly CheckLine[], step: CheckStep): CheckLine[] {
+  const replace = (one: CheckStep) => (one.id === step.id ? step : one);
+  return told.map((line) => {
+    if ("step" in line) return { step: replace(line.step) };
+    const steps = line.answer.steps.map(replace);
+    return { answer: { ...line.answer, steps, verdict: worstOf(steps) } };
+  });
+}

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
-import type { CheckStep } from "../domain/check.ts";
+import type { CheckPart, CheckStep } from "../domain/check.ts";
 import { checkSource } from "./check-source.ts";
 import { configureSources } from "./source-config.ts";
 
@@ -64,6 +64,37 @@ describe("a source that works", () => {
     const changing = steps.filter(({ id }) => id.endsWith(".change"));
     expect(changing.length).toBeGreaterThan(0);
     for (const step of changing) expect(step.verdict).toBe("skip");
+  });
+});
+
+describe("a part of a check", () => {
+  const stagesOf = (steps: readonly CheckStep[]) => [
+    ...new Set(steps.map(({ slot, stage }) => `${slot.split(" ")[0]} ${stage}`)),
+  ];
+  async function checkPart(part: CheckPart) {
+    const [config] = configureSources([{ target: join(fixtures, "sqlite-local") }], "/");
+    return checkSource(config!, () => undefined, part);
+  }
+
+  it("looks at one stage of one store, after those that it stands on", async () => {
+    const whole = await checkPart({});
+    const slot = whole.steps.find((step) => step.slot.startsWith("index"))!.slot;
+    const { steps } = await checkPart({ slot, stage: "rights" });
+    expect(stagesOf(steps)).toEqual([
+      "source parse",
+      "index parse",
+      "index policy",
+      "index reach",
+      "index auth",
+      "index rights",
+    ]);
+    expect(whole.steps.map(({ id }) => id)).toEqual(expect.arrayContaining(steps.map(({ id }) => id)));
+  });
+
+  it("looks at the data of all stores together", async () => {
+    const { steps } = await checkPart({ slot: "source", stage: "data" });
+    expect(stagesOf(steps)).toContain("source data");
+    expect(steps.filter(({ stage }) => stage === "rights" || stage === "fit")).toEqual([]);
   });
 });
 

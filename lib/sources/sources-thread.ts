@@ -147,7 +147,9 @@ const api: SourcesApi = {
   revive: (source, requests) => ask(source, (runtime) => reviveIn(changedSource(runtime, null), requests)),
   setLives: (source, requests) => ask(source, (runtime) => setLivesIn(changedSource(runtime, null), requests)),
   describeSystems: (source, namedBy) => describeSystems(configOf(source), namedBy),
-  check: (source, ticket) => checkSource(configOf(source), (step) => void host.onCheckStep(ticket, step)),
+  async check(source, ticket, part) {
+    return checkSource(configOf(source), (step) => void host.onCheckStep(ticket, step), part);
+  },
   async stop() {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   },

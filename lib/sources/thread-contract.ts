@@ -2,7 +2,7 @@ import type { CatalogChange, SeenDeath } from "../catalog/contract.ts";
 import type { DiscardOutcome, LifeOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
 import type { CodeFile, OpenLayout, Snapshot, ToldKey, ToldSubject } from "../contracts/layout.ts";
 import type { FoundRevival, LostResult, Revival, ReviveOutcome } from "../contracts/revive.ts";
-import type { CheckStep, SourceCheck } from "../domain/check.ts";
+import type { CheckPart, CheckStep, SourceCheck } from "../domain/check.ts";
 import type { VersionSources } from "../domain/explain/evidence.ts";
 import type { Log } from "../domain/run.ts";
 import type { Setting, SettingOrigin } from "../domain/settings.ts";
@@ -91,7 +91,7 @@ export interface SourcesApi {
   /** What the systems' own files in its folders say. `namedBy`: where its target stands. */
   describeSystems(source: string, namedBy: SettingOrigin): Promise<Setting[]>;
   /** Looks at a source stage by stage; each step is told to the host under this ticket as it ends. */
-  check(source: string, ticket: string): Promise<SourceCheck>;
+  check(source: string, ticket: string, part: CheckPart): Promise<SourceCheck>;
   /** Stops every source; the thread can then be ended. */
   stop(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { sourceCheckSchema } from "../domain/check.ts";
+import { checkStages, sourceCheckSchema } from "../domain/check.ts";
 import { settingsAnswerSchema } from "../domain/settings.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { opaqueId } from "./query-fields.ts";
+import { opaqueId, text } from "./query-fields.ts";
 
 /** How the server is set, and whether its stores do what it needs. */
 export const settingsEndpoints = {
@@ -18,7 +18,11 @@ export const settingsEndpoints = {
     path: "/settings/check",
     summary:
       "Looks at a source stage by stage; with Accept: application/x-ndjson each step comes as it ends, the whole last",
-    body: z.object({ source: opaqueId }),
+    body: z.object({
+      source: opaqueId,
+      slot: text.optional().describe("one of its stores, as a step names it, or source for what holds of all together"),
+      stage: z.enum(checkStages).optional().describe("this one and those that it stands on"),
+    }),
     answer: sourceCheckSchema,
   },
 } as const satisfies Record<string, Endpoint>;
