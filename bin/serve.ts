@@ -40,7 +40,6 @@ export async function serve(line: CommandLine, version: string): Promise<void> {
   const starting = startEngine({
     line,
     environment,
-    variables: process.env,
     version,
     here: process.cwd(),
     bundledWorkspace,

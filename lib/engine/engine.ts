@@ -12,6 +12,7 @@ import type { State } from "../state/state.ts";
 import { type ArtifactQuestions, answerArtifacts } from "./artifact-questions.ts";
 import { answerBuckets, applyConfirmations, type BucketQuestions } from "./bucket-questions.ts";
 import { answerCache, type CacheQuestions } from "./cache-questions.ts";
+import { answerCandidates, type CandidateQuestions, type ConfigEditing } from "./candidate-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
 import type { FollowedSettings } from "./follow-settings.ts";
@@ -35,7 +36,8 @@ export interface Engine
     LostQuestions,
     PinQuestions,
     ArtifactQuestions,
-    SettingsQuestions {
+    SettingsQuestions,
+    CandidateQuestions {
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
@@ -58,6 +60,8 @@ export interface EngineOptions {
   settings: readonly Setting[];
   /** `null`: there is no settings file. */
   followed: FollowedSettings | null;
+  /** `null`: sources are neither tried nor written from the pages. */
+  editing: ConfigEditing | null;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -178,6 +182,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerExplain(registry, catalog.reader, sources.api, (source, entry) => state.entryDeaths.find(source, entry)),
     ...settings,
+    ...answerCandidates({ sources: sources.api, editing: options.editing, audit: state.audit, now }),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
       options.followed?.close();

@@ -56,6 +56,7 @@ export async function openAside(options: {
     pricePerGib: null,
     settings: [],
     followed: null,
+    editing: null,
     log: () => undefined,
   });
   const close = async () => {

@@ -6,13 +6,15 @@ import { createAuthenticator } from "../auth/authenticate.ts";
 import { type OperationRules, usualRules } from "../operations/context.ts";
 import type { CommandLine } from "../settings/command-line.ts";
 import { describeServer, type UsualSettings } from "../settings/effective.ts";
-import { type Environment, findPlaces } from "../settings/environment.ts";
+import { allVariables, type Environment, findPlaces } from "../settings/environment.ts";
 import { isLoopback } from "../settings/loopback.ts";
 import type { SettingsFile } from "../settings/parse-settings.ts";
-import { chooseSources } from "../sources/choose-sources.ts";
+import { placesOf } from "../sources/admit-candidate.ts";
+import { type ChosenSources, chooseSources } from "../sources/choose-sources.ts";
 import { describeSources } from "../sources/describe-sources.ts";
 import { type LockHolder, takeServerLock } from "../state/server-lock.ts";
 import { openState } from "../state/state.ts";
+import type { ConfigEditing } from "./candidate-questions.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { followSettings } from "./follow-settings.ts";
 import { shareEngine } from "./shared-engine.ts";
@@ -20,8 +22,6 @@ import { shareEngine } from "./shared-engine.ts";
 export interface StartOptions {
   line: CommandLine;
   environment: Environment;
-  /** What the settings file may refer to. */
-  variables: NodeJS.ProcessEnv;
   version: string;
   /** Where the command was typed. */
   here: string;
@@ -78,10 +78,11 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     followed:
       file &&
       followSettings(file, {
-        variables: options.variables,
+        variables: allVariables(),
         now: Date.now,
         log: (message) => options.log("info", message),
       }),
+    editing: editingOf(environment, chosen),
     log: options.log,
   });
   shareEngine(engine);
@@ -120,6 +121,15 @@ function rulesOf(
     retentionMillis: days === undefined ? usualRules.retentionMillis : days * 24 * 3600_000,
     purgeAfterMillis: hours === undefined ? usualRules.purgeAfterMillis : hours * 3600_000,
   };
+}
+
+/** Off unless it is switched on; what is tried may lead where the sources do, and where the settings file says. */
+function editingOf(
+  { TRIALDECK_CONFIG_EDIT: said }: Environment,
+  { file, configs }: ChosenSources,
+): ConfigEditing | null {
+  if (!file || !(said === undefined ? file.configEdit : said === "1")) return null;
+  return { path: file.path, ...placesOf(configs, file) };
 }
 
 function usualSettings({ mode }: OperationRules): UsualSettings {

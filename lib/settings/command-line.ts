@@ -49,6 +49,7 @@ Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up th
 
   TRIALDECK_TOKEN       the token for scripts and for signing in; otherwise the file "token" in the state folder
   TRIALDECK_INVALIDATION  off, plan or on: whether cache entries may be taken out; on by itself on 127.0.0.1, else plan
+  TRIALDECK_CONFIG_EDIT  1: admins may try and write sources on the Config page
   TRIALDECK_STATE_DIR   the state folder, catalog included; otherwise $XDG_STATE_HOME/trialdeck (~/.local/state/trialdeck)
                         and $XDG_CACHE_HOME/trialdeck (~/.cache/trialdeck)
   TRIALDECK_PRICE_PER_GIB  what keeping a GiB for a month costs, for the ledger

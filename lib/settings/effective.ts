@@ -62,6 +62,17 @@ export function describeServer(
     setting("state folder", { environment: variable("TRIALDECK_STATE_DIR") }, places.stateDir),
     setting("read only", { "command-line": option("--read-only", line.readOnly || undefined) }, false),
     setting("invalidation", either("TRIALDECK_INVALIDATION", file?.invalidation), usual.invalidation),
+    setting(
+      "config editing",
+      {
+        environment: option(
+          "TRIALDECK_CONFIG_EDIT",
+          environment.TRIALDECK_CONFIG_EDIT && environment.TRIALDECK_CONFIG_EDIT === "1",
+        ),
+        file: option(file?.path ?? "", file?.configEdit),
+      },
+      false,
+    ),
     setting("plan, most items", either("TRIALDECK_PLAN_ITEMS", limits.planItems), usual.planItems),
     setting("trash, days", either("TRIALDECK_TRASH_DAYS", limits.trashDays), usual.trashDays),
     setting("trash, bytes", either("TRIALDECK_TRASH_BYTES", limits.trashBytes), usual.trashBytes),

@@ -24,22 +24,29 @@ const gates: readonly string[] = ["parse", "policy", "reach", "auth"];
 
 /**
  * Does what opening and reading a source would do, step by step, and says of each how it went; `tell` hears each as it ends. Changes nothing.
- * Stores are looked at side by side, so that one that hangs holds up no other.
+ * `admit` may refuse the stores, or say where exactly they are to be looked for. Stores are looked at side by side, so that one that hangs holds up no other.
  */
 export async function checkSource(
   config: SourceConfig,
   tell: (step: CheckStep) => void = () => undefined,
-  part: CheckPart = {},
+  { admit, ...part }: CheckPart & { admit?: (planned: readonly PlannedSlot[]) => Promise<PlannedSlot[]> } = {},
 ): Promise<SourceCheck> {
   const steps: CheckStep[] = [];
   const note = (step: CheckStep) => {
     steps.push(step);
     tell(step);
   };
-  const planned = await lookStep(note, together, { id: "source.places", stage: "parse" }, async () => {
+  const named = await lookStep(note, together, { id: "source.places", stage: "parse" }, async () => {
     const slots = await planSlots(config);
     return { value: slots, message: slots.length === 1 ? "1 store is named" : `${slots.length} stores are named` };
   });
+  const planned =
+    named && admit
+      ? await lookStep(note, together, { id: "source.admitted", stage: "policy" }, async () => ({
+          value: await admit(named),
+          message: "It may be tried",
+        }))
+      : named;
   const recipes: CheckRecipe[] = [];
   if (planned) {
     const isOfAll = part.slot === undefined || part.slot === together;

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { SettingsDifference } from "../domain/settings.ts";
+import type { SourceSettings } from "../domain/source-settings.ts";
 import type { SettingsFile } from "../settings/parse-settings.ts";
-import type { SourceSettings } from "../settings/settings-schema.ts";
 import { configureSources } from "./source-config.ts";
 
 /** What another reading of the settings file would change, by names alone. Throws `bad_request` where its sources are none. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, resolve } from "node:path";
 import { AppError } from "../domain/errors.ts";
-import type { SourceSettings } from "../settings/settings-schema.ts";
+import type { SourceSettings } from "../domain/source-settings.ts";
 import { parseTarget, type TargetPart } from "../settings/target.ts";
 
 /** One source as configured: where to look, before anything was opened. */

@@ -1,10 +1,13 @@
+import { dirname } from "node:path";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { CatalogWriter } from "../catalog/contract.ts";
 import { releaseBuffers } from "../contracts/release-buffers.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
 import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
+import { allVariables } from "../settings/environment.ts";
 import { type ChangedSource, discardIn, putBackIn, recheckIn, setAsideIn } from "./change-source.ts";
+import { checkCandidate } from "./check-candidate.ts";
 import { checkSource } from "./check-source.ts";
 import { describeSystems } from "./describe-systems.ts";
 import { findRevivalsIn, reviveIn, setLivesIn } from "./revive-source.ts";
@@ -150,6 +153,8 @@ const api: SourcesApi = {
   async check(source, ticket, part) {
     return checkSource(configOf(source), (step) => void host.onCheckStep(ticket, step), part);
   },
+  checkCandidate: (candidate, { path, ...rules }) =>
+    checkCandidate(candidate, { ...rules, baseDir: dirname(path), variables: allVariables() }),
   async stop() {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   },
