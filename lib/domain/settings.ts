@@ -44,5 +44,8 @@ export const settingsChangeSchema = z.object({
 });
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 
-export const settingsAnswerSchema = pageSchema(settingSchema).extend({ changed: settingsChangeSchema.nullable() });
+export const settingsAnswerSchema = pageSchema(settingSchema).extend({
+  changed: settingsChangeSchema.nullable(),
+  editing: z.boolean().describe("whether sources may be tried and written from the pages"),
+});
 export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>;

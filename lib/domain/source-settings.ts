@@ -64,3 +64,32 @@ export const sourceSettingsSchema = z.strictObject({
 });
 
 export type SourceSettings = z.infer<typeof sourceSettingsSchema>;
+
+/** Which source of the settings file is meant, and of which reading of it. */
+export const sourcePlaceSchema = z.object({
+  of: z.string().nullable().describe("id of the source that is changed; null: a new one"),
+  digest: z.string().describe("of the settings file, as GET /settings/form told it"),
+});
+
+export const settingsFormSchema = z.object({
+  path: z.string(),
+  digest: z.string(),
+  schema: z.record(z.string(), z.unknown()).describe("JSON schema of a source"),
+  sources: z.array(z.object({ id: z.string(), label: z.string(), settings: sourceSettingsSchema })),
+  drafts: z.array(
+    z.object({ of: z.string().nullable(), by: z.string(), at: z.iso.datetime(), settings: sourceSettingsSchema }),
+  ),
+});
+export type SettingsForm = z.infer<typeof settingsFormSchema>;
+
+export const sourceWritingSchema = z.object({
+  lines: z.array(z.object({ sign: z.enum([" ", "+", "-"]), text: z.string() })).describe("how the file changes"),
+  written: z.boolean(),
+});
+export type SourceWriting = z.infer<typeof sourceWritingSchema>;
+export type SourcePlace = z.infer<typeof sourcePlaceSchema>;
+
+/** The schema that a form is drawn from. */
+export function describeSource(): Record<string, unknown> {
+  return z.toJSONSchema(sourceSettingsSchema, { target: "draft-7", io: "input" });
+}

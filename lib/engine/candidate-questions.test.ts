@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { localAdmin } from "../auth/viewer.ts";
 import type { SourceCheck } from "../domain/check.ts";
-import { answerCandidates, type ConfigEditing } from "./candidate-questions.ts";
+import { answerCandidates, type CandidateParts, type ConfigEditing } from "./candidate-questions.ts";
 
 const editing: ConfigEditing = { path: "/srv/trialdeck.config.yaml", hosts: [], roots: [] };
 const check: SourceCheck = { sourceId: "candidate", verdict: "fail", steps: [] };
@@ -9,9 +9,18 @@ const candidate = { target: "redis://ada:canary@h:1/0" };
 
 function open(options: { editing?: ConfigEditing | null; turnMillis?: number } = {}) {
   const audit = { append: vi.fn() };
+  const state = { audit, drafts: { keep: vi.fn() } } as unknown as CandidateParts["state"];
   const sources = { checkCandidate: vi.fn(async () => check) };
   let at = 0;
-  const questions = answerCandidates({ sources, editing, audit, now: () => at, turnMillis: 0.001, ...options });
+  const questions = answerCandidates({
+    sources,
+    editing,
+    state,
+    passed: new Set(),
+    now: () => at,
+    turnMillis: 0.001,
+    ...options,
+  });
   return { ...questions, audit, sources, pass: (millis: number) => (at += millis) };
 }
 

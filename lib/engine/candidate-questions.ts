@@ -1,12 +1,15 @@
+import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Viewer } from "../auth/viewer.ts";
 import type { SourceCheck } from "../domain/check.ts";
 import { AppError } from "../domain/errors.ts";
-import type { SourceSettings } from "../domain/source-settings.ts";
+import type { SourcePlace, SourceSettings } from "../domain/source-settings.ts";
 import { requireRole } from "../operations/guard.ts";
+import { unmaskSource, withoutSecrets } from "../settings/edit-settings.ts";
 import type { CandidateRules } from "../sources/admit-candidate.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
-import type { Audit } from "../state/audit.ts";
+import type { State } from "../state/state.ts";
+import { openWritten } from "./written-settings.ts";
 
 /** Where sources may be tried and written; there is none unless editing was switched on. */
 export interface ConfigEditing extends CandidateRules {
@@ -15,14 +18,19 @@ export interface ConfigEditing extends CandidateRules {
 }
 
 export interface CandidateQuestions {
-  /** Takes the role admin. All answers take a multiple of three seconds, so that how long one took tells nothing. */
-  checkCandidate(viewer: Viewer, candidate: SourceSettings): Promise<SourceCheck>;
+  /**
+   * Takes the role admin. All answers take a multiple of three seconds, so that how long one took tells nothing. One that fails is kept as a draft.
+   * `place`: of the source that it would change, whose secrets it goes on with where address and user are the same.
+   */
+  checkCandidate(viewer: Viewer, candidate: SourceSettings, place?: SourcePlace): Promise<SourceCheck>;
 }
 
 export interface CandidateParts {
   sources: Pick<SourcesApi, "checkCandidate">;
   editing: ConfigEditing | null;
-  audit: Pick<Audit, "append">;
+  state: Pick<State, "audit" | "drafts">;
+  /** What has passed its check. */
+  passed: Set<string>;
   now(): number;
   turnMillis?: number;
 }
@@ -30,16 +38,11 @@ export interface CandidateParts {
 const mostInAMinute = 5;
 const minute = 60_000;
 
-export function answerCandidates({
-  sources,
-  editing,
-  audit,
-  now,
-  turnMillis = 3_000,
-}: CandidateParts): CandidateQuestions {
+export function answerCandidates(parts: CandidateParts): CandidateQuestions {
+  const { sources, editing, state, passed, now, turnMillis = 3_000 } = parts;
   let asked: number[] = [];
   return {
-    async checkCandidate(viewer, candidate) {
+    async checkCandidate(viewer, candidate, place) {
       const rules = requireEditing(viewer, editing, "Trying a source");
       asked = asked.filter((at) => at > now() - minute);
       if (asked.length >= mostInAMinute)
@@ -48,9 +51,16 @@ export function answerCandidates({
         });
       asked.push(now());
       const begun = performance.now();
-      const check = await sources.checkCandidate(candidate, rules);
-      audit.append({
-        ...{ at: now(), by: viewer.name, action: "try-source", source: "" },
+      const of = place?.of ?? null;
+      const known = place && openWritten(rules.path, place);
+      const complete = unmaskSource(candidate, known?.shown ?? null, known?.resolved ?? null);
+      const check = await sources.checkCandidate(complete, rules);
+      if (check.verdict === "fail") {
+        const settings = JSON.stringify(withoutSecrets(candidate));
+        state.drafts.keep({ of, by: viewer.name, at: now(), settings });
+      } else passed.add(fingerprintOf(of, candidate));
+      state.audit.append({
+        ...{ at: now(), by: viewer.name, action: "try-source", source: of ?? "" },
         ...{ subject: nameOf(candidate), result: check.verdict },
       });
       const took = performance.now() - begun;
@@ -67,6 +77,13 @@ export function requireEditing(viewer: Viewer, editing: ConfigEditing | null, ac
   throw new AppError("forbidden", "The settings may not be edited from here.", {
     remedy: "Write trialdeck.config.yaml by hand, or start with a settings file and TRIALDECK_CONFIG_EDIT=1.",
   });
+}
+
+/** Equal for the same settings of the same source. */
+export function fingerprintOf(of: string | null, candidate: SourceSettings): string {
+  return createHash("sha256")
+    .update(JSON.stringify([of, candidate]))
+    .digest("base64url");
 }
 
 /** The target without what signs in. */

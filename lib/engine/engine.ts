@@ -23,6 +23,7 @@ import { answerPins, type PinQuestions } from "./pin-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
 import { answerSettings, type SettingsQuestions } from "./settings-questions.ts";
 import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
+import { answerWriting, type WritingQuestions } from "./writing-questions.ts";
 
 /** The product behind its doors: everything that routes and the command line may ask. Each question takes who asks. */
 export interface Engine
@@ -37,7 +38,8 @@ export interface Engine
     PinQuestions,
     ArtifactQuestions,
     SettingsQuestions,
-    CandidateQuestions {
+    CandidateQuestions,
+    WritingQuestions {
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
@@ -139,7 +141,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   );
-  const { hearStep, ...settings } = answerSettings(registry, sources.api, options.settings, options.followed);
+  const { editing } = options;
+  const passed = new Set<string>();
+  const { hearStep, ...settings } = answerSettings(registry, sources.api, {
+    settings: options.settings,
+    followed: options.followed,
+    editing: editing !== null,
+  });
   const operations = openOperations({
     reader: catalog.reader,
     sources: sources.api,
@@ -182,7 +190,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerExplain(registry, catalog.reader, sources.api, (source, entry) => state.entryDeaths.find(source, entry)),
     ...settings,
-    ...answerCandidates({ sources: sources.api, editing: options.editing, audit: state.audit, now }),
+    ...answerCandidates({ sources: sources.api, editing, state, passed, now }),
+    ...answerWriting({ editing, state, passed, now, onWritten: () => options.followed?.look() }),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
       options.followed?.close();

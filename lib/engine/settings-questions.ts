@@ -19,6 +19,13 @@ export interface SettingsQuestions {
   checkSource(viewer: Viewer, asked: SourceAsked, tell?: (step: CheckStep) => void): Promise<SourceCheck>;
 }
 
+interface SettingsParts {
+  settings: readonly Setting[];
+  followed: FollowedSettings | null;
+  /** Whether sources may be tried and written from the pages. */
+  editing: boolean;
+}
+
 /** Checks that go on at once: each connects to a store some ten times. */
 const mostAtOnce = 24;
 
@@ -31,8 +38,7 @@ function nothingWhileAway(error: unknown): Setting[] {
 export function answerSettings(
   registry: SourceRegistry,
   sources: SourcesApi,
-  settings: readonly Setting[],
-  followed: FollowedSettings | null,
+  { settings, followed, editing }: SettingsParts,
 ): SettingsQuestions & { hearStep(ticket: string, step: CheckStep): void } {
   const listening = new Map<string, (step: CheckStep) => void>();
   return {
@@ -45,7 +51,7 @@ export function answerSettings(
       const items = [...settings, ...systems.flat()];
       const total = { value: items.length, exact: true };
       const changed = followed?.changed() ?? null;
-      return { items, nextCursor: null, total, asOf: null, complete: true, changed };
+      return { items, nextCursor: null, total, asOf: null, complete: true, changed, editing };
     },
     async checkSource(viewer, { source, slot, stage }, tell = () => undefined) {
       requireRole(viewer, "operator", "Checking a source");
