@@ -80,7 +80,7 @@ function Step({ step: { stage, slot: part, verdict, message, remedy, tookMs }, s
       {onAgain && (
         <IconButton
           label={`Check ${stage} again`}
-          className="size-6 self-center text-quiet"
+          className="-my-0.5 size-6 self-start text-quiet"
           onClick={() => onAgain({ slot: part, stage })}
         >
           <RefreshCw aria-hidden className="size-3" />

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { RefreshCw } from "lucide-react";
+import { Pencil, RefreshCw } from "lucide-react";
 import { type CheckStep, worstOf } from "../../lib/domain/check.ts";
 import type { Source } from "../../lib/domain/source.ts";
 import { settingsQueries, useStageCheck } from "../../lib/queries/settings-queries.ts";
@@ -14,7 +14,7 @@ import { CheckSteps } from "./check-steps.tsx";
 import { describeReport } from "./describe-report.ts";
 
 /** One source: each step of its check as it ends, what mends a failure, and the least rights that it needs. */
-export function SourceCheckSection({ source }: { source: Source }) {
+export function SourceCheckSection({ source, onEdit }: { source: Source; onEdit?: (() => void) | undefined }) {
   const query = useQuery(settingsQueries.check(source.id));
   const lines = query.data ?? [];
   const steps = lines.flatMap((line) => ("step" in line ? [line.step] : []));
@@ -30,6 +30,12 @@ export function SourceCheckSection({ source }: { source: Source }) {
         </h2>
         <p className="text-label text-quiet">{describe(source, steps, isChecking)}</p>
         <div className="ml-auto flex items-center gap-2">
+          {onEdit && (
+            <Button look="quiet" onClick={onEdit}>
+              <Pencil aria-hidden className="size-3.5" />
+              Edit
+            </Button>
+          )}
           {answer && <CopyButton text={describeReport(source, answer)} label="Copy the report" />}
           <Button look="quiet" disabled={isChecking} onClick={() => void query.refetch()}>
             <RefreshCw aria-hidden className="size-3.5" />

@@ -1,64 +1,72 @@
 import { z } from "zod";
 
-/** Marks what is a secret: it is written as a reference, is never shown, and a form takes it without echo. */
-const secret = (description: string) => z.string().min(1).max(10_000).meta({ description, writeOnly: true });
-const path = (description: string) => z.string().min(1).max(4_096).describe(description);
+const path = (title: string, description: string) => z.string().min(1).max(4_096).meta({ title, description });
 
 const redisSettings = z
   .strictObject({
-    username: z.string().min(1).max(200).optional().describe("The user, where the address names none."),
-    password: secret(
-      "The password, where the address holds none: a reference, ${env:NAME} or file:PATH, as in file:/run/secrets/redis.",
-    ).optional(),
+    username: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ title: "User", description: "Where the address names none." }),
+    password: z.string().min(1).max(10_000).optional().meta({
+      title: "Password",
+      description:
+        "Where the address holds none, as a reference: ${env:NAME}, or file:PATH as in file:/run/secrets/redis.",
+      writeOnly: true,
+    }),
     caFile: path(
-      "Certificates (PEM) of the authority to trust. With it TLS is spoken, also where the address begins with redis://.",
+      "Authority",
+      "File of certificates (PEM) to trust. With it TLS is spoken, also where the address begins with redis://.",
     ).optional(),
     serverName: z
       .string()
       .min(1)
       .max(253)
       .optional()
-      .describe("The name that the certificate is for, where it is not the host's."),
+      .meta({ title: "Name in the certificate", description: "Where it is not the host's." }),
   })
-  .describe("How to sign in at the Redis that the target names.");
+  .meta({ title: "Redis", description: "How to sign in at the Redis that the target names." });
 
 const googleSettings = z
   .strictObject({
     keyFile: path(
-      "The key file (JSON) of a service account. Without it Google's usual credentials are taken.",
+      "Key file",
+      "Of a service account (JSON). Without it Google's usual credentials are taken.",
     ).optional(),
   })
-  .describe("For the Firestore database and the bucket of this source.");
+  .meta({ title: "Google", description: "For the Firestore database and the bucket of this source." });
 
 /** One source as a person writes it. */
 export const sourceSettingsSchema = z.strictObject({
+  target: z.string().max(8_192).meta({
+    title: "Target",
+    description:
+      "Where it is: a folder, sqlite:FILE, redis://HOST:PORT/DB or rediss://…, firestore://PROJECT[/DATABASE], gs://BUCKET[/PREFIX]; parts of one source are joined with +. Paths are relative to the settings file.",
+  }),
+  label: z.string().max(200).optional().meta({ title: "Label", description: "What people call it." }),
   id: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/, "may hold letters, digits, - and _ (at most 40)")
     .optional()
-    .describe(
-      "What addresses of pages call it. Without one it is made of the target; give one to keep it when the target moves.",
-    ),
-  label: z.string().max(200).optional().describe("What people call it."),
-  target: z
-    .string()
-    .max(8_192)
-    .describe(
-      "Where it is: a folder, sqlite:FILE, redis://HOST:PORT/DB or rediss://…, firestore://PROJECT[/DATABASE], gs://BUCKET[/PREFIX]; parts of one source are joined with +. Paths are relative to this file.",
-    ),
-  environment: z
-    .string()
-    .max(60)
+    .meta({
+      title: "Id",
+      description:
+        "What addresses of pages call it; made of the target unless said. Give one to keep it when the target moves.",
+    }),
+  environment: z.string().max(60).optional().meta({
+    title: "Environment",
+    description: "Shown beside it. In one called production, changes ask for the source's name first.",
+  }),
+  readOnly: z
+    .boolean()
     .optional()
-    .describe("Shown beside it. In one called production, changes ask for the source's name first."),
-  readOnly: z.boolean().optional().describe("Opens its stores for reading alone, whoever asks."),
-  readsPerHour: z
-    .number()
-    .int()
-    .min(100)
-    .max(100_000_000)
-    .optional()
-    .describe("Documents of Firestore that may be read an hour, since they cost money; 5000 unless said."),
+    .meta({ title: "Read only", description: "Opens its stores for reading alone, whoever asks." }),
+  readsPerHour: z.number().int().min(100).max(100_000_000).optional().meta({
+    title: "Documents an hour",
+    description: "Of Firestore that may be read, since they cost money; 5000 unless said.",
+  }),
   redis: redisSettings.optional(),
   google: googleSettings.optional(),
 });
@@ -70,6 +78,7 @@ export const sourcePlaceSchema = z.object({
   of: z.string().nullable().describe("id of the source that is changed; null: a new one"),
   digest: z.string().describe("of the settings file, as GET /settings/form told it"),
 });
+export type SourcePlace = z.infer<typeof sourcePlaceSchema>;
 
 export const settingsFormSchema = z.object({
   path: z.string(),
@@ -87,7 +96,6 @@ export const sourceWritingSchema = z.object({
   written: z.boolean(),
 });
 export type SourceWriting = z.infer<typeof sourceWritingSchema>;
-export type SourcePlace = z.infer<typeof sourcePlaceSchema>;
 
 /** The schema that a form is drawn from. */
 export function describeSource(): Record<string, unknown> {

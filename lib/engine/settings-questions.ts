@@ -48,7 +48,9 @@ export function answerSettings(
       const systems = await Promise.all(
         targets.map(({ of, origin }) => sources.describeSystems(of, origin).catch(nothingWhileAway)),
       );
-      const items = [...settings, ...systems.flat()];
+      const ofServer = settings.filter(({ of }) => of === "server");
+      const ofSources = targets.flatMap(({ of }, at) => [...settings.filter((one) => one.of === of), ...systems[at]!]);
+      const items = [...ofServer, ...ofSources];
       const total = { value: items.length, exact: true };
       const changed = followed?.changed() ?? null;
       return { items, nextCursor: null, total, asOf: null, complete: true, changed, editing };

@@ -89,7 +89,7 @@ function isOpenToAll(path: string, at: readonly (string | number)[]): boolean {
     throw new UnresolvedReference(
       at,
       `there is no file ${path}`,
-      "Write the secret there, or correct the path after file:.",
+      "Write the secret there, or correct the path.",
     );
   if (stat.size > largestSecret)
     throw new UnresolvedReference(

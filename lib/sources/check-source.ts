@@ -18,6 +18,8 @@ import type { SourceConfig } from "./source-config.ts";
 
 /** For what no step bounds by itself. */
 const longestStepMillis = 10_000;
+/** For the stages up to the sign-in together: one that hangs says so before whoever waits for all others goes away. */
+const longestSignInMillis = 4_000;
 /** The slot of what is looked at of all stores together. */
 const together = "source";
 const gates: readonly string[] = ["parse", "policy", "reach", "auth"];
@@ -71,13 +73,15 @@ async function checkStore(
   const store: StoreChecks = checksOf(slot.plan.open, slot.folder, mayChange);
   const name = nameOf(slot);
   let stopped: string | null = null;
+  const signInUntil = performance.now() + longestSignInMillis;
   try {
     for (const check of store.checks.filter((one) => standsOn(stage, one.stage))) {
       if (stopped !== null) {
         note({ id: idOf(slot, check), slot: name, stage: check.stage, verdict: "skip", message: stopped, tookMs: 0 });
         continue;
       }
-      const step = await runCheck(check, idOf(slot, check), name);
+      const limit = gates.includes(check.stage) ? signInUntil - performance.now() : longestStepMillis;
+      const step = await runCheck(check, idOf(slot, check), name, limit);
       note(slot.plan.optional && step.verdict === "fail" ? { ...step, verdict: "warn" } : step);
       if (step.verdict === "fail" && gates.includes(check.stage)) stopped = `Not looked at, since ${check.id} failed`;
     }
@@ -121,9 +125,9 @@ function standsOn(stage: CheckStage | undefined, other: CheckStage): boolean {
   return gates.includes(other) && checkStages.indexOf(other) < checkStages.indexOf(stage);
 }
 
-async function runCheck(check: Check, id: string, slot: string): Promise<CheckStep> {
+async function runCheck(check: Check, id: string, slot: string, limit = longestStepMillis): Promise<CheckStep> {
   const begun = performance.now();
-  const finding = await within(check.look()).catch((error: unknown) => findingOf(error));
+  const finding = await within(limit, check.look()).catch((error: unknown) => findingOf(error));
   return { id, slot, stage: check.stage, ...finding, tookMs: Math.round(performance.now() - begun) };
 }
 
@@ -160,13 +164,13 @@ function findingOf(error: unknown): Pick<CheckStep, "verdict" | "message" | "rem
   return { verdict: "fail", message: error.message, ...(error.remedy && { remedy: error.remedy }) };
 }
 
-async function within<Answer>(work: Promise<Answer>): Promise<Answer> {
+async function within<Answer>(millis: number, work: Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const reason = new AppError("source_timeout", `It did not answer within ${longestStepMillis / 1000} s`, {
+    const reason = new AppError("source_timeout", "It did not answer in time", {
       remedy: "Look whether the store hangs, and whether something on the way holds its packets back.",
     });
-    timer = setTimeout(() => reject(reason), longestStepMillis);
+    timer = setTimeout(() => reject(reason), millis);
   });
   try {
     return await Promise.race([work, late]);
