@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "playwright/test";
 import { ConfigPage } from "./pages/config-page.ts";
+import { brokenRules } from "./support/broken-rules.ts";
 import { copyFixture } from "./support/fixtures.ts";
 import { openSignedIn } from "./support/signed-in.ts";
 import { startTrialdeck, type TrialdeckServer } from "./support/trialdeck-server.ts";
@@ -32,6 +33,7 @@ test("a source is added in a form: checked, shown as a change of the file, and w
   await form.getByRole("button", { name: "Check", exact: true }).click();
   await expect(form).toContainText("This is how the file changes");
   await expect(form.getByRole("figure")).toContainText("- target: ./wine-lab");
+  expect(await brokenRules(page)).toEqual([]);
   expect(await readFile(settings, "utf8")).not.toContain("Wine");
   await form.getByRole("button", { name: "Write it into the file" }).click();
   await expect(form).toBeHidden();

@@ -18,11 +18,13 @@ export function CheckSteps({ steps, onAgain }: CheckStepsProps) {
   if (steps.length === 0) return null;
   return (
     <>
-      <ul className="mt-1">
-        {told.map((step) => (
-          <Step key={step.id} step={step} slot={step.slot} onAgain={onAgain} />
-        ))}
-      </ul>
+      {told.length > 0 && (
+        <ul className="mt-1">
+          {told.map((step) => (
+            <Step key={step.id} step={step} slot={step.slot} onAgain={onAgain} />
+          ))}
+        </ul>
+      )}
       <details className="mt-1">
         <summary className="cursor-pointer text-label text-quiet hover:text-ink">{summaryOf(steps)}</summary>
         {[...Map.groupBy(steps, ({ slot }) => slot)].map(([slot, looked]) => (
@@ -80,7 +82,7 @@ function Step({ step: { stage, slot: part, verdict, message, remedy, tookMs }, s
       {onAgain && (
         <IconButton
           label={`Check ${stage} again`}
-          className="-my-0.5 size-6 self-start text-quiet"
+          className="-my-1 size-6 self-start text-quiet"
           onClick={() => onAgain({ slot: part, stage })}
         >
           <RefreshCw aria-hidden className="size-3" />

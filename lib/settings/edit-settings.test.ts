@@ -61,6 +61,13 @@ describe("putting a source in", () => {
     ]);
   });
 
+  it("leaves flow collections as they are spaced", () => {
+    for (const other of ["{target: ./b, label: B}", "{ target: ./b, label: B }"]) {
+      const written = `sources:\n  - ${other}\n  - target: ./a\n`;
+      expect(putSource(written, 1, { target: "./c" })).toBe(`sources:\n  - ${other}\n  - target: ./c\n`);
+    }
+  });
+
   it("leaves a secret that stands in the file where it is", () => {
     const changed = putSource(text, 0, { ...old, target: "redis://ada:••••••@old:6379/0", label: "Older" });
     expect(changed).toContain("redis://ada:canary@old:6379/0 # until spring");

@@ -97,7 +97,8 @@ export function putSource(text: string, of: number | null, given: SourceSettings
       });
     merge(path, showSources(text)[of] ?? {}, given);
   }
-  return document.toString({ lineWidth: 0 });
+  // As the others are written, so that their lines stay.
+  return document.toString({ lineWidth: 0, flowCollectionPadding: !/(?<!\$)\{[^\s}]/.test(text) });
 
   function merge(at: (string | number)[], before: object, after: object): void {
     const [old, now] = [

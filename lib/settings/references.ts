@@ -86,11 +86,7 @@ function isUserInfo(text: string, offset: number, length: number): boolean {
 function isOpenToAll(path: string, at: readonly (string | number)[]): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile())
-    throw new UnresolvedReference(
-      at,
-      `there is no file ${path}`,
-      "Write the secret there, or correct the path.",
-    );
+    throw new UnresolvedReference(at, `there is no file ${path}`, "Write the secret there, or correct the path.");
   if (stat.size > largestSecret)
     throw new UnresolvedReference(
       at,
