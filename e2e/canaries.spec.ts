@@ -58,7 +58,12 @@ test.beforeAll(async () => {
     { id: "project", target: "." },
   ];
   await writeFile(settings, JSON.stringify({ configEdit: true, sources }));
-  const env = { TRIALDECK_TOKEN: token, LAB_PASSWORD: canaries.variable, MLOPS_REDIS_PASSWORD: canaries.tool };
+  const env = {
+    ...process.env,
+    TRIALDECK_TOKEN: token,
+    LAB_PASSWORD: canaries.variable,
+    MLOPS_REDIS_PASSWORD: canaries.tool,
+  };
   server = await startTrialdeck([], { args: ["--config", settings], env });
 });
 test.afterAll(async () => {

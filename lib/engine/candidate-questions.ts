@@ -88,5 +88,5 @@ export function fingerprintOf(of: string | null, candidate: SourceSettings): str
 
 /** The target without what signs in. */
 export function nameOf({ target }: SourceSettings): string {
-  return target.replaceAll(/:\/\/[^/]*@/g, "://").slice(0, 300);
+  return target.replaceAll(/:\/\/\S*@/g, "://").slice(0, 300);
 }

@@ -8,6 +8,8 @@ import { isReference } from "./references.ts";
 export const mask = "••••••";
 
 const secretName = /(?:password|secret|token|private_?key)$/i;
+/** One that would have had to be percent-encoded. */
+const unencodedPassword = /(:\/\/[^:@\s]*:)(?!•|\$\{env:)[^+\s]*(?=@)/g;
 const passwordInAddress = /(:\/\/[^/?#@\s]*?:)([^/?#@\s]+)(?=@)/g;
 
 /** The sources as they are written, references as they stand, with a mask for each secret that stands in the file itself. */
@@ -76,11 +78,12 @@ export function requireReferences({ target, redis }: SourceSettings): void {
 export function withoutSecrets({ target, redis, ...rest }: SourceSettings): SourceSettings {
   const { password, ...others } = redis ?? {};
   const kept = password !== undefined && isReference(password) ? { password } : {};
+  const masked = target.replaceAll(passwordInAddress, (written, before: string, secret: string) =>
+    secret.startsWith("${env:") ? written : `${before}${mask}`,
+  );
   return {
     ...rest,
-    target: target.replaceAll(passwordInAddress, (written, before: string, secret: string) =>
-      secret.startsWith("${env:") ? written : `${before}${mask}`,
-    ),
+    target: masked.replaceAll(unencodedPassword, `$1${mask}`),
     ...(redis && { redis: { ...others, ...kept } }),
   };
 }

@@ -24,7 +24,7 @@ export function parseSettings(text: string, path: string, variables: Variables):
   const document = parseDocument(text, { schema: "core", uniqueKeys: true, lineCounter: lines, prettyErrors: false });
   const place = (offset: number | undefined) => (offset === undefined ? null : lines.linePos(offset));
   const [broken] = document.errors;
-  if (broken) throw mistake(path, place(broken.pos[0]), broken.message, "Correct the file.", broken);
+  if (broken) throw mistake(path, place(broken.pos[0]), withoutQuotation(broken.message), "Correct the file.");
   const refuse = (at: Path, message: string, remedy: string, key?: string) =>
     mistake(path, place(offsetOf(document, at, key)), `${nameOf(at)}: ${message}`, remedy);
   try {
@@ -47,13 +47,19 @@ export function parseSettings(text: string, path: string, variables: Variables):
     try {
       return of.toJS({ maxAliasCount: 50 });
     } catch (cause) {
-      throw mistake(path, null, "its aliases stand for too much", "Write out what they stand for.", cause);
+      const remedy = "Write out what they stand for; put a text that begins with * in quotes.";
+      throw mistake(path, null, "an alias in it stands for nothing, or aliases stand for too much", remedy, cause);
     }
   }
 }
 
 export function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** The parser may quote the place of the mistake, where a secret may stand. */
+function withoutQuotation(message: string): string {
+  return message.replace(/: ".*$/s, "");
 }
 
 function remedyOf(issue: z.core.$ZodIssue): string {

@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import type { Variables } from "./references.ts";
 import { findSettingsFile, readSettingsFile } from "./settings-file.ts";
 
+const fileName = "trialdeck.config.yaml";
+
 function folderWith(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "settings-"));
   writeFileSync(join(folder, "trialdeck.config.yaml"), text);
@@ -74,6 +76,25 @@ describe("the place of a mistake", () => {
       }),
     );
   });
+});
+
+it.each([
+  "'canary",
+  "@canary",
+  "*canary",
+  "%canary",
+  "[canary",
+  "{a: canary}",
+  "`canary",
+  "!!x canary: y",
+  '"canary" canary',
+])("tells nothing of a secret that breaks the file: %s", (secret) => {
+  const path = join(
+    folderWith(`sources:\n  - target: redis://h:1/0\n    redis:\n      password: ${secret}\n`),
+    fileName,
+  );
+  const reading = () => readSettingsFile(path, {});
+  expect(reading).toThrow(expect.objectContaining({ message: expect.not.stringContaining("canary") }));
 });
 
 describe("references", () => {
