@@ -54,15 +54,20 @@ export function answerCandidates(parts: CandidateParts): CandidateQuestions {
       const of = place?.of ?? null;
       const known = place && openWritten(rules.path, place);
       const complete = unmaskSource(candidate, known?.shown ?? null, known?.resolved ?? null);
-      const check = await sources.checkCandidate(complete, rules);
+      const note = (result: string) =>
+        state.audit.append({
+          ...{ at: now(), by: viewer.name, action: "try-source", source: of ?? "" },
+          ...{ subject: nameOf(candidate), result },
+        });
+      const check = await sources.checkCandidate(complete, rules).catch((error: unknown) => {
+        note("failed");
+        throw error;
+      });
+      note(check.verdict);
       if (check.verdict === "fail") {
         const settings = JSON.stringify(withoutSecrets(candidate));
         state.drafts.keep({ of, by: viewer.name, at: now(), settings });
       } else passed.add(fingerprintOf(of, candidate));
-      state.audit.append({
-        ...{ at: now(), by: viewer.name, action: "try-source", source: of ?? "" },
-        ...{ subject: nameOf(candidate), result: check.verdict },
-      });
       const took = performance.now() - begun;
       await delay(Math.ceil(took / turnMillis) * turnMillis - took);
       return check;

@@ -68,6 +68,7 @@ function SourceForm({ form, of, title, settings, onClose }: SourceFormProps) {
     tried.mutate(value);
   };
   const writing = tried.data?.writing;
+  const failures = [tried.error, written.error, discard.error].filter((error) => error !== null);
   const write = () =>
     written.mutate(value, {
       onSuccess: () => {
@@ -115,14 +116,26 @@ function SourceForm({ form, of, title, settings, onClose }: SourceFormProps) {
       <form id={formId} onSubmit={submit} className="flex flex-col gap-3">
         <SourceFields schema={form.schema as FieldSchema} value={value} onChange={change} />
       </form>
-      <div aria-live="polite" className="mt-4 flex flex-col gap-3">
-        {tried.data && <TriedState verdict={tried.data.check.verdict} />}
-        {tried.data && <CheckSteps steps={tried.data.check.steps} />}
-        {writing && <LineDiff change={{ name: form.path, lines: writing.lines }} />}
-        {[tried, written, discard].map(({ error }) => error && <InlineError key={error.message} error={error} />)}
+      <div aria-live="polite">
+        {(tried.isPending || tried.data || failures.length > 0) && (
+          <div key={`${tried.status} ${written.status}`} ref={bringIntoView} className="mt-4 flex flex-col gap-3">
+            {tried.isPending && <p className="border-t border-line pt-3 text-quiet">Checking takes some seconds.</p>}
+            {tried.data && <TriedState verdict={tried.data.check.verdict} />}
+            {tried.data && <CheckSteps steps={tried.data.check.steps} />}
+            {writing && <LineDiff change={{ name: form.path, lines: writing.lines }} />}
+            {failures.map((failure) => (
+              <InlineError key={failure.message} error={failure} />
+            ))}
+          </div>
+        )}
       </div>
     </Dialog>
   );
+}
+
+/** What came of it stands below a long form. */
+function bringIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "start" });
 }
 
 const outcomes = {
