@@ -10,11 +10,15 @@ const marks = { pass: "✓", warn: "!", fail: "✕", skip: "–" } as const;
 /** Looks at every source and tells of each. Answers the exit code: 1 when one failed. */
 export async function examine(line: CommandLine): Promise<number> {
   const places = { here: process.cwd(), bundledWorkspace };
-  const examined = await examineSources(line, readEnvironment(process.env), places);
-  const words = () => examined.flatMap(({ label, check }) => describeSource(label, check)).map(visible);
-  const text = line.json ? JSON.stringify({ items: examined.map(({ check }) => check) }, null, 2) : words().join("\n");
+  const { sources, warnings } = await examineSources(line, readEnvironment(process.env), places);
+  const words = () => [
+    ...warnings.map((warning) => `${marks.warn} ${warning}`),
+    ...sources.flatMap(({ label, check }) => describeSource(label, check)),
+  ];
+  const told = { items: sources.map(({ check }) => check), ...(warnings.length > 0 && { warnings }) };
+  const text = line.json ? JSON.stringify(told, null, 2) : words().map(visible).join("\n");
   await new Promise((resolve) => process.stdout.write(`${text}\n`, resolve));
-  return examined.some(({ check }) => check.verdict === "fail") ? 1 : 0;
+  return sources.some(({ check }) => check.verdict === "fail") ? 1 : 0;
 }
 
 function describeSource(label: string, { verdict, steps, recipe = [] }: SourceCheck): string[] {

@@ -3,6 +3,7 @@ import { isAppError } from "../lib/domain/errors.ts";
 import { verifyAudit } from "../lib/engine/verify-audit.ts";
 import { parseCommandLine, usage } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
+import { describeSettingsFile } from "../lib/settings/settings-schema.ts";
 import { examine } from "./doctor.ts";
 import { serve } from "./serve.ts";
 import { explainInWords } from "./why.ts";
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   };
   if (line.command === "help") return console.log(usage);
   if (line.command === "version") return console.log(version);
+  if (line.command === "schema") return console.log(JSON.stringify(describeSettingsFile(), null, 2));
   if (line.command === "audit-verify") return tellAudit();
   if (line.command === "doctor") process.exit(await examine(line));
   if (line.why) process.exitCode = await explainInWords(line, line.why, version);

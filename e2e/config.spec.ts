@@ -54,6 +54,16 @@ test("a source is checked again when asked, and its least rights can be copied",
   await expect(nobody.getByRole("button", { name: "Copy: Redis: read", exact: true })).toBeVisible();
 });
 
+test("one stage is checked again by itself", async ({ page }) => {
+  await openSignedIn(page, server, "/config");
+  const nobody = new ConfigPage(page).source("Nobody");
+  await expect(nobody).toContainText("Something fails");
+  const again = page.waitForRequest((request) => request.url().endsWith("/settings/check"));
+  await nobody.getByRole("button", { name: "Check reach again" }).first().click();
+  expect((await again).postDataJSON()).toMatchObject({ slot: "index (redis)", stage: "reach" });
+  await expect(nobody).toContainText("Something fails");
+});
+
 test("every setting says where it comes from, what disagrees, and of a secret only that it is set", async ({
   page,
 }) => {
@@ -67,4 +77,34 @@ test("every setting says where it comes from, what disagrees, and of a secret on
   await expect(config.setting("MLOPS_REDIS_PASSWORD").first()).toContainText("set");
   const answers = await page.evaluate(async () => (await fetch("/api/v1/settings")).text());
   expect(answers + (await page.content())).not.toContain("canary");
+});
+
+test("a change of the settings file is told and not applied; a broken one says where it is broken", async ({
+  page,
+}) => {
+  const config = join(lab.path, "changing.yaml");
+  await writeFile(config, JSON.stringify({ sources: [{ target: lab.path, label: "Lab" }] }));
+  const changing = await startTrialdeck([], { args: ["--config", config] });
+  try {
+    await openSignedIn(page, changing, "/config");
+    await expect(new ConfigPage(page).source("Lab")).toBeVisible();
+    const change = page.getByRole("region", { name: "The settings file has changed" });
+    const untilTold = (text: string) =>
+      expect(async () => {
+        await page.reload();
+        await expect(change).toContainText(text, { timeout: 1_000 });
+      }).toPass();
+    await writeFile(
+      config,
+      JSON.stringify({ sources: [{ target: lab.path, label: "Laboratory" }, { target: "redis://127.0.0.1:1/0" }] }),
+    );
+    await untilTold("Adds the source redis 127.0.0.1:1/0");
+    await expect(change).toContainText("Changes the source Laboratory: label");
+    await expect(new ConfigPage(page).source("Laboratory")).toHaveCount(0);
+    await writeFile(config, "sources:\n  - target: ./a\n    colour: red\n");
+    await untilTold("changing.yaml:3:5");
+    await expect(change).toContainText("The settings of the start go on.");
+  } finally {
+    await changing.stop();
+  }
 });

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Plus } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { settingsQueries } from "../../lib/queries/settings-queries.ts";
 import { sourceQueries } from "../../lib/queries/source-queries.ts";
 import { Button } from "../ui/button.tsx";
@@ -9,18 +10,42 @@ import { EmptyState, ErrorState, Skeleton } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
+import { ChangedSettings } from "./changed-settings.tsx";
 import { SourceCheckSection } from "./source-check-section.tsx";
 
 const SettingsTable = lazy(() => import("./settings-table.tsx").then((module) => ({ default: module.SettingsTable })));
+
+const SourceDialog = lazy(() =>
+  import("./edit/source-dialog.tsx").then((module) => ({ default: module.SourceDialog })),
+);
 
 /** Whether each source does what it is needed for, and how the server is set. */
 export function ConfigPage() {
   const { get, change } = useUrlState();
   useTrail([{ label: "Config" }]);
   const view = get("tab") === "settings" ? "settings" : "sources";
+  /** The source in the form; `null`: a new one. */
+  const [edited, setEdited] = useState<{ of: string | null } | null>(null);
+  const mayEdit = useQuery(settingsQueries.list()).data?.editing ?? false;
   return (
     <div className="flex h-full min-h-0 flex-col [&>[role=tabpanel]]:min-h-0 [&>[role=tabpanel]]:flex-1">
-      <PageHeader title="Config" actions={view === "sources" && <CheckAll />} />
+      <PageHeader
+        title="Config"
+        actions={
+          view === "sources" && (
+            <>
+              {mayEdit && (
+                <Button onClick={() => setEdited({ of: null })}>
+                  <Plus aria-hidden className="size-4" />
+                  Add a source
+                </Button>
+              )}
+              <CheckAll />
+            </>
+          )
+        }
+      />
+      <ChangedSettings />
       <Tabs
         label="Config"
         className="px-4"
@@ -32,13 +57,18 @@ export function ConfigPage() {
         onChange={(id) => change({ tab: id === "sources" ? null : id }, "push")}
       >
         {view === "sources" ? (
-          <SourceList />
+          <SourceList onEdit={mayEdit ? (of) => setEdited({ of }) : undefined} />
         ) : (
           <Suspense fallback={null}>
             <SettingsTable />
           </Suspense>
         )}
       </Tabs>
+      {edited && (
+        <Suspense fallback={null}>
+          <SourceDialog of={edited.of} onClose={() => setEdited(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -49,7 +79,7 @@ function CheckAll() {
   return <Button onClick={again}>Check all again</Button>;
 }
 
-function SourceList() {
+function SourceList({ onEdit }: { onEdit: ((source: string) => void) | undefined }) {
   const sources = useQuery(sourceQueries.list());
   if (sources.isPending) return <Skeleton lines={6} className="p-4" />;
   if (!sources.data)
@@ -63,7 +93,7 @@ function SourceList() {
   return (
     <div className="h-full overflow-y-auto">
       {sources.data.items.map((source) => (
-        <SourceCheckSection key={source.id} source={source} />
+        <SourceCheckSection key={source.id} source={source} onEdit={onEdit && (() => onEdit(source.id))} />
       ))}
     </div>
   );

@@ -58,11 +58,14 @@ function makeColumns(labelOf: (of: string) => string): TableColumn<Setting>[] {
       cell: ({ from }) => (from ? <NameText name={from} tail={20} /> : missing),
     },
     {
-      id: "drift",
-      title: "Drift",
+      id: "notes",
+      title: "Notes",
       width: 300,
       grow: true,
-      cell: ({ drift }) => (drift ? <NameText name={drift} tail={0} className="text-amber" /> : missing),
+      cell: ({ drift, warning }) => {
+        const notes = [drift, warning].filter((note) => note !== undefined).join(" ");
+        return notes ? <NameText name={notes} tail={0} className="text-amber" /> : missing;
+      },
     },
   ];
 }

@@ -1,25 +1,26 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { RefreshCw } from "lucide-react";
+import { Pencil, RefreshCw } from "lucide-react";
 import { type CheckStep, worstOf } from "../../lib/domain/check.ts";
 import type { Source } from "../../lib/domain/source.ts";
-import { settingsQueries } from "../../lib/queries/settings-queries.ts";
+import { settingsQueries, useStageCheck } from "../../lib/queries/settings-queries.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { formatPlural } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
-import { ErrorState } from "../ui/states.tsx";
+import { ErrorState, InlineError } from "../ui/states.tsx";
 import { StatusMark } from "../ui/status-mark.tsx";
 import { CheckSteps } from "./check-steps.tsx";
 import { describeReport } from "./describe-report.ts";
 
 /** One source: each step of its check as it ends, what mends a failure, and the least rights that it needs. */
-export function SourceCheckSection({ source }: { source: Source }) {
+export function SourceCheckSection({ source, onEdit }: { source: Source; onEdit?: (() => void) | undefined }) {
   const query = useQuery(settingsQueries.check(source.id));
   const lines = query.data ?? [];
   const steps = lines.flatMap((line) => ("step" in line ? [line.step] : []));
   const answer = lines.flatMap((line) => ("answer" in line ? [line.answer] : []))[0];
-  const isChecking = query.isFetching;
+  const stage = useStageCheck(source.id);
+  const isChecking = query.isFetching || stage.isPending;
   return (
     <section aria-label={source.label} aria-busy={isChecking} className="border-b border-line px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -29,6 +30,12 @@ export function SourceCheckSection({ source }: { source: Source }) {
         </h2>
         <p className="text-label text-quiet">{describe(source, steps, isChecking)}</p>
         <div className="ml-auto flex items-center gap-2">
+          {onEdit && (
+            <Button look="quiet" onClick={onEdit}>
+              <Pencil aria-hidden className="size-3.5" />
+              Edit
+            </Button>
+          )}
           {answer && <CopyButton text={describeReport(source, answer)} label="Copy the report" />}
           <Button look="quiet" disabled={isChecking} onClick={() => void query.refetch()}>
             <RefreshCw aria-hidden className="size-3.5" />
@@ -39,8 +46,9 @@ export function SourceCheckSection({ source }: { source: Source }) {
       {query.isError ? (
         <ErrorState error={query.error} what={`the check of ${source.label}`} onRetry={() => void query.refetch()} />
       ) : (
-        <CheckSteps steps={steps} />
+        <CheckSteps steps={steps} onAgain={isChecking ? undefined : stage.mutate} />
       )}
+      {stage.isError && <InlineError error={stage.error} />}
       {answer?.recipe && (
         <details className="mt-2 text-label">
           <summary className="cursor-pointer text-quiet hover:text-ink">The least rights that it needs</summary>

@@ -27,6 +27,11 @@ export class ConfigPage {
       .click();
   }
 
+  /** The form of a source. */
+  get form(): Locator {
+    return this.page.getByRole("dialog");
+  }
+
   setting(name: string): Locator {
     return this.page.getByRole("row").filter({ has: this.page.getByText(name, { exact: true }) });
   }

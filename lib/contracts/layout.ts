@@ -74,7 +74,12 @@ export interface SlotPlan {
         /** An index stands in it that is not opened, since another was named: that one may name what is in it. */
         hasOtherIndex?: boolean;
       }
-    | { engine: "redis"; url: string }
+    | {
+        engine: "redis";
+        url: string;
+        /** With it TLS is spoken whatever the address says: the authority to trust (PEM), and the name that the certificate is for. */
+        tls?: { caFile?: string; serverName?: string };
+      }
     | {
         engine: "firestore";
         project: string;
@@ -82,11 +87,28 @@ export interface SlotPlan {
         keyFile: string | null;
         emulatorHost: string | null;
       }
-    | { engine: "gcs"; bucket: string; prefix: string; emulatorHost: string | null };
+    | { engine: "gcs"; bucket: string; prefix: string; keyFile?: string | null; emulatorHost: string | null };
   /** The rest can be shown without it: when it cannot be opened, the source says so and goes on. */
   optional?: boolean;
   /** The file that names it, for the failure to open it. */
   namedIn?: string;
+}
+
+/** A value that a system's own file says. */
+export interface SystemSetting {
+  /** Whose it is, such as a project. */
+  scope: string;
+  name: string;
+  value: string | number | { set: boolean };
+  /** Below the folder. */
+  file: string;
+  /** Within the file; "" is the file itself. */
+  at: string;
+  /** The variable that wins over it, or that it wins over. */
+  variable?: string;
+  yields?: string;
+  /** The same file says otherwise at another place, which does not count. */
+  other?: { at: string; value: SystemSetting["value"] };
 }
 
 /** What the layout found at a place, before it is opened: a guess that detection compares. */
@@ -210,8 +232,10 @@ export interface LayoutDefinition {
   /** Slots with the kinds each takes; the first kind listed is the usual one. */
   readonly slots: Record<string, { kinds: Driver["kind"][]; required: boolean }>;
   readonly options: z.ZodType;
-  /** For a folder: what of it belongs in which slot; `null` when the folder is none of this system's. Cheap: a few lookups. */
-  discover?(folder: BlobDriver, folderName: string): Promise<SlotPlan[] | null>;
+  /** `keyStore`: what the environment says in place of a config. For a folder: what of it belongs in which slot; `null` when the folder is none of this system's. Cheap: a few lookups. */
+  discover?(folder: BlobDriver, folderName: string, keyStore?: string): Promise<SlotPlan[] | null>;
+  /** What its own files in a folder say of its stores. */
+  ownSettings?(folder: BlobDriver, folderName: string): Promise<SystemSetting[]>;
   /** Is this system's data here? Cheap: a few lookups. */
   recognises(slots: OpenSlots): Promise<Recognition | null>;
   /** What to look at of the data in open slots, and of what breaks the promise of a cache. Nothing is written. */

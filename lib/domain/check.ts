@@ -19,6 +19,14 @@ export const checkStepSchema = z.object({
 });
 export type CheckStep = z.infer<typeof checkStepSchema>;
 
+/** What of a source is looked at; nothing said: all. */
+export interface CheckPart {
+  /** One of its stores, or `source` for what holds of all together. */
+  slot?: string | undefined;
+  /** This stage alone, and those that it stands on. */
+  stage?: CheckStage | undefined;
+}
+
 export const checkRecipeSchema = z.object({
   title: z.string(),
   text: z.string().describe("the least rights, as the store's own command or list"),

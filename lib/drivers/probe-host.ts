@@ -1,7 +1,8 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, connect, isIP, isIPv6 } from "node:net";
+import { connect, isIP } from "node:net";
 import { connect as connectSecurely, type PeerCertificate } from "node:tls";
 import { type CheckFinding, failed, passed, warned } from "../contracts/check.ts";
+import { isForbiddenAddress } from "./forbidden-addresses.ts";
 
 export interface HostProbe {
   host: string;
@@ -16,19 +17,13 @@ const probes = 5;
 const soonDays = 21;
 const dayMillis = 24 * 3600 * 1000;
 
-/** Addresses of a machine's own metadata and of links: no store stands there. */
-const forbidden = new BlockList();
-forbidden.addSubnet("169.254.0.0", 16);
-forbidden.addSubnet("fe80::", 10, "ipv6");
-forbidden.addAddress("fd00:ec2::254", "ipv6");
-
 /** Whether a store may stand at this host: it has an address, and none that leads to the machine's metadata. */
 export async function checkHost(host: string): Promise<CheckFinding> {
   const found = await lookup(host, { all: true }).catch(() => []);
   if (found.length === 0)
     return failed(`${host} is not known`, "Correct the host's name, or the name server's answer.");
   const addresses = found.map(({ address }) => address);
-  if (addresses.some((address) => forbidden.check(address, isIPv6(address) ? "ipv6" : "ipv4")))
+  if (addresses.some(isForbiddenAddress))
     return failed(`${host} is a link-local or metadata address`, "Name the store's own host.");
   return passed(`${host} is ${addresses.slice(0, 3).join(", ")}`);
 }
@@ -54,6 +49,11 @@ export async function checkReach(probe: HostProbe): Promise<CheckFinding> {
 function connectOnce({ host, port, tls, timeoutMs = 3_000 }: HostProbe): Promise<PeerCertificate | null> {
   return new Promise((resolve, reject) => {
     const settle = () => {
+      // The name may have led elsewhere than a moment ago.
+      if (isForbiddenAddress(socket.remoteAddress ?? "")) {
+        socket.destroy(Object.assign(new Error("EHOSTUNREACH"), { code: "EHOSTUNREACH" }));
+        return;
+      }
       const certificate = secure?.getPeerCertificate() ?? null;
       socket.destroy();
       resolve(certificate);

@@ -12,8 +12,10 @@ import type { State } from "../state/state.ts";
 import { type ArtifactQuestions, answerArtifacts } from "./artifact-questions.ts";
 import { answerBuckets, applyConfirmations, type BucketQuestions } from "./bucket-questions.ts";
 import { answerCache, type CacheQuestions } from "./cache-questions.ts";
+import { answerCandidates, type CandidateQuestions, type ConfigEditing } from "./candidate-questions.ts";
 import { createEventHub, type EventHub } from "./event-hub.ts";
 import { answerExplain, type ExplainQuestions } from "./explain-questions.ts";
+import type { FollowedSettings } from "./follow-settings.ts";
 import { answerLedger, type LedgerQuestions } from "./ledger-questions.ts";
 import { answerLost, type LostQuestions } from "./lost-questions.ts";
 import { answerOrphans, judgeOrphans, type OrphanQuestions } from "./orphan-questions.ts";
@@ -21,6 +23,7 @@ import { answerPins, type PinQuestions } from "./pin-questions.ts";
 import { answerRuns, type RunQuestions } from "./run-questions.ts";
 import { answerSettings, type SettingsQuestions } from "./settings-questions.ts";
 import { answerSources, createSourceRegistry, type SourceQuestions } from "./source-questions.ts";
+import { answerWriting, type WritingQuestions } from "./writing-questions.ts";
 
 /** The product behind its doors: everything that routes and the command line may ask. Each question takes who asks. */
 export interface Engine
@@ -34,7 +37,9 @@ export interface Engine
     LostQuestions,
     PinQuestions,
     ArtifactQuestions,
-    SettingsQuestions {
+    SettingsQuestions,
+    CandidateQuestions,
+    WritingQuestions {
   readonly version: string;
   readonly auth: Authenticator;
   readonly events: EventHub;
@@ -55,6 +60,10 @@ export interface EngineOptions {
   rules: OperationRules;
   /** As they count, each with where it comes from. */
   settings: readonly Setting[];
+  /** `null`: there is no settings file. */
+  followed: FollowedSettings | null;
+  /** `null`: sources are neither tried nor written from the pages. */
+  editing: ConfigEditing | null;
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
 
@@ -132,7 +141,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   );
-  const { hearStep, ...settings } = answerSettings(registry, sources.api, options.settings);
+  const { editing } = options;
+  const passed = new Set<string>();
+  const { hearStep, ...settings } = answerSettings(registry, sources.api, {
+    settings: options.settings,
+    followed: options.followed,
+    editing: editing !== null,
+  });
   const operations = openOperations({
     reader: catalog.reader,
     sources: sources.api,
@@ -175,8 +190,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...answerLedger(registry, catalog.reader, options.pricePerGib),
     ...answerExplain(registry, catalog.reader, sources.api, (source, entry) => state.entryDeaths.find(source, entry)),
     ...settings,
+    ...answerCandidates({ sources: sources.api, editing, state, passed, now }),
+    ...answerWriting({ editing, state, passed, now, onWritten: () => options.followed?.look() }),
     ...answerArtifacts(registry, catalog.reader, sources.api, previewer, signer),
     async close() {
+      options.followed?.close();
       await operations.stop();
       await sources.close();
       await Promise.all([catalog.close(), previewer.close()]);

@@ -55,6 +55,8 @@ export async function openAside(options: {
     rules: { ...usualRules, mode: "off", readOnly: true },
     pricePerGib: null,
     settings: [],
+    followed: null,
+    editing: null,
     log: () => undefined,
   });
   const close = async () => {

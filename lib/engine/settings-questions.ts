@@ -1,35 +1,61 @@
 import { randomUUID } from "node:crypto";
 import type { Viewer } from "../auth/viewer.ts";
-import type { CheckStep, SourceCheck } from "../domain/check.ts";
-import { AppError } from "../domain/errors.ts";
-import type { Setting } from "../domain/settings.ts";
-import type { Page } from "../domain/source.ts";
+import type { CheckPart, CheckStep, SourceCheck } from "../domain/check.ts";
+import { AppError, isAppError } from "../domain/errors.ts";
+import type { Setting, SettingsAnswer } from "../domain/settings.ts";
 import { requireRole } from "../operations/guard.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
+import type { FollowedSettings } from "./follow-settings.ts";
 import type { SourceRegistry } from "./source-questions.ts";
 
+/** A source, or a part of it. */
+export interface SourceAsked extends CheckPart {
+  source: string;
+}
+
 export interface SettingsQuestions {
-  settings(viewer: Viewer): Promise<Page<Setting>>;
+  settings(viewer: Viewer): Promise<SettingsAnswer>;
   /** Takes the role operator, since stores are connected to anew. `tell` hears each step as it ends. */
-  checkSource(viewer: Viewer, source: string, tell?: (step: CheckStep) => void): Promise<SourceCheck>;
+  checkSource(viewer: Viewer, asked: SourceAsked, tell?: (step: CheckStep) => void): Promise<SourceCheck>;
+}
+
+interface SettingsParts {
+  settings: readonly Setting[];
+  followed: FollowedSettings | null;
+  /** Whether sources may be tried and written from the pages. */
+  editing: boolean;
 }
 
 /** Checks that go on at once: each connects to a store some ten times. */
 const mostAtOnce = 24;
 
+/** While the sources cannot be asked, all else is told. */
+function nothingWhileAway(error: unknown): Setting[] {
+  if (isAppError(error)) return [];
+  throw error;
+}
+
 export function answerSettings(
   registry: SourceRegistry,
   sources: SourcesApi,
-  settings: readonly Setting[],
+  { settings, followed, editing }: SettingsParts,
 ): SettingsQuestions & { hearStep(ticket: string, step: CheckStep): void } {
   const listening = new Map<string, (step: CheckStep) => void>();
   return {
     async settings(viewer) {
       requireRole(viewer, "operator", "Seeing the settings");
-      const total = { value: settings.length, exact: true };
-      return { items: [...settings], nextCursor: null, total, asOf: null, complete: true };
+      const targets = settings.filter(({ name }) => name === "target");
+      const systems = await Promise.all(
+        targets.map(({ of, origin }) => sources.describeSystems(of, origin).catch(nothingWhileAway)),
+      );
+      const ofServer = settings.filter(({ of }) => of === "server");
+      const ofSources = targets.flatMap(({ of }, at) => [...settings.filter((one) => one.of === of), ...systems[at]!]);
+      const items = [...ofServer, ...ofSources];
+      const total = { value: items.length, exact: true };
+      const changed = followed?.changed() ?? null;
+      return { items, nextCursor: null, total, asOf: null, complete: true, changed, editing };
     },
-    async checkSource(viewer, source, tell = () => undefined) {
+    async checkSource(viewer, { source, slot, stage }, tell = () => undefined) {
       requireRole(viewer, "operator", "Checking a source");
       registry.pick(source);
       if (listening.size >= mostAtOnce)
@@ -37,7 +63,7 @@ export function answerSettings(
       const ticket = randomUUID();
       listening.set(ticket, tell);
       try {
-        return await sources.check(source, ticket);
+        return await sources.check(source, ticket, { slot, stage });
       } finally {
         listening.delete(ticket);
       }

@@ -6,13 +6,17 @@ import { createAuthenticator } from "../auth/authenticate.ts";
 import { type OperationRules, usualRules } from "../operations/context.ts";
 import type { CommandLine } from "../settings/command-line.ts";
 import { describeServer, type UsualSettings } from "../settings/effective.ts";
-import { type Environment, findPlaces } from "../settings/environment.ts";
+import { allVariables, type Environment, findPlaces } from "../settings/environment.ts";
 import { isLoopback } from "../settings/loopback.ts";
-import { chooseSources } from "../sources/choose-sources.ts";
+import type { SettingsFile } from "../settings/parse-settings.ts";
+import { placesOf } from "../sources/admit-candidate.ts";
+import { type ChosenSources, chooseSources } from "../sources/choose-sources.ts";
 import { describeSources } from "../sources/describe-sources.ts";
 import { type LockHolder, takeServerLock } from "../state/server-lock.ts";
 import { openState } from "../state/state.ts";
+import type { ConfigEditing } from "./candidate-questions.ts";
 import { createEngine, type Engine } from "./engine.ts";
+import { followSettings } from "./follow-settings.ts";
 import { shareEngine } from "./shared-engine.ts";
 
 export interface StartOptions {
@@ -47,6 +51,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
   const { line, environment, origins, port } = options;
   const chosen = await chooseSources(line, environment, options);
   const { configs, why, file } = chosen;
+  for (const warning of file?.warnings ?? []) options.log("warn", warning);
   const { stateDir, cacheDir } = findPlaces(environment);
   const lock = takeServerLock(stateDir, origins[0] ?? "", new Date());
   const catalogDir = lock.held ? cacheDir : mkdtempSync(join(tmpdir(), "trialdeck-"));
@@ -60,7 +65,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     signIns: state.signIns,
     now: () => Date.now(),
   });
-  const rules = rulesOf(environment, line, lock.held);
+  const rules = rulesOf(environment, line, file, lock.held);
   const engine = await createEngine({
     version: options.version,
     configs,
@@ -70,6 +75,14 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     pricePerGib: environment.TRIALDECK_PRICE_PER_GIB ?? file?.pricePerGib ?? null,
     rules,
     settings: [...describeServer(line, environment, file, usualSettings(rules)), ...describeSources(chosen)],
+    followed:
+      file &&
+      followSettings(file, {
+        variables: allVariables(),
+        now: Date.now,
+        log: (message) => options.log("info", message),
+      }),
+    editing: editingOf(environment, chosen),
     log: options.log,
   });
   shareEngine(engine);
@@ -90,17 +103,33 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
 }
 
 /** On this machine alone stores may be changed, behind a plan; elsewhere only when told so. */
-function rulesOf(environment: Environment, line: CommandLine, isFirst: boolean): OperationRules {
-  const { TRIALDECK_TRASH_DAYS: days, TRIALDECK_PURGE_AFTER_HOURS: hours } = environment;
+function rulesOf(
+  environment: Environment,
+  line: CommandLine,
+  file: SettingsFile | null,
+  isFirst: boolean,
+): OperationRules {
+  const { limits = {} } = file ?? {};
+  const days = environment.TRIALDECK_TRASH_DAYS ?? limits.trashDays;
+  const hours = environment.TRIALDECK_PURGE_AFTER_HOURS ?? limits.purgeAfterHours;
   return {
     ...usualRules,
-    mode: environment.TRIALDECK_INVALIDATION ?? (isLoopback(line.host) ? "on" : "plan"),
+    mode: environment.TRIALDECK_INVALIDATION ?? file?.invalidation ?? (isLoopback(line.host) ? "on" : "plan"),
     readOnly: line.readOnly || !isFirst,
-    mostItems: environment.TRIALDECK_PLAN_ITEMS ?? usualRules.mostItems,
-    quotaBytes: environment.TRIALDECK_TRASH_BYTES ?? usualRules.quotaBytes,
+    mostItems: environment.TRIALDECK_PLAN_ITEMS ?? limits.planItems ?? usualRules.mostItems,
+    quotaBytes: environment.TRIALDECK_TRASH_BYTES ?? limits.trashBytes ?? usualRules.quotaBytes,
     retentionMillis: days === undefined ? usualRules.retentionMillis : days * 24 * 3600_000,
     purgeAfterMillis: hours === undefined ? usualRules.purgeAfterMillis : hours * 3600_000,
   };
+}
+
+/** Off unless it is switched on; what is tried may lead where the sources do, and where the settings file says. */
+function editingOf(
+  { TRIALDECK_CONFIG_EDIT: said }: Environment,
+  { file, configs }: ChosenSources,
+): ConfigEditing | null {
+  if (!file || !(said === undefined ? file.configEdit : said === "1")) return null;
+  return { path: file.path, ...placesOf(configs, file) };
 }
 
 function usualSettings({ mode }: OperationRules): UsualSettings {

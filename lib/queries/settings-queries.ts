@@ -1,7 +1,11 @@
-import { queryOptions, experimental_streamedQuery as streamedQuery } from "@tanstack/react-query";
-import type { CheckStep, SourceCheck } from "../domain/check.ts";
-import type { Setting } from "../domain/settings.ts";
-import type { Page } from "../domain/source.ts";
+import {
+  queryOptions,
+  experimental_streamedQuery as streamedQuery,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { type CheckPart, type CheckStep, type SourceCheck, worstOf } from "../domain/check.ts";
+import type { SettingsAnswer } from "../domain/settings.ts";
 import { apiUrl, askApi, askLines } from "../wire/client.ts";
 
 /** One line of a check: a step that has ended, or the whole when all have. */
@@ -12,7 +16,9 @@ export const settingsQueries = {
   list: () =>
     queryOptions({
       queryKey: [...settingsQueries.all(), "list"],
-      queryFn: ({ signal }) => askApi<Page<Setting>>(apiUrl(["settings"]), { signal }),
+      queryFn: ({ signal }) => askApi<SettingsAnswer>(apiUrl(["settings"]), { signal }),
+      // Nothing tells of a file that was written.
+      refetchInterval: 15_000,
     }),
   /** Looks at the source anew: never by itself, since stores are connected to. */
   check: (source: string) =>
@@ -25,3 +31,24 @@ export const settingsQueries = {
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };
+
+/** Looks at one stage of a source again; each step takes the place of the one that was told before. */
+export function useStageCheck(source: string) {
+  const client = useQueryClient();
+  const { queryKey } = settingsQueries.check(source);
+  return useMutation({
+    mutationFn: async (part: CheckPart) => {
+      for await (const line of askLines<CheckLine>(apiUrl(["settings", "check"]), { body: { source, ...part } }))
+        if ("step" in line) client.setQueryData(queryKey, (told = []) => replaceStep(told, line.step));
+    },
+  });
+}
+
+function replaceStep(told: readonly CheckLine[], step: CheckStep): CheckLine[] {
+  const replace = (one: CheckStep) => (one.id === step.id ? step : one);
+  return told.map((line) => {
+    if ("step" in line) return { step: replace(line.step) };
+    const steps = line.answer.steps.map(replace);
+    return { answer: { ...line.answer, steps, verdict: worstOf(steps) } };
+  });
+}

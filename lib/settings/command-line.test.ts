@@ -55,12 +55,17 @@ describe("parseCommandLine", () => {
       expect(() => parseCommandLine(words)).toThrow(expect.objectContaining({ code: "bad_request" }));
   });
 
-  it.each([["--port", "70000"], ["--port", "x"], ["--nonsense"], ["demo", "./a"], ["why"], ["--json"]])(
-    "refuses %s %s with the usage",
-    (...words) => {
-      expect(() => parseCommandLine(words)).toThrow(
-        expect.objectContaining({ code: "bad_request", remedy: expect.stringContaining("TARGET") }),
-      );
-    },
-  );
+  it.each([
+    ["--port", "70000"],
+    ["--port", "x"],
+    ["--nonsense"],
+    ["demo", "./a"],
+    ["schema", "./a"],
+    ["why"],
+    ["--json"],
+  ])("refuses %s %s with the usage", (...words) => {
+    expect(() => parseCommandLine(words)).toThrow(
+      expect.objectContaining({ code: "bad_request", remedy: expect.stringContaining("TARGET") }),
+    );
+  });
 });

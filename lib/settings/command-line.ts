@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../domain/errors.ts";
 
 export interface CommandLine {
-  command: "serve" | "demo" | "why" | "doctor" | "audit-verify" | "help" | "version";
+  command: "serve" | "demo" | "why" | "doctor" | "schema" | "audit-verify" | "help" | "version";
   targets: string[];
   /** What `why` asks about; `null` with any other command. */
   why: WhyAsked | null;
@@ -30,6 +30,7 @@ trialdeck why TARGET [RUN [PROCESS [STEP]]] [--json]
 trialdeck doctor [TARGET…] [--json]
                           look at each source stage by stage, and say what mends a failure; exit code 1 when one failed
 trialdeck demo            open the bundled project
+trialdeck schema          print the JSON schema of trialdeck.config.yaml, for editors
 trialdeck audit verify    see that no record of the audit was altered or taken out
 trialdeck --help | --version
 
@@ -48,6 +49,7 @@ Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up th
 
   TRIALDECK_TOKEN       the token for scripts and for signing in; otherwise the file "token" in the state folder
   TRIALDECK_INVALIDATION  off, plan or on: whether cache entries may be taken out; on by itself on 127.0.0.1, else plan
+  TRIALDECK_CONFIG_EDIT  1: admins may try and write sources on the Config page
   TRIALDECK_STATE_DIR   the state folder, catalog included; otherwise $XDG_STATE_HOME/trialdeck (~/.local/state/trialdeck)
                         and $XDG_CACHE_HOME/trialdeck (~/.cache/trialdeck)
   TRIALDECK_PRICE_PER_GIB  what keeping a GiB for a month costs, for the ledger
@@ -67,7 +69,14 @@ const options = {
 } as const;
 
 /** The first word, where it is no target. */
-const commands = { serve: "serve", demo: "demo", why: "why", doctor: "doctor", audit: "audit-verify" } as const;
+const commands = {
+  serve: "serve",
+  demo: "demo",
+  why: "why",
+  doctor: "doctor",
+  schema: "schema",
+  audit: "audit-verify",
+} as const;
 type Named = keyof typeof commands;
 
 /** Reads the arguments after the program's name. Throws `bad_request` with the usage as remedy. */
@@ -82,7 +91,8 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   if (values.json && !why && command !== "doctor")
     throw misuse("--json goes with `trialdeck why` and `trialdeck doctor`");
   const targets = why ? rest.slice(0, 1) : first === "audit" ? [] : named ? rest : positionals;
-  if (command === "demo" && targets.length > 0) throw misuse("`trialdeck demo` takes no target");
+  if ((command === "demo" || command === "schema") && targets.length > 0)
+    throw misuse(`\`trialdeck ${command}\` takes no target`);
   return {
     command,
     targets,

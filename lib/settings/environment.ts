@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
+import type { Variables } from "./references.ts";
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().positive();
@@ -19,23 +20,34 @@ const environmentSchema = z.object({
   TRIALDECK_STATE_DIR: z.string().optional(),
   TRIALDECK_PRICE_PER_GIB: z.coerce.number().min(0, "is no price").optional(),
   TRIALDECK_INVALIDATION: z.enum(["off", "plan", "on"]).optional(),
+  TRIALDECK_CONFIG_EDIT: z.enum(["0", "1"]).optional(),
   TRIALDECK_PLAN_ITEMS: count.optional(),
   TRIALDECK_TRASH_DAYS: z.coerce.number().positive().optional(),
   TRIALDECK_TRASH_BYTES: count.optional(),
   TRIALDECK_PURGE_AFTER_HOURS: z.coerce.number().min(0).optional(),
   XDG_STATE_HOME: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
+  MLOPS_KV_BACKEND: z.string().optional(),
+  MLOPS_KV_PATH: z.string().optional(),
+  MLOPS_WORKSPACE_DIR: z.string().optional(),
+  MLOPS_STEP_CACHE_DIR: z.string().optional(),
   MLOPS_REDIS_HOST: z.string().optional(),
   MLOPS_REDIS_PORT: port.optional(),
   MLOPS_REDIS_DB: z.coerce.number().int().min(0).optional(),
   MLOPS_REDIS_PASSWORD: z.string().optional(),
   MLOPS_GCS_BUCKET: z.string().optional(),
+  GOOGLE_APPLICATION_CREDENTIALS: z.string().optional(),
   GOOGLE_CLOUD_PROJECT: z.string().optional(),
   FIRESTORE_EMULATOR_HOST: emulatorHost.optional(),
   STORAGE_EMULATOR_HOST: emulatorHost.optional(),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
+
+/** All variables, for what the settings file refers to. */
+export function allVariables(): Variables {
+  return process.env;
+}
 
 /** The variables that Trialdeck and the systems it reads are set by; an empty one counts as absent. Throws `bad_request` naming the variable. */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, describe, expect, it } from "vitest";
-import type { CheckStep } from "../domain/check.ts";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import type { CheckPart, CheckStep } from "../domain/check.ts";
 import { checkSource } from "./check-source.ts";
 import { configureSources } from "./source-config.ts";
 
@@ -27,6 +28,8 @@ function database(name: string, sql: string): string {
   made.close();
   return path;
 }
+
+const kvTable = "CREATE TABLE kv (key TEXT PRIMARY KEY, value TEXT, updated_at REAL)";
 
 async function check(target: string, readOnly = false) {
   const [config] = configureSources([{ target, readOnly }], folder);
@@ -64,6 +67,37 @@ describe("a source that works", () => {
     const changing = steps.filter(({ id }) => id.endsWith(".change"));
     expect(changing.length).toBeGreaterThan(0);
     for (const step of changing) expect(step.verdict).toBe("skip");
+  });
+});
+
+describe("a part of a check", () => {
+  const stagesOf = (steps: readonly CheckStep[]) => [
+    ...new Set(steps.map(({ slot, stage }) => `${slot.split(" ")[0]} ${stage}`)),
+  ];
+  async function checkPart(part: CheckPart) {
+    const [config] = configureSources([{ target: join(fixtures, "sqlite-local") }], "/");
+    return checkSource(config!, () => undefined, part);
+  }
+
+  it("looks at one stage of one store, after those that it stands on", async () => {
+    const whole = await checkPart({});
+    const slot = whole.steps.find((step) => step.slot.startsWith("index"))!.slot;
+    const { steps } = await checkPart({ slot, stage: "rights" });
+    expect(stagesOf(steps)).toEqual([
+      "source parse",
+      "index parse",
+      "index policy",
+      "index reach",
+      "index auth",
+      "index rights",
+    ]);
+    expect(whole.steps.map(({ id }) => id)).toEqual(expect.arrayContaining(steps.map(({ id }) => id)));
+  });
+
+  it("looks at the data of all stores together", async () => {
+    const { steps } = await checkPart({ slot: "source", stage: "data" });
+    expect(stagesOf(steps)).toContain("source data");
+    expect(steps.filter(({ stage }) => stage === "rights" || stage === "fit")).toEqual([]);
   });
 });
 
@@ -133,5 +167,40 @@ describe("a source that does not", () => {
   it("keeps its password for itself", async () => {
     const told = await check("redis://reader:canary-secret@127.0.0.1:1/0");
     expect(JSON.stringify(told)).not.toContain("canary");
+  });
+});
+
+describe("twenty sources, three of which hang", () => {
+  let silent: Server;
+  const held: Socket[] = [];
+  afterAll(() => {
+    for (const socket of held) socket.destroy();
+    silent.close();
+  });
+
+  it("are looked at side by side: those that answer wait for none, those that hang end by themselves", async () => {
+    silent = createServer((socket) => held.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const place = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    vi.stubEnv("FIRESTORE_EMULATOR_HOST", place);
+    vi.stubEnv("STORAGE_EMULATOR_HOST", place);
+    const hanging = [`redis://${place}/0`, "firestore://silent-lab", "gs://silent-lab"];
+    const answering = Array.from({ length: 17 }, (_, at) => `sqlite:${database(`lab-${at}.sqlite`, kvTable)}`);
+    const ended: string[] = [];
+    const checks = await Promise.all(
+      [...hanging, ...answering].map(async (target) => {
+        const answer = await check(target);
+        ended.push(target);
+        return answer;
+      }),
+    );
+    expect(new Set(ended.slice(0, 17))).toEqual(new Set(answering));
+    for (const { steps } of checks.slice(0, 3))
+      expect(steps.find(({ verdict }) => verdict === "fail")).toMatchObject({
+        stage: "auth",
+        message: expect.stringContaining("in time"),
+        remedy: expect.stringMatching(/hangs/),
+      });
+    for (const { verdict } of checks.slice(3)) expect(verdict).not.toBe("fail");
   });
 });

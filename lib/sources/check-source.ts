@@ -1,7 +1,15 @@
 import type { Check, StoreChecks } from "../contracts/check.ts";
 import type { Driver } from "../contracts/driver.ts";
 import type { LayoutContext, OpenSlots } from "../contracts/layout.ts";
-import { type CheckRecipe, type CheckStep, type SourceCheck, worstOf } from "../domain/check.ts";
+import {
+  type CheckPart,
+  type CheckRecipe,
+  type CheckStage,
+  type CheckStep,
+  checkStages,
+  type SourceCheck,
+  worstOf,
+} from "../domain/check.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
 import { chooseLayout } from "./open-source.ts";
 import { type PlannedSlot, planSlots } from "./plan-slots.ts";
@@ -10,48 +18,70 @@ import type { SourceConfig } from "./source-config.ts";
 
 /** For what no step bounds by itself. */
 const longestStepMillis = 10_000;
+/** For the stages up to the sign-in together: one that hangs says so before whoever waits for all others goes away. */
+const longestSignInMillis = 4_000;
+/** The slot of what is looked at of all stores together. */
+const together = "source";
 const gates: readonly string[] = ["parse", "policy", "reach", "auth"];
 
 /**
  * Does what opening and reading a source would do, step by step, and says of each how it went; `tell` hears each as it ends. Changes nothing.
- * Stores are looked at side by side, so that one that hangs holds up no other.
+ * `admit` may refuse the stores, or say where exactly they are to be looked for. Stores are looked at side by side, so that one that hangs holds up no other.
  */
 export async function checkSource(
   config: SourceConfig,
   tell: (step: CheckStep) => void = () => undefined,
+  { admit, ...part }: CheckPart & { admit?: (planned: readonly PlannedSlot[]) => Promise<PlannedSlot[]> } = {},
 ): Promise<SourceCheck> {
   const steps: CheckStep[] = [];
   const note = (step: CheckStep) => {
     steps.push(step);
     tell(step);
   };
-  const planned = await lookStep(note, "source", { id: "source.places", stage: "parse" }, async () => {
+  const named = await lookStep(note, together, { id: "source.places", stage: "parse" }, async () => {
     const slots = await planSlots(config);
     return { value: slots, message: slots.length === 1 ? "1 store is named" : `${slots.length} stores are named` };
   });
+  const planned =
+    named && admit
+      ? await lookStep(note, together, { id: "source.admitted", stage: "policy" }, async () => ({
+          value: await admit(named),
+          message: "It may be tried",
+        }))
+      : named;
   const recipes: CheckRecipe[] = [];
   if (planned) {
-    const looked = await Promise.all(planned.map((slot) => checkStore(slot, !config.readOnly, note)));
+    const isOfAll = part.slot === undefined || part.slot === together;
+    const wanted = planned.filter((slot) => isOfAll || nameOf(slot) === part.slot);
+    const looked = await Promise.all(wanted.map((slot) => checkStore(slot, !config.readOnly, part.stage, note)));
     recipes.push(...looked.flatMap(({ recipes }) => recipes));
     // One that hangs would be waited for a second time.
-    const open = planned.filter((_slot, at) => looked[at]!.isOpen);
-    if (open.length > 0) await checkData(config, open, note);
+    const open = wanted.filter((_slot, at) => looked[at]!.isOpen);
+    const isOfData = part.stage === undefined || part.stage === "data" || part.stage === "fit";
+    if (open.length > 0 && isOfAll && isOfData) await checkData(config, open, part.stage, note);
   }
   const told = new Map(recipes.map((recipe) => [recipe.title, recipe]));
   return { sourceId: config.id, verdict: worstOf(steps), steps, ...(told.size > 0 && { recipe: [...told.values()] }) };
 }
 
-async function checkStore(slot: PlannedSlot, mayChange: boolean, note: (step: CheckStep) => void) {
+async function checkStore(
+  slot: PlannedSlot,
+  mayChange: boolean,
+  stage: CheckStage | undefined,
+  note: (step: CheckStep) => void,
+) {
   const store: StoreChecks = checksOf(slot.plan.open, slot.folder, mayChange);
   const name = nameOf(slot);
   let stopped: string | null = null;
+  const signInUntil = performance.now() + longestSignInMillis;
   try {
-    for (const check of store.checks) {
+    for (const check of store.checks.filter((one) => standsOn(stage, one.stage))) {
       if (stopped !== null) {
         note({ id: idOf(slot, check), slot: name, stage: check.stage, verdict: "skip", message: stopped, tookMs: 0 });
         continue;
       }
-      const step = await runCheck(check, idOf(slot, check), name);
+      const limit = gates.includes(check.stage) ? signInUntil - performance.now() : longestStepMillis;
+      const step = await runCheck(check, idOf(slot, check), name, limit);
       note(slot.plan.optional && step.verdict === "fail" ? { ...step, verdict: "warn" } : step);
       if (step.verdict === "fail" && gates.includes(check.stage)) stopped = `Not looked at, since ${check.id} failed`;
     }
@@ -62,7 +92,12 @@ async function checkStore(slot: PlannedSlot, mayChange: boolean, note: (step: Ch
 }
 
 /** The stores that can be opened, with the layout laid over them. */
-async function checkData(config: SourceConfig, planned: readonly PlannedSlot[], note: (step: CheckStep) => void) {
+async function checkData(
+  config: SourceConfig,
+  planned: readonly PlannedSlot[],
+  stage: CheckStage | undefined,
+  note: (step: CheckStep) => void,
+) {
   const opened: Driver[] = [];
   try {
     const slots: OpenSlots = {};
@@ -72,20 +107,27 @@ async function checkData(config: SourceConfig, planned: readonly PlannedSlot[], 
       opened.push(driver);
       slots[plan.slot] = [...(slots[plan.slot] ?? []), { driver, scope: plan.scope }];
     }
-    const definition = await lookStep(note, "source", { id: "source.layout", stage: "data" }, async () => {
+    const definition = await lookStep(note, together, { id: "source.layout", stage: "data" }, async () => {
       const found = await chooseLayout(slots, config.label);
       return { value: found, message: `It is laid out as ${found.name} does it` };
     });
     const checks = definition?.check?.(slots, forgetfulContext(config.id)) ?? [];
-    for (const check of checks) note(await runCheck(check, check.id, "source"));
+    for (const check of checks.filter((one) => one.stage === "data" || standsOn(stage, one.stage)))
+      note(await runCheck(check, check.id, together));
   } finally {
     await Promise.allSettled(opened.map((driver) => driver.close()));
   }
 }
 
-async function runCheck(check: Check, id: string, slot: string): Promise<CheckStep> {
+/** Whether a stage has this one before it, or is it. Rights, data and fit do not stand on each other. */
+function standsOn(stage: CheckStage | undefined, other: CheckStage): boolean {
+  if (stage === undefined || stage === other) return true;
+  return gates.includes(other) && checkStages.indexOf(other) < checkStages.indexOf(stage);
+}
+
+async function runCheck(check: Check, id: string, slot: string, limit = longestStepMillis): Promise<CheckStep> {
   const begun = performance.now();
-  const finding = await within(check.look()).catch((error: unknown) => findingOf(error));
+  const finding = await within(limit, check.look()).catch((error: unknown) => findingOf(error));
   return { id, slot, stage: check.stage, ...finding, tookMs: Math.round(performance.now() - begun) };
 }
 
@@ -122,13 +164,13 @@ function findingOf(error: unknown): Pick<CheckStep, "verdict" | "message" | "rem
   return { verdict: "fail", message: error.message, ...(error.remedy && { remedy: error.remedy }) };
 }
 
-async function within<Answer>(work: Promise<Answer>): Promise<Answer> {
+async function within<Answer>(millis: number, work: Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const reason = new AppError("source_timeout", `It did not answer within ${longestStepMillis / 1000} s`, {
+    const reason = new AppError("source_timeout", "It did not answer in time", {
       remedy: "Look whether the store hangs, and whether something on the way holds its packets back.",
     });
-    timer = setTimeout(() => reject(reason), longestStepMillis);
+    timer = setTimeout(() => reject(reason), millis);
   });
   try {
     return await Promise.race([work, late]);

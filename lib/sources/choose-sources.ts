@@ -3,7 +3,8 @@ import { dirname, resolve } from "node:path";
 import type { SettingOrigin } from "../domain/settings.ts";
 import type { CommandLine } from "../settings/command-line.ts";
 import type { Environment } from "../settings/environment.ts";
-import { findSettingsFile, readSettingsFile, type SettingsFile } from "../settings/settings-file.ts";
+import type { SettingsFile } from "../settings/parse-settings.ts";
+import { findSettingsFile, readSettingsFile } from "../settings/settings-file.ts";
 import { configureSources, type SourceConfig } from "./source-config.ts";
 
 export interface ChosenSources {

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, relative } from "node:path";
 import type { BlobDriver } from "../contracts/driver.ts";
 import type { SlotPlan } from "../contracts/layout.ts";
 import { AppError } from "../domain/errors.ts";
@@ -28,7 +28,18 @@ export function fingerprintOf(planned: readonly PlannedSlot[]): string {
 export async function planSlots(config: SourceConfig): Promise<PlannedSlot[]> {
   const hasIndex = config.parts.some((part) => part.scheme !== "folder" && part.scheme !== "gs");
   const plans = await Promise.all(config.parts.map((part) => planPart(part, hasIndex)));
-  return withoutRepeats(plans.flat()).map(withEnvironment);
+  return withoutRepeats(plans.flat()).map((planned) => withEnvironment(withCredentials(planned, config)));
+}
+
+/** What the settings say of how to sign in; a key that lies beside a project's own config stays. */
+function withCredentials(planned: PlannedSlot, { tls, googleKeyFile }: SourceConfig): PlannedSlot {
+  const { open, optional } = planned.plan;
+  if (open.engine === "redis" && tls && !optional)
+    return { ...planned, plan: { ...planned.plan, open: { ...open, tls } } };
+  if ((open.engine !== "firestore" && open.engine !== "gcs") || googleKeyFile === undefined || open.keyFile)
+    return planned;
+  const keyFile = relative(planned.folder, googleKeyFile);
+  return { ...planned, plan: { ...planned.plan, open: { ...open, keyFile } } };
 }
 
 /** Projects that share one Redis need it opened once, whichever of them names it. */
@@ -107,7 +118,7 @@ async function planFolder(path: string): Promise<SlotPlan[]> {
   const folder = await openFolder(path);
   try {
     for (const { discover } of layouts) {
-      const plans = await discover?.(folder, basename(path));
+      const plans = await discover?.(folder, basename(path), readEnvironment().MLOPS_KV_BACKEND);
       if (plans) return plans;
     }
   } finally {
@@ -118,7 +129,8 @@ async function planFolder(path: string): Promise<SlotPlan[]> {
   });
 }
 
-async function openFolder(path: string): Promise<BlobDriver> {
+/** A folder that a target names. Throws `AppError` where there is none. */
+export async function openFolder(path: string): Promise<BlobDriver> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat)
     throw new AppError("source_unavailable", `There is no folder ${path}.`, {

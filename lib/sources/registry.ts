@@ -31,11 +31,11 @@ export function checksOf(plan: SlotPlan["open"], folder: string, mayChange: bool
     case "files":
       return checkFiles({ path: join(folder, plan.path), mayChange });
     case "redis":
-      return checkRedis({ ...keys, url: plan.url, mayChange });
+      return checkRedis({ ...keys, ...redisOptions(plan), mayChange });
     case "firestore":
       return checkFirestore({ ...firestoreOptions(plan, folder), mayChange });
     case "gcs":
-      return checkGcs({ ...gcsOptions(plan), mayChange });
+      return checkGcs({ ...gcsOptions(plan, folder), mayChange });
   }
 }
 
@@ -60,12 +60,21 @@ export function openPlanned(
         ...(plan.hasOtherIndex && { hasOtherIndex: true }),
       });
     case "redis":
-      return openRedisDriver({ url: plan.url, mayChange });
+      return openRedisDriver({ ...redisOptions(plan), mayChange });
     case "firestore":
       return openFirestoreDriver({ ...counted, ...firestoreOptions(plan, folder), mayChange });
     case "gcs":
-      return openGcsDriver({ ...gcsOptions(plan), mayChange });
+      return openGcsDriver({ ...gcsOptions(plan, folder), mayChange });
   }
+}
+
+function redisOptions({ url, tls }: Extract<SlotPlan["open"], { engine: "redis" }>) {
+  if (!tls) return { url };
+  const { caFile, serverName } = tls;
+  return {
+    url,
+    tls: { ...(caFile !== undefined && { caFile }), ...(serverName !== undefined && { servername: serverName }) },
+  };
 }
 
 function firestoreOptions(plan: Extract<SlotPlan["open"], { engine: "firestore" }>, folder: string) {
@@ -77,10 +86,11 @@ function firestoreOptions(plan: Extract<SlotPlan["open"], { engine: "firestore" 
   };
 }
 
-function gcsOptions(plan: Extract<SlotPlan["open"], { engine: "gcs" }>) {
+function gcsOptions(plan: Extract<SlotPlan["open"], { engine: "gcs" }>, folder: string) {
   return {
     bucket: plan.bucket,
     prefix: plan.prefix,
+    ...(plan.keyFile && { keyFile: join(folder, plan.keyFile) }),
     ...(plan.emulatorHost !== null && { emulatorHost: plan.emulatorHost }),
   };
 }

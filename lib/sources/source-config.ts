@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { AppError } from "../domain/errors.ts";
+import type { SourceSettings } from "../domain/source-settings.ts";
 import { parseTarget, type TargetPart } from "../settings/target.ts";
 
 /** One source as configured: where to look, before anything was opened. */
@@ -13,22 +14,23 @@ export interface SourceConfig {
   parts: TargetPart[];
   /** Most documents that may be read within an hour where they are counted; `null`: as many as is usual. */
   readsPerHour: number | null;
+  /** Of the Redis that was named, where it is other than usual. */
+  tls?: RedisTls;
+  /** For the Firestore database and the bucket that were named. */
+  googleKeyFile?: string;
 }
 
-export interface SourceWish {
-  target: string;
-  id?: string;
-  label?: string;
-  environment?: string;
-  readOnly?: boolean;
-  readsPerHour?: number;
+export interface RedisTls {
+  /** Absolute. */
+  caFile?: string;
+  serverName?: string;
 }
 
 /**
  * Configurations from targets. An id that is not given is a hash of the canonical location without credentials, so it does not depend on the
  * place on the command line. Throws `bad_request` when two sources are the same.
  */
-export function configureSources(wishes: readonly SourceWish[], baseDir: string): SourceConfig[] {
+export function configureSources(wishes: readonly SourceSettings[], baseDir: string): SourceConfig[] {
   const configs = tellApart(wishes.map((wish) => configureSource(wish, baseDir)));
   const ids = new Set<string>();
   for (const { id, label } of configs) {
@@ -40,8 +42,8 @@ export function configureSources(wishes: readonly SourceWish[], baseDir: string)
   return configs;
 }
 
-function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
-  const parts = parseTarget(wish.target, baseDir);
+function configureSource(wish: SourceSettings, baseDir: string): SourceConfig {
+  const parts = parseTarget(wish.target, baseDir).map((part) => signIn(part, wish));
   const location = parts.map(locationOf).join("+");
   return {
     id: wish.id ?? createHash("sha256").update(location).digest("base64url").slice(0, 12),
@@ -50,6 +52,27 @@ function configureSource(wish: SourceWish, baseDir: string): SourceConfig {
     ...(wish.readOnly && { readOnly: true }),
     parts,
     readsPerHour: wish.readsPerHour ?? null,
+    ...tlsOf(wish, baseDir),
+    ...(wish.google?.keyFile !== undefined && { googleKeyFile: resolve(baseDir, wish.google.keyFile) }),
+  };
+}
+
+/** User and password of the settings, where the address itself names none. */
+function signIn(part: TargetPart, { redis }: SourceSettings): TargetPart {
+  if (part.scheme !== "redis" || !redis) return part;
+  const url = new URL(part.url);
+  if (redis.username !== undefined && url.username === "") url.username = encodeURIComponent(redis.username);
+  if (redis.password !== undefined && url.password === "") url.password = encodeURIComponent(redis.password);
+  return { ...part, url: url.href };
+}
+
+function tlsOf({ redis: { caFile, serverName } = {} }: SourceSettings, baseDir: string): Pick<SourceConfig, "tls"> {
+  if (caFile === undefined && serverName === undefined) return {};
+  return {
+    tls: {
+      ...(caFile !== undefined && { caFile: resolve(baseDir, caFile) }),
+      ...(serverName !== undefined && { serverName }),
+    },
   };
 }
 

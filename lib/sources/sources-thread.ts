@@ -1,11 +1,15 @@
+import { dirname } from "node:path";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { CatalogWriter } from "../catalog/contract.ts";
 import { releaseBuffers } from "../contracts/release-buffers.ts";
 import { connectThread } from "../contracts/thread-calls.ts";
 import { yieldToOthers } from "../contracts/yield-to-others.ts";
 import { AppError } from "../domain/errors.ts";
+import { allVariables } from "../settings/environment.ts";
 import { type ChangedSource, discardIn, putBackIn, recheckIn, setAsideIn } from "./change-source.ts";
+import { checkCandidate } from "./check-candidate.ts";
 import { checkSource } from "./check-source.ts";
+import { describeSystems } from "./describe-systems.ts";
 import { findRevivalsIn, reviveIn, setLivesIn } from "./revive-source.ts";
 import type { SourceConfig } from "./source-config.ts";
 import { runSource, type SourcePorts, type SourceRuntime } from "./source-runtime.ts";
@@ -48,6 +52,12 @@ function contextOf(config: SourceConfig): ReturnType<SourcePorts["contextOf"]> {
     },
     log: (level, message, facts) => void host.onLog(level, message, facts),
   };
+}
+
+function configOf(source: string): SourceConfig {
+  const config = configs.find(({ id }) => id === source);
+  if (!config) throw new AppError("not_found", "There is no such source.");
+  return config;
 }
 
 function runtimeOf(source: string): SourceRuntime {
@@ -139,11 +149,12 @@ const api: SourcesApi = {
   findRevivals: (source, lost) => ask(source, (runtime) => findRevivalsIn(changedSource(runtime, null), lost)),
   revive: (source, requests) => ask(source, (runtime) => reviveIn(changedSource(runtime, null), requests)),
   setLives: (source, requests) => ask(source, (runtime) => setLivesIn(changedSource(runtime, null), requests)),
-  async check(source, ticket) {
-    const config = configs.find(({ id }) => id === source);
-    if (!config) throw new AppError("not_found", "There is no such source.");
-    return checkSource(config, (step) => void host.onCheckStep(ticket, step));
+  describeSystems: (source, namedBy) => describeSystems(configOf(source), namedBy),
+  async check(source, ticket, part) {
+    return checkSource(configOf(source), (step) => void host.onCheckStep(ticket, step), part);
   },
+  checkCandidate: (candidate, { path, ...rules }) =>
+    checkCandidate(candidate, { ...rules, baseDir: dirname(path), variables: allVariables() }),
   async stop() {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   },

@@ -2,10 +2,13 @@ import type { CatalogChange, SeenDeath } from "../catalog/contract.ts";
 import type { DiscardOutcome, LifeOutcome, PutBackOutcome, Receipt, SetAsideOutcome } from "../contracts/changes.ts";
 import type { CodeFile, OpenLayout, Snapshot, ToldKey, ToldSubject } from "../contracts/layout.ts";
 import type { FoundRevival, LostResult, Revival, ReviveOutcome } from "../contracts/revive.ts";
-import type { CheckStep, SourceCheck } from "../domain/check.ts";
+import type { CheckPart, CheckStep, SourceCheck } from "../domain/check.ts";
 import type { VersionSources } from "../domain/explain/evidence.ts";
 import type { Log } from "../domain/run.ts";
+import type { Setting, SettingOrigin } from "../domain/settings.ts";
+import type { SourceSettings } from "../domain/source-settings.ts";
 import type { PlainValue } from "../domain/values.ts";
+import type { CandidateRules } from "./admit-candidate.ts";
 import type { SourceStatus } from "./source-status.ts";
 
 /** Where a run stands: what the layout knows it by. */
@@ -87,8 +90,12 @@ export interface SourcesApi {
   /** Asked again for the same, it answers `same`. */
   revive(source: string, requests: readonly ReviveAsked[]): Promise<ReviveOutcome[]>;
   setLives(source: string, requests: readonly LifeAsked[]): Promise<LifeOutcome[]>;
+  /** What the systems' own files in its folders say. `namedBy`: where its target stands. */
+  describeSystems(source: string, namedBy: SettingOrigin): Promise<Setting[]>;
   /** Looks at a source stage by stage; each step is told to the host under this ticket as it ends. */
-  check(source: string, ticket: string): Promise<SourceCheck>;
+  check(source: string, ticket: string, part: CheckPart): Promise<SourceCheck>;
+  /** Looks at a source that is not in the settings, where the rules allow it to lead. */
+  checkCandidate(candidate: SourceSettings, rules: CandidateRules & { path: string }): Promise<SourceCheck>;
   /** Stops every source; the thread can then be ended. */
   stop(): Promise<void>;
 }

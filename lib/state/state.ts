@@ -5,6 +5,7 @@ import { AppError } from "../domain/errors.ts";
 import { type Audit, openAudit } from "./audit.ts";
 import { type Begins, openBegins } from "./begins.ts";
 import { type BucketConfirmations, openBucketConfirmations } from "./bucket-confirmations.ts";
+import { type Drafts, openDrafts } from "./drafts.ts";
 import { type EntryDeaths, openEntryDeaths } from "./entry-deaths.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { openPins, type Pins } from "./pins.ts";
@@ -18,7 +19,7 @@ import { openTrash, type Trash } from "./trash.ts";
 
 /**
  * What is ours and must last: sign-ins, the signing key, snapshots of versions, what runs were seen to begin with, when their points came, what was seen of
- * entries, which of them are pinned, of which buckets all indexes are connected, and all that changing a store leaves: plans and which of them were published, the journal of
+ * entries, which of them are pinned, of which buckets all indexes are connected, drafts of sources, and all that changing a store leaves: plans and which of them were published, the journal of
  * operations, what was set aside, the audit.
  */
 export interface State {
@@ -34,6 +35,7 @@ export interface State {
   entryDeaths: EntryDeaths;
   bucketConfirmations: BucketConfirmations;
   pins: Pins;
+  drafts: Drafts;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -62,6 +64,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     entryDeaths: openEntryDeaths(database),
     bucketConfirmations: openBucketConfirmations(database, audit),
     pins: openPins(database, audit),
+    drafts: openDrafts(database),
     signingKey,
     close: () => database.close(),
   };

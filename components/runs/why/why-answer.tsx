@@ -5,13 +5,13 @@ import type { ReactNode } from "react";
 import type { Certainty, Explanation, Verdict } from "../../../lib/domain/explanation.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { formatPlain } from "../../ui/format.ts";
+import { LineDiff } from "../../ui/line-diff.tsx";
 import { HashText, isHash, NameText } from "../../ui/names.tsx";
 import { RunDot } from "../../ui/run-dot.tsx";
 import { ScrollBox } from "../../ui/scroll-box.tsx";
 import { Duration, RelativeTime } from "../../ui/values.tsx";
 import { escapeInvisible } from "../../ui/visible-text.ts";
 import type { RunView } from "../run/run-view.ts";
-import { CodeDiff } from "./code-diff.tsx";
 import { ToldSentence } from "./told-sentence.tsx";
 import type { WhySubject } from "./why-address.ts";
 
@@ -99,7 +99,7 @@ export function WhyAnswer({
         <Part title="Code">
           <div className="flex flex-col gap-3">
             {codeDiff.map((change) => (
-              <CodeDiff key={change.name} change={change} />
+              <LineDiff key={change.name} change={change} />
             ))}
           </div>
         </Part>

@@ -8,6 +8,7 @@ import { type FirestorePlace, parseFirestorePlace } from "./firestore-place.ts";
 /** Looks at a Firestore database as the product would use it: nothing is written, and one document is read. */
 export function checkFirestore({ mayChange, ...options }: FirestoreOptions & { mayChange: boolean }): StoreChecks {
   let place: FirestorePlace;
+  let opening: Promise<DocumentDriver> | null = null;
   let driver: DocumentDriver | null = null;
   return {
     recipes: () => [
@@ -34,7 +35,8 @@ export function checkFirestore({ mayChange, ...options }: FirestoreOptions & { m
         stage: "auth",
         async look() {
           // It asks for a document that never is there, which proves database and credentials.
-          driver = await openFirestoreDriver({ ...options, mayChange: false });
+          opening = openFirestoreDriver({ ...options, mayChange: false });
+          driver = await opening;
           return passed(place.emulatorHost === null ? "The credentials are taken" : "An emulator takes anyone");
         },
       },
@@ -57,7 +59,12 @@ export function checkFirestore({ mayChange, ...options }: FirestoreOptions & { m
           ),
       },
     ],
-    close: async () => driver?.close(),
+    // One that opens later than it is waited for is closed as well.
+    close: async () =>
+      void opening?.then(
+        (late) => late.close(),
+        () => undefined,
+      ),
   };
 }
 

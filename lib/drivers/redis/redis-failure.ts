@@ -139,7 +139,8 @@ const rules: readonly Rule[] = [
     matches: /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_/,
     code: "source_unavailable",
     says: "its TLS certificate is not trusted",
-    remedy: "Start with NODE_EXTRA_CA_CERTS naming the certificate file (PEM) of its authority.",
+    remedy:
+      "Name the certificate file (PEM) of its authority as redis: {caFile: …} of the source, or in NODE_EXTRA_CA_CERTS at the start.",
   },
   {
     matches: /ERR_SSL|EPROTO|wrong version number/i,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { AppError } from "../../domain/errors.ts";
 
 export interface RedisTlsOptions {
@@ -26,7 +27,7 @@ export interface RedisPlaceOptions {
   password?: string;
   db?: number;
   /** Makes the connection use TLS, also with `redis://`. */
-  tls?: RedisTlsOptions;
+  tls?: RedisTlsOptions & { /** Where `ca` is to be read. */ caFile?: string };
 }
 
 /** Reads a Redis address; options of their own win over the URL's parts. Throws `bad_request`, never repeating the URL. */
@@ -48,9 +49,21 @@ export function parseRedisPlace(options: RedisPlaceOptions): RedisPlace {
     db,
     username: options.username ?? (decode(url.username) || undefined),
     password: options.password ?? (decode(url.password) || undefined),
-    tls: isTls ? (options.tls ?? {}) : undefined,
+    tls: isTls ? readTls(options.tls) : undefined,
     location: `${isTls ? "rediss" : "redis"}://${isIPv6 ? url.hostname : host}:${port}/${db}`,
   };
+}
+
+function readTls({ caFile, ...tls }: NonNullable<RedisPlaceOptions["tls"]> = {}): RedisTlsOptions {
+  if (caFile === undefined) return tls;
+  try {
+    return { ...tls, ca: readFileSync(caFile, "utf8") };
+  } catch (cause) {
+    throw new AppError("bad_request", `redis: the certificates in ${caFile} cannot be read`, {
+      remedy: "Correct caFile in the source's settings, and who may read it.",
+      cause,
+    });
+  }
 }
 
 function decode(part: string): string {

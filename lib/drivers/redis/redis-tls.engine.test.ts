@@ -71,6 +71,16 @@ describe.skipIf(!isEngineWanted("redis"))("redis over TLS", () => {
     expect(await sizeOf({ url: server.tlsUrl, tls: { ca } })).toBe(0);
   });
 
+  it("trusts the authority in the file that the settings name, whatever the address says of TLS", async () => {
+    const caFile = join(folder, "localhost.crt");
+    const url = server.tlsUrl.replace("rediss:", "redis:");
+    expect(await sizeOf({ url, tls: { caFile } })).toBe(0);
+    await expect(sizeOf({ url, tls: { caFile: join(folder, "none.crt") } })).rejects.toMatchObject({
+      code: "bad_request",
+      remedy: expect.stringContaining("caFile"),
+    });
+  });
+
   it("does not trust another", async () => {
     await expect(sizeOf({ url: server.tlsUrl })).rejects.toMatchObject({
       code: "source_unavailable",

@@ -18,13 +18,19 @@ export function readCacheSettings(cache: Section): CacheSettings {
   const word = typeof cache.backend === "string" ? cache.backend : null;
   const { type, password, ...options } = section(cache.backend);
   // In the short old spelling `backend` names the place of files and `kv_backend` that of keys, in memory unless said.
-  const backend = (text(cache.kv_backend) ?? (word === null ? (text(type) ?? "local") : "memory")).trim().toLowerCase();
+  const backend = text(cache.kv_backend) ?? (word === null ? (text(type) ?? "local") : "memory");
   const ttl = Number(cache.ttl_hours);
   return {
-    backend: { sqlite: "local", firestore: "gcp" }[backend] ?? backend,
+    backend: wordOf(backend),
     options: tidySection(options),
     secrets: isSet(password) ? { password: String(password) } : {},
     ttlHours: isSet(cache.ttl_hours) && Number.isFinite(ttl) ? ttl : null,
     bucket: text(section(cache.object_store).bucket) ?? text(cache.bucket),
   };
+}
+
+/** The usual word for a key store, of those that mean the same. */
+export function wordOf(keyStore: string): string {
+  const word = keyStore.trim().toLowerCase();
+  return { sqlite: "local", firestore: "gcp" }[word] ?? word;
 }

@@ -7,6 +7,7 @@ import { discoverExpops } from "./discover.ts";
 import { projectsCollection } from "./document-rows.ts";
 import { eventChannels, redisPrefix } from "./keys.ts";
 import { openExpops } from "./open-layout.ts";
+import { ownSettings } from "./own-settings.ts";
 import { openPlaces } from "./places.ts";
 import { hasKvTable } from "./sql-rows.ts";
 
@@ -22,6 +23,7 @@ export const expopsLayout: LayoutDefinition = {
   },
   options: z.object({}),
   discover: discoverExpops,
+  ownSettings,
   keys: { prefix: redisPrefix, channels: [eventChannels] },
   recognises,
   check: checkExpops,

@@ -3,6 +3,8 @@ import { sendLines, wantsLines } from "../../../../../lib/wire/send-lines.ts";
 import { handle } from "../../handle.ts";
 
 export const POST = handle({ body: endpoints.checkSource.body }, ({ engine, viewer, body, request }) => {
-  if (!wantsLines(request)) return engine.checkSource(viewer, body.source);
-  return sendLines((tell) => engine.checkSource(viewer, body.source, tell));
+  const { candidate, place, source = "", ...part } = body;
+  if (candidate) return engine.checkCandidate(viewer, candidate, place);
+  if (!wantsLines(request)) return engine.checkSource(viewer, { source, ...part });
+  return sendLines((tell) => engine.checkSource(viewer, { source, ...part }, tell));
 });

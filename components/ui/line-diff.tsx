@@ -1,14 +1,20 @@
-import type { CodeChange } from "../../../lib/domain/explanation.ts";
-import { classNames } from "../../ui/class-names.ts";
-import { NameText } from "../../ui/names.tsx";
-import { ScrollBox } from "../../ui/scroll-box.tsx";
-import { escapeInvisible } from "../../ui/visible-text.ts";
+import { classNames } from "./class-names.ts";
+import { NameText } from "./names.tsx";
+import { ScrollBox } from "./scroll-box.tsx";
+import { escapeInvisible } from "./visible-text.ts";
 
 const looks = { " ": "text-quiet", "-": "text-red", "+": "text-green" };
 const spoken = { " ": "", "-": "removed: ", "+": "added: " };
 
-/** How a function became another, by line. */
-export function CodeDiff({ change: { name, lines, truncated } }: { change: CodeChange }) {
+interface Change {
+  /** Of what changed. */
+  name: string;
+  lines: readonly { sign: keyof typeof looks; text: string }[];
+  truncated?: boolean;
+}
+
+/** How a text became another, by line. */
+export function LineDiff({ change: { name, lines, truncated = false } }: { change: Change }) {
   return (
     <figure className="m-0 min-w-0 rounded-md border border-line">
       <figcaption className="border-b border-line px-3 py-1.5 font-mono text-label">

@@ -1,0 +1,3 @@
+import { handle } from "../../handle.ts";
+
+export const GET = handle({}, ({ engine, viewer }) => engine.settingsForm(viewer));
