@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "playwright/test";
 import { z } from "zod";
 import { copyFixture } from "./support/fixtures.ts";
@@ -19,7 +21,9 @@ let server: TrialdeckServer;
 let workspace: Awaited<ReturnType<typeof copyFixture>>;
 test.beforeAll(async () => {
   workspace = await copyFixture("../../bundled/workspace");
-  server = await startTrialdeck([workspace.path]);
+  const settings = join(workspace.path, "trialdeck.config.yaml");
+  await writeFile(settings, JSON.stringify({ configEdit: true, sources: [{ target: "." }] }));
+  server = await startTrialdeck([], { args: ["--config", settings] });
   await untilIndexed(server);
 });
 test.afterAll(async () => {

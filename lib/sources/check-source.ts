@@ -19,7 +19,7 @@ import type { SourceConfig } from "./source-config.ts";
 /** For what no step bounds by itself. */
 const longestStepMillis = 10_000;
 /** For the stages up to the sign-in together: one that hangs says so before whoever waits for all others goes away. */
-const longestSignInMillis = 4_000;
+const longestSignInMillis = 3_500;
 /** The slot of what is looked at of all stores together. */
 const together = "source";
 const gates: readonly string[] = ["parse", "policy", "reach", "auth"];
