@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Viewer } from "../auth/viewer.ts";
 import type { CheckStep, SourceCheck } from "../domain/check.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Setting } from "../domain/settings.ts";
 import type { Page } from "../domain/source.ts";
-import { requireRole } from "../operations/guard.ts";
+import { grantOf, isAtLeast, type Viewer } from "../domain/viewer.ts";
+import { requireRole, requireWhole } from "../operations/guard.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import type { SourceRegistry } from "./source-questions.ts";
 
@@ -25,13 +25,14 @@ export function answerSettings(
   const listening = new Map<string, (step: CheckStep) => void>();
   return {
     async settings(viewer) {
-      requireRole(viewer, "operator", "Seeing the settings");
-      const total = { value: settings.length, exact: true };
-      return { items: [...settings], nextCursor: null, total, asOf: null, complete: true };
+      const items = settings.filter(({ of }) => maySeeSettings(viewer, of));
+      if (items.length === 0) requireRole(viewer, null, "operator", "Seeing the settings");
+      const total = { value: items.length, exact: true };
+      return { items, nextCursor: null, total, asOf: null, complete: true };
     },
     async checkSource(viewer, source, tell = () => undefined) {
-      requireRole(viewer, "operator", "Checking a source");
-      registry.pick(source);
+      registry.pick(viewer, source);
+      requireWhole(viewer, source, "operator", "Checking a source");
       if (listening.size >= mostAtOnce)
         throw new AppError("too_many", `${mostAtOnce} checks are under way.`, { remedy: "Try it again in a moment." });
       const ticket = randomUUID();
@@ -44,4 +45,11 @@ export function answerSettings(
     },
     hearStep: (ticket, step) => listening.get(ticket)?.(step),
   };
+}
+
+/** Those of the server are seen by who sees every source, those of a source by who sees it whole. */
+function maySeeSettings(viewer: Viewer, of: string): boolean {
+  if (viewer.grants === null) return isAtLeast(viewer.role, "operator");
+  const grant = of === "server" ? null : grantOf(viewer, of);
+  return grant !== null && grant.experiments === null && isAtLeast(grant.role, "operator");
 }

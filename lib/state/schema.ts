@@ -47,6 +47,7 @@ const migrations = [
   `CREATE TABLE bucket_confirmation (bucket TEXT PRIMARY KEY, by TEXT NOT NULL, at REAL NOT NULL, sources TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE operation_item ADD COLUMN change TEXT;
    CREATE TABLE pin (source TEXT NOT NULL, entry TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (source, entry)) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE reach (subject TEXT NOT NULL, experiment TEXT NOT NULL, PRIMARY KEY (subject, experiment)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

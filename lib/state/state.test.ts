@@ -2,10 +2,12 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { Viewer } from "../domain/viewer.ts";
 import { readEntryDeaths } from "./entry-deaths.ts";
 import { takeServerLock } from "./server-lock.ts";
 import { openState } from "./state.ts";
 
+const ann: Viewer = { name: "ann", role: "admin", grants: null };
 const freshFolder = () => join(mkdtempSync(join(tmpdir(), "state-")), "trialdeck");
 
 it("lasts: the signing key, sign-ins, snapshots, begins, sightings and what was seen of entries are there after a restart", () => {
@@ -59,7 +61,7 @@ it("keeps pins over restarts, whoever set them first, and puts each change on th
   expect(second.pins.list("s")).toEqual(["a", "c"]);
   expect(second.pins.find("s", "a")).toEqual({ by: "ann", at: 5 });
   expect(second.pins.find("other", "a")).toBeNull();
-  expect(second.audit.list(null, 9).map(({ action, subject, by }) => `${by} ${action} ${subject}`)).toEqual([
+  expect(second.audit.list(ann, null, 9).map(({ action, subject, by }) => `${by} ${action} ${subject}`)).toEqual([
     "bob unpin b",
     "bob pin c",
     "ann pin b",

@@ -11,6 +11,7 @@ import { openPins, type Pins } from "./pins.ts";
 import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { openProposals, type Proposals } from "./proposals.ts";
+import { openReach, type Reach } from "./reach.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
@@ -34,6 +35,7 @@ export interface State {
   entryDeaths: EntryDeaths;
   bucketConfirmations: BucketConfirmations;
   pins: Pins;
+  reach: Reach;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -62,6 +64,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     entryDeaths: openEntryDeaths(database),
     bucketConfirmations: openBucketConfirmations(database, audit),
     pins: openPins(database, audit),
+    reach: openReach(database),
     signingKey,
     close: () => database.close(),
   };
