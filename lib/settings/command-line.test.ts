@@ -55,7 +55,7 @@ describe("parseCommandLine", () => {
       expect(() => parseCommandLine(words)).toThrow(expect.objectContaining({ code: "bad_request" }));
   });
 
-  it.each([["--port", "70000"], ["--port", "x"], ["--nonsense"], ["demo", "./a"], ["why"], ["--json"]])(
+  it.each([["--port", "70000"], ["--port", "x"], ["--nonsense"], ["demo", "./a"], ["why"], ["--json"], ["token"]])(
     "refuses %s %s with the usage",
     (...words) => {
       expect(() => parseCommandLine(words)).toThrow(

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { AppError } from "../domain/errors.ts";
+import { type AccessSettings, accessSettings } from "./access-schema.ts";
 
 const fileName = "trialdeck.config.yaml";
 const largestFile = 1024 * 1024;
@@ -22,6 +23,7 @@ const sourceSettings = z.strictObject({
 const settingsFileSchema = z.strictObject({
   sources: z.array(sourceSettings).min(1),
   pricePerGib: z.number().min(0).optional(),
+  access: accessSettings.optional(),
 });
 
 export type SourceSettings = z.infer<typeof sourceSettings>;
@@ -30,6 +32,7 @@ export interface SettingsFile {
   sources: SourceSettings[];
   /** Of keeping a GiB for a month. */
   pricePerGib?: number;
+  access?: AccessSettings;
 }
 
 /** `trialdeck.config.yaml` in this folder or the nearest one above; `null` when there is none. */
@@ -48,7 +51,7 @@ export function readSettingsFile(path: string): SettingsFile {
   const issue = parsed.error.issues[0];
   throw new AppError("bad_request", `${path}: ${issue?.path.join(".") || "the file"}: ${issue?.message}.`, {
     remedy:
-      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:`, `environment:`, `readOnly:` and `readsPerHour:`; beside it, if wanted, `pricePerGib:`.",
+      "The file holds a list `sources:`, each with a `target:` and, if wanted, `id:`, `label:`, `environment:`, `readOnly:` and `readsPerHour:`; beside it, if wanted, `pricePerGib:` and `access:` (docs/access.md).",
   });
 }
 

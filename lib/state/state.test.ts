@@ -13,7 +13,7 @@ const freshFolder = () => join(mkdtempSync(join(tmpdir(), "state-")), "trialdeck
 it("lasts: the signing key, sign-ins, snapshots, begins, sightings and what was seen of entries are there after a restart", () => {
   const folder = freshFolder();
   const first = openState(folder, { lasting: true });
-  const { token } = first.signIns.create(0);
+  const { token } = first.signIns.create({ how: "local" }, 0);
   const snapshot = { hash: "abc", seenAt: 5, files: [{ path: "configs/a.yaml", bytes: new Uint8Array([1, 2]) }] };
   first.snapshots.save("s", snapshot);
   first.snapshots.save("s", { ...snapshot, seenAt: 9 });
@@ -27,8 +27,8 @@ it("lasts: the signing key, sign-ins, snapshots, begins, sightings and what was 
 
   const second = openState(folder, { lasting: true });
   expect(second.signingKey).toEqual(first.signingKey);
-  expect(second.signIns.isValid(token, 1)).toBe(true);
-  expect(second.signIns.isValid(token, 31 * 24 * 3600 * 1000)).toBe(false);
+  expect(second.signIns.find(token, 1)).toMatchObject({ who: { how: "local" }, at: 0 });
+  expect(second.signIns.find(token, 31 * 24 * 3600 * 1000)).toBeNull();
   expect(second.snapshots.list("s")).toEqual([{ hash: "abc", seenAt: 5 }]);
   expect(second.snapshots.read("s", "abc")).toEqual(snapshot);
   expect(second.snapshots.read("other", "abc")).toBeNull();
