@@ -11,13 +11,16 @@ import { useTrail } from "../ui/trail.ts";
 import { useUrlState } from "../ui/url-state.ts";
 import { SourceCheckSection } from "./source-check-section.tsx";
 
+const AccessSection = lazy(() => import("./access-section.tsx").then((module) => ({ default: module.AccessSection })));
 const SettingsTable = lazy(() => import("./settings-table.tsx").then((module) => ({ default: module.SettingsTable })));
 
-/** Whether each source does what it is needed for, and how the server is set. */
+const views = ["sources", "settings", "access"] as const;
+
+/** Whether each source does what it is needed for, how the server is set, and who may use it. */
 export function ConfigPage() {
   const { get, change } = useUrlState();
   useTrail([{ label: "Config" }]);
-  const view = get("tab") === "settings" ? "settings" : "sources";
+  const view = views.find((one) => one === get("tab")) ?? "sources";
   return (
     <div className="flex h-full min-h-0 flex-col [&>[role=tabpanel]]:min-h-0 [&>[role=tabpanel]]:flex-1">
       <PageHeader title="Config" actions={view === "sources" && <CheckAll />} />
@@ -27,6 +30,7 @@ export function ConfigPage() {
         tabs={[
           { id: "sources", label: "Sources" },
           { id: "settings", label: "Settings" },
+          { id: "access", label: "Access" },
         ]}
         value={view}
         onChange={(id) => change({ tab: id === "sources" ? null : id }, "push")}
@@ -34,9 +38,7 @@ export function ConfigPage() {
         {view === "sources" ? (
           <SourceList />
         ) : (
-          <Suspense fallback={null}>
-            <SettingsTable />
-          </Suspense>
+          <Suspense fallback={null}>{view === "settings" ? <SettingsTable /> : <AccessSection />}</Suspense>
         )}
       </Tabs>
     </div>

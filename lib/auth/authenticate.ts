@@ -151,11 +151,11 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
       const grants = viewer.grants && [...viewer.grants];
       return {
         ...{ name: viewer.name, how: who.how, role: viewer.role },
-        grants: grants?.map(([source, { role, experiments }]) => ({
-          source,
-          role,
-          experiments: experiments?.length ?? null,
-        })),
+        grants:
+          grants?.map(([source, { role, experiments }]) => ({
+            ...{ source, role },
+            experiments: experiments?.length ?? null,
+          })) ?? null,
       };
     },
     signIn: (request, code) =>

@@ -1,10 +1,9 @@
 import type { CatalogReader, ViewerScope } from "../catalog/contract.ts";
 import { scopeIn, type Viewer } from "../domain/viewer.ts";
-import type { SourceRegistry } from "./source-questions.ts";
 
 /** Where to look for someone: the sources that they may know of, or the one asked for, and what of these. Throws `not_found`. */
 export async function lookIn(
-  registry: Pick<SourceRegistry, "pick">,
+  registry: { pick(viewer: Viewer, source: string | undefined): string[] },
   reader: Pick<CatalogReader, "experiments">,
   viewer: Viewer,
   source: string | undefined,

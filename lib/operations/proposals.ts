@@ -33,6 +33,7 @@ export function publishPlan(
   const { proposals, journal } = context.state;
   const refusal = planRefusal(context, source);
   if (refusal) throw refusal;
+  findPlan(context, actor, source, planId);
   if (proposals.find(planId)) throw new AppError("conflict", "This plan is published already.");
   const plan = findOwnPlan(context, actor, source, planId);
   if (journal.byPlan(planId) || plan.again)

@@ -37,6 +37,7 @@ it("shows who is bound to an experiment the plans, operations and audit records 
   expect(lab.operations().findPlan(own, "src", seen.id).id).toBe(seen.id);
   expect(() => lab.operations().findPlan(own, "src", hidden.id)).toThrow(gone);
   expect(() => lab.operations().planItems(own, "src", hidden.id, all)).toThrow(gone);
+  expect(() => lab.operations().publish(own, "src", hidden.id, { days: 1 })).toThrow(gone);
   const proposals = lab.operations().proposals(own, all);
   expect(proposals.items.map(({ id }) => id)).toEqual([seen.id]);
   expect(proposals.total?.value).toBe(1);
