@@ -36,7 +36,7 @@ export interface Authenticator {
   describeViewer(request: RequestFacts): Promise<ShownViewer>;
   /** A new sign-in for the one-time code or for a request that carries a token. Answers the `Set-Cookie` value. */
   signIn(request: RequestFacts, code?: string): Promise<string>;
-  /** Where to sign in elsewhere, and the cookie that binds it to this browser. Throws `not_found` where that is not set up. */
+  /** Where to sign in elsewhere, and the cookie that binds it to this browser. Throws `unauthenticated` where that is not set up. */
   beginElsewhere(): Promise<{ location: string; cookie: string }>;
   /** A sign-in by what came back in the query (`?code=…`). Answers the `Set-Cookie` values. */
   endElsewhere(request: RequestFacts, search: string): Promise<string[]>;
@@ -201,7 +201,8 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
 
 function requireOidc(oidc: OidcClient | null): OidcClient {
   if (oidc) return oidc;
-  throw new AppError("not_found", "No sign-in elsewhere is set up.", {
+  // To strangers it is as if there were no such route.
+  throw new AppError("unauthenticated", "No sign-in elsewhere is set up.", {
     remedy: "Set access.oidc in the settings file.",
   });
 }
