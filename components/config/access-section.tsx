@@ -19,9 +19,9 @@ const ways: Record<Me["how"], string> = {
   oidc: "your sign-in provider",
 };
 const duties: Record<Me["role"], string> = {
-  viewer: "You may look at everything that is listed.",
-  operator: "You may also plan and apply changes of a cache, put back, pin, publish and hold back.",
-  admin: "You may also empty the trash, confirm buckets and end the sign-ins of others.",
+  viewer: "You may look.",
+  operator: "You may look, plan and apply changes of a cache, put back, pin, publish and hold back.",
+  admin: "You may do everything: also empty the trash, confirm buckets and end the sign-ins of others.",
 };
 
 /** Who this browser is, what that allows, and which browsers are signed in. */
@@ -117,12 +117,7 @@ function SignInTable({ items }: { items: readonly SignedInBrowser[] }) {
 
 function makeColumns(revoke: (id: string) => void, isPending: boolean): TableColumn<SignedInBrowser>[] {
   return [
-    { id: "name", title: "Who", width: 220, grow: true, cell: ({ name }) => <NameText name={name} tail={8} /> },
-    { id: "how", title: "By", width: 110, cell: ({ how }) => how },
-    { id: "at", title: "Since", width: 110, cell: ({ at }) => <RelativeTime at={at} /> },
-    { id: "seen", title: "Last seen", width: 110, cell: ({ seenAt }) => <RelativeTime at={seenAt} /> },
-    { id: "ends", title: "Ends", width: 110, cell: ({ expiresAt }) => <RelativeTime at={expiresAt} /> },
-    { id: "current", title: "", width: 110, cell: ({ current }) => (current ? "this browser" : "") },
+    { id: "name", title: "Who", width: 180, grow: true, cell: ({ name }) => <NameText name={name} tail={8} /> },
     {
       id: "revoke",
       title: "",
@@ -133,5 +128,10 @@ function makeColumns(revoke: (id: string) => void, isPending: boolean): TableCol
         </Button>
       ),
     },
+    { id: "how", title: "By", width: 110, cell: ({ how }) => how },
+    { id: "at", title: "Since", width: 110, cell: ({ at }) => <RelativeTime at={at} /> },
+    { id: "seen", title: "Last seen", width: 110, cell: ({ seenAt }) => <RelativeTime at={seenAt} /> },
+    { id: "ends", title: "Ends", width: 110, cell: ({ expiresAt }) => <RelativeTime at={expiresAt} /> },
+    { id: "current", title: "", width: 110, cell: ({ current }) => (current ? "this browser" : "") },
   ];
 }
