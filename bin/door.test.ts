@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../lib/domain/errors.ts";
-import { admit, admitToApi, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
+import { admit, admitToApi, allowedHosts, requireAccessBeyondLoopback } from "./door.ts";
 
 describe("the door", () => {
   let server: Server;
@@ -12,9 +12,11 @@ describe("the door", () => {
   beforeAll(async () => {
     server = createServer((message, response) => {
       if (!admit(message, response, allowedHosts("127.0.0.1"), port)) return;
-      if (!admitToApi(message, response, auth)) return;
-      inside.push(message.headers);
-      response.end("in");
+      void admitToApi(message, response, auth).then((isIn) => {
+        if (!isIn) return;
+        inside.push(message.headers);
+        response.end("in");
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     port = (server.address() as AddressInfo).port;
@@ -23,7 +25,7 @@ describe("the door", () => {
   afterAll(() => void server.close());
 
   const auth = {
-    authenticate({ header }: { header(name: string): string | null }) {
+    async authenticate({ header }: { header(name: string): string | null }) {
       if (header("authorization") !== "Bearer right") throw new AppError("unauthenticated", "Sign in first.");
     },
   };
@@ -104,16 +106,21 @@ describe("the door", () => {
       "x-middleware-subrequest": "proxy",
       "x-nextjs-data": "1",
       "next-resume": "1",
+      "x-trialdeck-peer": "10.0.0.7",
       accept: "*/*",
     });
-    expect(Object.keys(inside.at(-1) ?? {}).sort()).toEqual(["accept", "connection", "host"]);
+    expect(Object.keys(inside.at(-1) ?? {}).sort()).toEqual(["accept", "connection", "host", "x-trialdeck-peer"]);
+    expect(inside.at(-1)).toMatchObject({ "x-trialdeck-peer": "127.0.0.1" });
   });
 });
 
 it("does not listen beyond this machine without a token", () => {
-  for (const host of ["127.0.0.1", "127.9.9.9", "::1", "localhost"]) requireTokenBeyondLoopback(host, undefined);
-  requireTokenBeyondLoopback("0.0.0.0", "a-token-of-enough-length");
+  for (const host of ["127.0.0.1", "127.9.9.9", "::1", "localhost"]) requireAccessBeyondLoopback(host, undefined, null);
+  requireAccessBeyondLoopback("0.0.0.0", "a-token-of-enough-length", null);
+  requireAccessBeyondLoopback("0.0.0.0", undefined, { tokens: [] });
   for (const host of ["0.0.0.0", "::", "10.0.0.5", "lab.example", "127.0.0.1.evil.test"]) {
-    expect(() => requireTokenBeyondLoopback(host, undefined)).toThrow(expect.objectContaining({ code: "forbidden" }));
+    expect(() => requireAccessBeyondLoopback(host, undefined, null)).toThrow(
+      expect.objectContaining({ code: "forbidden" }),
+    );
   }
 });

@@ -5,6 +5,8 @@ import type { Engine } from "../lib/engine/engine.ts";
 import { isLoopback } from "../lib/settings/loopback.ts";
 import { failureBody, statusOf } from "../lib/wire/failures.ts";
 
+/** The same name in `lib/auth/requests.ts`. */
+const peerHeader = "x-trialdeck-peer";
 type RequestFacts = Parameters<Engine["auth"]["authenticate"]>[0];
 
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
@@ -17,19 +19,20 @@ const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 const openPaths = [
   { path: /^\/api\/v1\/health$/, methods: ["GET", "HEAD"] },
   { path: /^\/api\/v1\/sign-in$/, methods: ["GET", "HEAD", "POST"] },
+  { path: /^\/api\/v1\/sign-in\/(oidc|callback)$/, methods: ["GET", "HEAD"] },
 ];
 const contentPath = /^\/api\/v1\/sources\/[^/]+\/artifacts\/[^/]+\/content$/;
 
-/** Throws `forbidden` rather than listen where strangers could sign in. */
-export function requireTokenBeyondLoopback(host: string, token: string | undefined): void {
-  if (isLoopback(host) || token) return;
-  throw new AppError(
-    "forbidden",
-    `Refusing to listen on ${host} without a token: everyone on the network could sign in.`,
-    {
-      remedy: "Set TRIALDECK_TOKEN to a long random text (openssl rand -hex 32), or leave out --host.",
-    },
-  );
+/** Throws `forbidden` rather than listen where nothing says who may sign in. */
+export function requireAccessBeyondLoopback(host: string, token: string | undefined, access: object | null): void {
+  if (isLoopback(host) || token || access) return;
+  throw new AppError("forbidden", `Refusing to listen on ${host}: nothing says who on the network may sign in.`, {
+    remedy: `Set TRIALDECK_TOKEN to a long random text (openssl rand -hex 32), or name people in trialdeck.config.yaml:
+access:
+  tokens:
+    - { name: "ana", hash: "sha256:…", role: viewer }   # the line that \`trialdeck token ana\` prints
+or leave out --host.`,
+  });
 }
 
 /** Names by which this server may be called: what it is bound to, or all of this machine's when it is bound to every address. */
@@ -54,6 +57,8 @@ export function admit(
   response: ServerResponse,
   hosts: ReadonlySet<string>,
   port: number,
+  /** The host of the address by which people reach this server, as browsers send it. */
+  publicHost: string | null = null,
 ): boolean {
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("referrer-policy", "no-referrer");
@@ -61,7 +66,8 @@ export function admit(
   const hostHeaders = request.rawHeaders
     .filter((_, index) => index % 2 === 0)
     .filter((name) => name.toLowerCase() === "host");
-  if (hostHeaders.length !== 1 || !isOurHost(request.headers.host ?? "", hosts, port)) {
+  const host = request.headers.host ?? "";
+  if (hostHeaders.length !== 1 || !(host.toLowerCase() === publicHost || isOurHost(host, hosts, port))) {
     return refuse(
       response,
       new AppError("misdirected", "This server does not answer to that host name.", {
@@ -77,6 +83,7 @@ export function admit(
     return refuse(response, new AppError("bad_request", "The request target is not a path."));
   }
   for (const name of Object.keys(request.headers)) if (internalHeader.test(name)) delete request.headers[name];
+  request.headers[peerHeader] = request.socket.remoteAddress ?? "";
   return true;
 }
 
@@ -84,20 +91,21 @@ export function admit(
  * Below `/api`, whatever the method and whether or not there is such a route: 401 without a credential, so that no 405 or 204 tells
  * strangers what exists. The routes ask again for themselves.
  */
-export function admitToApi(
+export async function admitToApi(
   request: IncomingMessage,
   response: ServerResponse,
-  auth: { authenticate(request: RequestFacts): unknown },
-): boolean {
+  auth: { authenticate(request: RequestFacts): Promise<unknown> },
+): Promise<boolean> {
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const method = request.method ?? "";
   if ((path !== "/api" && !path.startsWith("/api/")) || isOpen(method, path, query)) return true;
   try {
-    auth.authenticate({ method, header: (name) => request.headers[name]?.toString() ?? null });
+    await auth.authenticate({ method, header: (name) => request.headers[name]?.toString() ?? null });
     return true;
   } catch (error) {
     if (isAppError(error)) return refuse(response, error);
-    throw error;
+    console.error("request failed:", error);
+    return refuse(response, new AppError("internal", "The server failed to answer."));
   }
 }
 

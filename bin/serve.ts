@@ -3,11 +3,12 @@ import { fileURLToPath } from "node:url";
 import next from "next";
 import { sharedEngine } from "../lib/engine/shared-engine.ts";
 import { startEngine } from "../lib/engine/start-engine.ts";
+import { readAccess } from "../lib/settings/access.ts";
 import type { CommandLine } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
 import { restoreEncoding } from "../lib/wire/carried-encoding.ts";
 import { openAssets } from "./assets.ts";
-import { admit, admitToApi, allowedHosts, requireTokenBeyondLoopback } from "./door.ts";
+import { admit, admitToApi, allowedHosts, requireAccessBeyondLoopback } from "./door.ts";
 import { listen } from "./listen.ts";
 import { openBrowser } from "./open-browser.ts";
 
@@ -17,7 +18,9 @@ const bundledWorkspace = fileURLToPath(new URL("../bundled/workspace", import.me
 /** Starts the server and stays until it is asked to end (SIGINT, SIGTERM). Throws before listening when settings are wrong or unsafe. */
 export async function serve(line: CommandLine, version: string): Promise<void> {
   const environment = readEnvironment(process.env);
-  requireTokenBeyondLoopback(line.host, environment.TRIALDECK_TOKEN);
+  const access = readAccess(line, environment, process.cwd());
+  requireAccessBeyondLoopback(line.host, environment.TRIALDECK_TOKEN, access);
+  const publicHost = access?.access.url ? new URL(access.access.url).host : null;
 
   const hosts = allowedHosts(line.host);
   const app = next({ dev: line.dev, dir: projectDir, quiet: !line.dev });
@@ -25,11 +28,11 @@ export async function serve(line: CommandLine, version: string): Promise<void> {
   let port = 0;
   let ready: Promise<unknown> = Promise.resolve();
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    if (!admit(request, response, hosts, port)) return;
+    if (!admit(request, response, hosts, port, publicHost)) return;
     if (answersAsset(request, response)) return;
     restoreEncoding(response);
-    void ready.then(() => {
-      if (admitToApi(request, response, sharedEngine().auth)) void app.getRequestHandler()(request, response);
+    void ready.then(async () => {
+      if (await admitToApi(request, response, sharedEngine().auth)) void app.getRequestHandler()(request, response);
     });
   });
   port = await listen(server, line.host, line.port ?? environment.PORT ?? null);
@@ -45,6 +48,7 @@ export async function serve(line: CommandLine, version: string): Promise<void> {
     bundledWorkspace,
     origins,
     port,
+    access,
     log,
   });
   ready = Promise.all([starting, app.prepare()]);

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { isAppError } from "../lib/domain/errors.ts";
+import { newToken } from "../lib/engine/new-token.ts";
 import { verifyAudit } from "../lib/engine/verify-audit.ts";
 import { parseCommandLine, usage } from "../lib/settings/command-line.ts";
 import { readEnvironment } from "../lib/settings/environment.ts";
 import { describeSettingsFile } from "../lib/settings/settings-schema.ts";
 import { examine } from "./doctor.ts";
 import { serve } from "./serve.ts";
+import { visible } from "./visible.ts";
 import { explainInWords } from "./why.ts";
 
 /**
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
   if (line.command === "version") return console.log(version);
   if (line.command === "schema") return console.log(JSON.stringify(describeSettingsFile(), null, 2));
   if (line.command === "audit-verify") return tellAudit();
+  if (line.command === "token") return tellToken(line.targets[0] ?? "");
   if (line.command === "doctor") process.exit(await examine(line));
   if (line.why) process.exitCode = await explainInWords(line, line.why, version);
   else await serve(line, version);
@@ -34,6 +37,15 @@ function tellAudit(): void {
     console.error(`trialdeck: record ${found.seq} of the audit ${found.problem}.`);
     process.exitCode = 1;
   }
+}
+
+/** The token itself is told here and nowhere else. */
+function tellToken(name: string): void {
+  const { token, line } = newToken(name);
+  console.log(
+    `${token}\n\nGive it to them: it is not kept. In trialdeck.config.yaml, with the role that they are to have:\n`,
+  );
+  console.log(`access:\n  tokens:\n${visible(line)}`);
 }
 
 const major = Number(process.versions.node.split(".")[0]);

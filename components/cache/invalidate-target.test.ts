@@ -3,8 +3,8 @@ import type { Entry } from "../../lib/domain/entry.ts";
 import { targetOf } from "./invalidate-target.ts";
 
 const sources = [
-  { id: "a", label: "wine-lab", readOnly: false },
-  { id: "b", label: "archive", readOnly: true },
+  { id: "a", label: "wine-lab", readOnly: false, role: "operator" as const },
+  { id: "b", label: "archive", readOnly: true, role: "admin" as const },
 ];
 const entry = (source: string, id: string, said: Partial<Entry> = {}) =>
   ({ source, id, process: "fit", step: null, state: "usable", ...said }) as Entry;
@@ -40,4 +40,11 @@ it("is of all that a filter shows, never of everything by accident", () => {
   expect(targetOf({ ...shown, filter: { source: "a", q: "x" }, total: { value: 0, exact: true } })).toHaveProperty(
     "refusal",
   );
+});
+
+it("says which role it takes to who may only look", () => {
+  const looked = [{ id: "a", label: "wine-lab", readOnly: false, role: "viewer" as const }];
+  expect(targetOf({ selected: [], filter: { q: "age > 7d" }, sources: looked, total: null })).toEqual({
+    refusal: "You may only look at wine-lab: taking entries out takes the role operator.",
+  });
 });

@@ -15,7 +15,7 @@ export interface InvalidateTarget {
 interface Shown {
   selected: readonly Entry[];
   filter: EntriesFilter & Pick<PlanSelector, "kind">;
-  sources: readonly Pick<Source, "id" | "readOnly" | "label">[];
+  sources: readonly Pick<Source, "id" | "readOnly" | "label" | "role">[];
   total: { value: number; exact: boolean } | null;
 }
 
@@ -24,6 +24,8 @@ export function targetOf({ selected, filter, sources, total }: Shown): Invalidat
   const source = sourceOf(selected, filter, sources);
   if (!source) return { refusal: "A plan is of one source: choose it in the tree, or select entries of one." };
   if (source.readOnly) return { refusal: `${source.label} is read-only here.` };
+  if (source.role === "viewer")
+    return { refusal: `You may only look at ${source.label}: taking entries out takes the role operator.` };
   if (selected.length > 0) {
     return {
       source: source.id,

@@ -13,17 +13,20 @@ import { useUrlState } from "../ui/url-state.ts";
 import { ChangedSettings } from "./changed-settings.tsx";
 import { SourceCheckSection } from "./source-check-section.tsx";
 
+const AccessSection = lazy(() => import("./access-section.tsx").then((module) => ({ default: module.AccessSection })));
 const SettingsTable = lazy(() => import("./settings-table.tsx").then((module) => ({ default: module.SettingsTable })));
 
 const SourceDialog = lazy(() =>
   import("./edit/source-dialog.tsx").then((module) => ({ default: module.SourceDialog })),
 );
 
-/** Whether each source does what it is needed for, and how the server is set. */
+const views = ["sources", "settings", "access"] as const;
+
+/** Whether each source does what it is needed for, how the server is set, and who may use it. */
 export function ConfigPage() {
   const { get, change } = useUrlState();
   useTrail([{ label: "Config" }]);
-  const view = get("tab") === "settings" ? "settings" : "sources";
+  const view = views.find((one) => one === get("tab")) ?? "sources";
   /** The source in the form; `null`: a new one. */
   const [edited, setEdited] = useState<{ of: string | null } | null>(null);
   const mayEdit = useQuery(settingsQueries.list()).data?.editing ?? false;
@@ -52,6 +55,7 @@ export function ConfigPage() {
         tabs={[
           { id: "sources", label: "Sources" },
           { id: "settings", label: "Settings" },
+          { id: "access", label: "Access" },
         ]}
         value={view}
         onChange={(id) => change({ tab: id === "sources" ? null : id }, "push")}
@@ -59,9 +63,7 @@ export function ConfigPage() {
         {view === "sources" ? (
           <SourceList onEdit={mayEdit ? (of) => setEdited({ of }) : undefined} />
         ) : (
-          <Suspense fallback={null}>
-            <SettingsTable />
-          </Suspense>
+          <Suspense fallback={null}>{view === "settings" ? <SettingsTable /> : <AccessSection />}</Suspense>
         )}
       </Tabs>
       {edited && (

@@ -8,6 +8,7 @@ import { undoAddition } from "../invalidate/follow-addition.ts";
 import { putBack } from "../invalidate/follow-operation.ts";
 import { titleOfOperation } from "../invalidate/intents.ts";
 import { ProgressLine } from "../invalidate/progress-line.tsx";
+import { useRole } from "../invalidate/use-role.ts";
 import { Button } from "../ui/button.tsx";
 import { formatCount } from "../ui/format.ts";
 import { NameText } from "../ui/names.tsx";
@@ -91,6 +92,7 @@ function OperationView({ operation, label }: { operation: Operation; label: stri
 function OperationActions({ operation, label }: { operation: Operation; label: string }) {
   const client = useQueryClient();
   const [purging, setPurging] = useState(false);
+  const role = useRole(operation.source);
   const refresh = () => client.invalidateQueries({ queryKey: operationQueries.all() });
   const restore = useMutation({
     mutationFn: () => putBack(client, operation.id),
@@ -102,6 +104,10 @@ function OperationActions({ operation, label }: { operation: Operation; label: s
   });
   const cancel = useMutation({ ...operationQueries.cancel(), onSettled: refresh });
   const { status, totals, purgeableFrom } = operation;
+  if (role === "viewer") {
+    if (totals.trashItems === 0 && !operation.undoable) return null;
+    return <p className="text-label text-quiet">Putting back takes the role operator.</p>;
+  }
   if (status === "running")
     return (
       <>
@@ -129,10 +135,12 @@ function OperationActions({ operation, label }: { operation: Operation; label: s
       <Button look="primary" disabled={restore.isPending} onClick={() => restore.mutate()}>
         Put back
       </Button>
-      <Button disabled={!isOld} onClick={() => setPurging(true)}>
-        Purge…
-      </Button>
-      {!isOld && (
+      {role === "admin" && (
+        <Button disabled={!isOld} onClick={() => setPurging(true)}>
+          Purge…
+        </Button>
+      )}
+      {role === "admin" && !isOld && (
         <span className="text-label text-quiet">
           Can be purged <RelativeTime at={purgeableFrom} />
         </span>

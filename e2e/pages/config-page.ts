@@ -11,6 +11,16 @@ export class ConfigPage {
     await this.page.goto(tab === "sources" ? "/config" : "/config?tab=settings");
   }
 
+  /** Who this browser is to the server. */
+  get whoIAm(): Locator {
+    return this.page.getByRole("region", { name: "Who you are" });
+  }
+
+  /** Ends the sign-in of a browser of this person. */
+  async endSignIn(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: `End the sign-in of ${name}` }).click();
+  }
+
   /** The check of one source. */
   source(label: string): Locator {
     return this.page.getByRole("region", { name: label, exact: true });

@@ -1,9 +1,5 @@
-/** Who asks. Every engine question takes one; in local mode it is one admin who sees everything. */
-export interface Viewer {
-  name: string;
-  role: "viewer" | "operator" | "admin";
-  /** Experiment ids the viewer may see; `null` is all. */
-  experiments: readonly string[] | null;
-}
+import type { Viewer } from "../domain/viewer.ts";
 
-export const localAdmin: Viewer = { name: "local", role: "admin", experiments: null };
+export type { Viewer } from "../domain/viewer.ts";
+
+export const localAdmin: Viewer = { name: "local", role: "admin", grants: null };

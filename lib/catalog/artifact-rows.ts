@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import type { Artifact, ArtifactRole } from "../domain/entry.ts";
+import type { ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
-import { isOneOf, isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
+import { everything, isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
 import { replacedSince, usesOf } from "./run-charts.ts";
 import { restoreText } from "./stored-text.ts";
 
@@ -84,6 +85,7 @@ export function readArtifact(
   context: ReadContext,
   source: KnownSource,
   artifactId: string,
+  scope: ViewerScope = everything,
 ): (Artifact & { producer: RunName | null; usedBy: RunName[] }) | null {
   const { sid } = source;
   const row = context.db.get(
@@ -101,6 +103,7 @@ export function readArtifact(
       .selectFrom("runs")
       .select(["id as runId", "name as runName"])
       .where("sid", "=", sid)
+      .where(seenIn("experiment", scope))
       .where(({ or, eb }) =>
         or([
           eb(
@@ -127,7 +130,14 @@ export function readArtifact(
   const name =
     made === null
       ? undefined
-      : context.db.get(query.selectFrom("runs").select("name").where("sid", "=", sid).where("id", "=", made));
+      : context.db.get(
+          query
+            .selectFrom("runs")
+            .select("name")
+            .where("sid", "=", sid)
+            .where("id", "=", made)
+            .where(seenIn("experiment", scope)),
+        );
   return {
     ...artifact,
     producer: made === null ? null : { runId: made, runName: name ? restoreText(name.name) : made },

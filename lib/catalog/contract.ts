@@ -172,11 +172,17 @@ export interface CatalogReader {
   /** `null`: no such metric in that run. */
   series(queries: readonly SeriesQuery[]): Promise<(Series | null)[]>;
   entries(query: EntriesQuery): Promise<Page<Entry>>;
-  entry(source: string, entryId: string): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
+  /** `scope`: of which experiments the users that it tells are. */
+  entry(source: string, entryId: string, scope?: ViewerScope): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
   /** Processes of a run with their keys, and the steps of one of them. */
   keyedRun(source: string, runId: string, stepsOf: string | null): Promise<KeyedRunRow | null>;
   /** What came before a run at these places, in their order. */
-  placeHistories(source: string, runId: string, places: readonly KeyPlace[]): Promise<PlaceHistory[]>;
+  placeHistories(
+    source: string,
+    runId: string,
+    places: readonly KeyPlace[],
+    scope?: ViewerScope,
+  ): Promise<PlaceHistory[]>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
   /** What a policy would take away, without doing so. */
   simulatePolicy(query: PolicyQuery): Promise<PolicyOutcome>;
@@ -190,6 +196,7 @@ export interface CatalogReader {
   artifact(
     source: string,
     artifactId: string,
+    scope?: ViewerScope,
   ): Promise<
     | (Artifact & { producer: { runId: string; runName: string } | null; usedBy: { runId: string; runName: string }[] })
     | null
@@ -207,7 +214,12 @@ export interface CatalogReader {
   /** What all stored payloads of these entries hold together. */
   payloadBytes(source: string, entries: readonly string[]): Promise<number>;
   /** Runs that made or used these entries: the newest `limit`, and how many in all. */
-  runsAlong(source: string, entries: readonly string[], limit: number): Promise<{ runs: string[]; total: number }>;
+  runsAlong(
+    source: string,
+    entries: readonly string[],
+    limit: number,
+    scope?: ViewerScope,
+  ): Promise<{ runs: string[]; total: number }>;
   /** Results whose entries are gone; `limit` of those that the selector means. */
   lostEntries(source: string, query: LostQuery): Promise<LostEntries>;
   /** Figures for the overview. */

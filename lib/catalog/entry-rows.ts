@@ -2,11 +2,11 @@ import { sql } from "kysely";
 import type { Entry, EntryScope, EntryState, PayloadRole } from "../domain/entry.ts";
 import { sayDrift } from "../domain/orphan.ts";
 import type { Warning } from "../domain/warning.ts";
-import type { EntryUse } from "./contract.ts";
+import type { EntryUse, ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
 import type { SortedRow } from "./page.ts";
 import { isPinned } from "./pin-conditions.ts";
-import { isOneOf, isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
+import { everything, isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
 import type { EntryDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText } from "./stored-text.ts";
 
@@ -156,18 +156,19 @@ export function readEntry(
   context: ReadContext,
   source: KnownSource,
   entryId: string,
+  scope: ViewerScope = everything,
 ): (Entry & { usedBy: EntryUse[] }) | null {
   const row = context.db.get(
     query.selectFrom("entries").select("eid").where("sid", "=", source.sid).where("id", "=", entryId),
   );
   const entry = row && readEntryRows(context, [source], [{ row: row.eid }])[0];
-  return entry ? { ...entry, usedBy: readUses(context, source.sid, entryId) } : null;
+  return entry ? { ...entry, usedBy: readUses(context, source.sid, entryId, scope) } : null;
 }
 
 const mostUses = 1000;
 
 /** Newest first. */
-function readUses(context: ReadContext, sid: number, entryId: string): EntryUse[] {
+function readUses(context: ReadContext, sid: number, entryId: string, scope: ViewerScope): EntryUse[] {
   const rows = context.db.all(
     query
       .selectFrom("step_uses")
@@ -181,6 +182,7 @@ function readUses(context: ReadContext, sid: number, entryId: string): EntryUse[
       .where("step_uses.sid", "=", sid)
       .where("entry", "=", entryId)
       .where("origin", "in", ["executed", "reused"])
+      .where(seenIn("runs.experiment", scope))
       .orderBy("at", "desc")
       .limit(mostUses),
   );

@@ -1,9 +1,17 @@
 import { type SqlBool, sql } from "kysely";
-import type { LostEntries, LostEntryRow, LostQuery } from "./contract.ts";
+import type { LostEntries, LostEntryRow, LostQuery, ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
 import { entriesConditions } from "./entries-query.ts";
 import type { Condition } from "./filter-conditions.ts";
-import { isOneOf, type KnownSource, ofExperiment, type ReadContext, readFilter, withinScope } from "./read-context.ts";
+import {
+  isOneOf,
+  type KnownSource,
+  ofExperiment,
+  type ReadContext,
+  readFilter,
+  seenIn,
+  withinScope,
+} from "./read-context.ts";
 import { restoreNullable, restoreText, storeText } from "./stored-text.ts";
 
 /** Runs are looked at for the one whose record names the very file. */
@@ -48,7 +56,7 @@ export function readLostEntries(context: ReadContext, source: KnownSource, asked
   );
   const items = rows.flatMap(({ artifact, experiment, name, process, step, entry, bytes }): LostEntryRow[] => {
     if (process === null || entry === null) return [];
-    const made = readMakers(context, source.sid, entry);
+    const made = readMakers(context, source.sid, entry, asked.scope);
     return [
       {
         entryId: entry,
@@ -101,7 +109,7 @@ interface Maker {
   borrowed: number | null;
 }
 
-function readMakers(context: ReadContext, sid: number, entry: string): Maker[] {
+function readMakers(context: ReadContext, sid: number, entry: string, scope: ViewerScope): Maker[] {
   return context.db.all(
     query
       .selectFrom("step_uses")
@@ -117,6 +125,7 @@ function readMakers(context: ReadContext, sid: number, entry: string): Maker[] {
       .where("entry", "is not", null)
       .where("entry", "=", entry)
       .where("origin", "=", "executed")
+      .where(seenIn("runs.experiment", scope))
       .orderBy("runs.started", "desc")
       .limit(mostMakers),
   );

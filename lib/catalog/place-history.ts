@@ -1,9 +1,9 @@
 import type { EarlierUse } from "../domain/explain/evidence.ts";
 import type { StepOrigin } from "../domain/run.ts";
-import type { KeyPlace, PlaceHistory } from "./contract.ts";
+import type { KeyPlace, PlaceHistory, ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
 import { partsOf } from "./keyed-run.ts";
-import { isOneOf, isoOf, type KnownSource, type ReadContext } from "./read-context.ts";
+import { everything, isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
 import type { EntryDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText, storeNullable, storeText } from "./stored-text.ts";
 
@@ -26,6 +26,7 @@ export function readPlaceHistories(
   { sid }: KnownSource,
   runId: string,
   places: readonly KeyPlace[],
+  scope: ViewerScope = everything,
 ): PlaceHistory[] {
   const run = context.db.get(
     query.selectFrom("runs").select(["rid", "started", "experiment"]).where("sid", "=", sid).where("id", "=", runId),
@@ -37,7 +38,7 @@ export function readPlaceHistories(
     return {
       reachedBy: near(place, reached) ?? readByPlace(context, sid, run, place, reached),
       resultBy: near(place, withResult) ?? readByPlace(context, sid, run, place, withResult),
-      earlierUses: place.entryId === null ? [] : readEarlierUses(context, sid, run, place.entryId),
+      earlierUses: place.entryId === null ? [] : readEarlierUses(context, sid, run, place.entryId, scope),
       ...entries,
     };
   });
@@ -111,7 +112,13 @@ function readByPlace(
   return row?.id ?? null;
 }
 
-function readEarlierUses(context: ReadContext, sid: number, { started }: RunRow, entryId: string): EarlierUse[] {
+function readEarlierUses(
+  context: ReadContext,
+  sid: number,
+  { started }: RunRow,
+  entryId: string,
+  scope: ViewerScope,
+): EarlierUse[] {
   const rows = context.db.all(
     query
       .selectFrom("step_uses")
@@ -120,6 +127,7 @@ function readEarlierUses(context: ReadContext, sid: number, { started }: RunRow,
       .where("step_uses.sid", "=", sid)
       .where("entry", "=", entryId)
       .where("origin", "in", withResult)
+      .where(seenIn("runs.experiment", scope))
       .where("runs.started", "<", started)
       .orderBy("runs.started", "desc")
       .limit(mostUses),

@@ -1,10 +1,10 @@
 import { type SqlBool, sql } from "kysely";
 import type { EntryScope, EntryState, PayloadRole } from "../domain/entry.ts";
-import type { PlannedEntries, PlannedEntry, PlannedPayload, PlanQuery } from "./contract.ts";
+import type { PlannedEntries, PlannedEntry, PlannedPayload, PlanQuery, ViewerScope } from "./contract.ts";
 import { type Compilable, query } from "./database.ts";
 import { entriesConditions } from "./entries-query.ts";
 import { isPinned } from "./pin-conditions.ts";
-import { isOneOf, type KnownSource, type ReadContext, readFilter } from "./read-context.ts";
+import { everything, isOneOf, type KnownSource, type ReadContext, readFilter, seenIn } from "./read-context.ts";
 import type { ArtifactDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText, storeText } from "./stored-text.ts";
 
@@ -173,12 +173,13 @@ export function readRunsAlong(
   { sid }: KnownSource,
   ids: readonly string[],
   limit: number,
+  scope: ViewerScope = everything,
 ): { runs: string[]; total: number } {
   const runs = idsOf(
     context,
     sql<{ id: string }>`with ${idTable("chosen", ids)}
       select runs.id from (select distinct step_uses.rid from chosen join step_uses on step_uses.sid = ${sid} and step_uses.entry = chosen.id) as along
-        join runs on runs.rid = along.rid order by runs.started desc`,
+        join runs on runs.rid = along.rid where ${seenIn("runs.experiment", scope)} order by runs.started desc`,
   );
   return { runs: runs.slice(0, limit), total: runs.length };
 }

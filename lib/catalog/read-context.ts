@@ -96,6 +96,14 @@ export function withinScope(column: string, scope: ViewerScope): RawBuilder<SqlB
   return scope.experiments === null ? [] : [isOneOf(column, scope.experiments)];
 }
 
+/** Where nothing is said of who asks. */
+export const everything: ViewerScope = { experiments: null };
+
+/** The same as one condition. */
+export function seenIn(column: string, scope: ViewerScope): RawBuilder<SqlBool> {
+  return withinScope(column, scope)[0] ?? sql<SqlBool>`true`;
+}
+
 /** An experiment asked for by id or by name. */
 export function ofExperiment(column: string, sid: number, experiment: string | undefined): RawBuilder<SqlBool>[] {
   if (experiment === undefined) return [];

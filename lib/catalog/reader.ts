@@ -59,23 +59,23 @@ export function unpackReader(packed: PackedReader): CatalogReader {
     metrics: (source, runId) => packed.metrics(source, runId),
     series: async (queries) => (await packed.series(queries)).map((series) => series && unpackSeries(series)),
     entries: (query) => packed.entries(query),
-    entry: (source, entryId) => packed.entry(source, entryId),
+    entry: (source, entryId, scope) => packed.entry(source, entryId, scope),
     keyedRun: (source, runId, stepsOf) => packed.keyedRun(source, runId, stepsOf),
-    placeHistories: (source, runId, places) => packed.placeHistories(source, runId, places),
+    placeHistories: (source, runId, places, scope) => packed.placeHistories(source, runId, places, scope),
     tree: (query) => packed.tree(query),
     simulatePolicy: (query) => packed.simulatePolicy(query),
     orphans: (query) => packed.orphans(query),
     unreadResults: (sources) => packed.unreadResults(sources),
     ledger: (query) => packed.ledger(query),
     artifacts: (query) => packed.artifacts(query),
-    artifact: (source, artifactId) => packed.artifact(source, artifactId),
+    artifact: (source, artifactId, scope) => packed.artifact(source, artifactId, scope),
     locator: (source, of, id) => packed.locator(source, of, id),
     plannedEntries: (source, query) => packed.plannedEntries(source, query),
     companions: (source, entries) => packed.companions(source, entries),
     entriesBeside: (source, entries, processes) => packed.entriesBeside(source, entries, processes),
     plannedPayloads: (source, entries) => packed.plannedPayloads(source, entries),
     payloadBytes: (source, entries) => packed.payloadBytes(source, entries),
-    runsAlong: (source, entries, limit) => packed.runsAlong(source, entries, limit),
+    runsAlong: (source, entries, limit, scope) => packed.runsAlong(source, entries, limit, scope),
     lostEntries: (source, query) => packed.lostEntries(source, query),
     overview: (sources, scope) => packed.overview(sources, scope),
     close: () => packed.close(),
@@ -102,11 +102,12 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
     metrics: async (source, runId) => ifKnown(context, source, (found) => readMetrics(context, found, runId)) ?? [],
     series: async (queries) => readSeries(context, queries),
     entries: async (query) => readEntries(context, totals, query),
-    entry: async (source, entryId) => ifKnown(context, source, (found) => readEntry(context, found, entryId)),
+    entry: async (source, entryId, scope) =>
+      ifKnown(context, source, (found) => readEntry(context, found, entryId, scope)),
     keyedRun: async (source, runId, stepsOf) =>
       ifKnown(context, source, (found) => readKeyedRun(context, found, runId, stepsOf)),
-    placeHistories: async (source, runId, places) =>
-      ifKnown(context, source, (found) => readPlaceHistories(context, found, runId, places)) ?? [],
+    placeHistories: async (source, runId, places, scope) =>
+      ifKnown(context, source, (found) => readPlaceHistories(context, found, runId, places, scope)) ?? [],
     tree: async ({ source, scope, prefix }) =>
       ifKnown(context, source, (found) => readTree(context, found, scope, prefix)) ?? [],
     simulatePolicy: async (query) => simulatePolicy(context, query),
@@ -114,8 +115,8 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
     unreadResults: async (sources) => countUnread(context, sources),
     ledger: async (query) => readLedger(context, query),
     artifacts: async (query) => readArtifacts(context, totals, query),
-    artifact: async (source, artifactId) =>
-      ifKnown(context, source, (found) => readArtifact(context, found, artifactId)),
+    artifact: async (source, artifactId, scope) =>
+      ifKnown(context, source, (found) => readArtifact(context, found, artifactId, scope)),
     locator: async (source, of, id) => ifKnown(context, source, (found) => readLocator(context, found, of, id)),
     plannedEntries: async (source, query) =>
       ifKnown(context, source, (found) => readPlannedEntries(context, found, query)) ?? { items: [], next: null },
@@ -127,8 +128,11 @@ export function openPackedReader({ path, now = Date.now }: ReaderOptions): Packe
       ifKnown(context, source, (found) => readPlannedPayloads(context, found, entries)) ?? [],
     payloadBytes: async (source, entries) =>
       ifKnown(context, source, (found) => readPayloadBytes(context, found, entries)) ?? 0,
-    runsAlong: async (source, entries, limit) =>
-      ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit)) ?? { runs: [], total: 0 },
+    runsAlong: async (source, entries, limit, scope) =>
+      ifKnown(context, source, (found) => readRunsAlong(context, found, entries, limit, scope)) ?? {
+        runs: [],
+        total: 0,
+      },
     lostEntries: async (source, query) =>
       ifKnown(context, source, (found) => readLostEntries(context, found, query)) ?? { items: [], total: 0 },
     overview: async (sources, scope) => readOverview(context, context.sources(sources), scope),

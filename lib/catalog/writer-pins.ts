@@ -13,6 +13,12 @@ export class PinWriter {
     this.set(sid, entries, true);
   }
 
+  /** `null`: it is gone. */
+  experimentOf(sid: number, entry: string): string | null {
+    const rows = query.selectFrom("entries").select("experiment").where("sid", "=", sid).where("id", "=", entry);
+    return this.#db.get(rows)?.experiment ?? null;
+  }
+
   set(sid: number, entries: readonly string[], pinned: boolean): void {
     for (const entry of entries) {
       if (pinned) this.#db.run(query.insertInto("pins").orIgnore().values({ sid, entry }));

@@ -173,7 +173,7 @@ class SqliteCatalogWriter implements CatalogWriter {
     return this.#transactions.changes(sourceId, false, () => {
       const scope = this.#sources.scopeFor(sourceId, null);
       this.#pins.set(scope.sid, entries, pinned);
-      for (const id of entries) scope.changed("cache", null, id);
+      for (const id of entries) scope.changed("cache", this.#pins.experimentOf(scope.sid, id), id);
       return scope.changes();
     });
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isoTime, nullableTime } from "./values.ts";
+import { roles } from "./viewer.ts";
 
 export const engineKind = z.enum(["key-value", "document", "sql", "blob"]);
 export type EngineKind = z.infer<typeof engineKind>;
@@ -20,6 +21,7 @@ export const sourceSchema = z.object({
   indexed: z.object({ runs: z.number(), entries: z.number(), complete: z.boolean() }),
   capabilities: z.array(z.string()),
   hints: z.array(z.string()).describe("one-line suggestions, such as the line that would connect the code"),
+  role: z.enum(roles).describe("what who asks may do there"),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string().optional(), since: isoTime }).optional(),
 });
 export type Source = z.infer<typeof sourceSchema>;

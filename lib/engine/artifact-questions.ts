@@ -1,18 +1,20 @@
 import type { ContentSigner } from "../auth/signature.ts";
-import type { Viewer } from "../auth/viewer.ts";
-import type { ArtifactsQuery, CatalogReader } from "../catalog/contract.ts";
+import type { ArtifactsQuery, CatalogReader, ViewerScope } from "../catalog/contract.ts";
 import type { Previewer } from "../codecs/previewer.ts";
 import { releaseBuffers } from "../contracts/release-buffers.ts";
 import type { Artifact, ArtifactDetail } from "../domain/entry.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Preview } from "../domain/preview.ts";
 import type { Page } from "../domain/source.ts";
+import { maySee, scopeIn, type Viewer } from "../domain/viewer.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
-import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+import { lookIn } from "./scope.ts";
+import type { SourceRegistry } from "./source-questions.ts";
 
 /** A part of a download, and how many are on their way: a bucket far off takes its time for each. */
 const partBytes = 2 * 1024 * 1024;
 const partsAhead = 2;
+const everything: ViewerScope = { experiments: null };
 
 export interface ContentStream {
   name: string;
@@ -46,14 +48,14 @@ export function answerArtifacts(
   previewer: Previewer,
   signer: ContentSigner,
 ): ArtifactQuestions {
-  const find = async (experiments: readonly string[] | null, source: string, artifactId: string) => {
-    registry.pick(source);
+  /** `viewer` null: a signature stands for one who could see it. */
+  const find = async (viewer: Viewer | null, source: string, artifactId: string) => {
+    registry.pick(viewer, source);
     const [artifact, place] = await Promise.all([
-      reader.artifact(source, artifactId),
+      reader.artifact(source, artifactId, viewer ? scopeIn(viewer, source) : everything),
       reader.locator(source, "artifact", artifactId),
     ]);
-    const visible = experiments === null || (place?.experimentId != null && experiments.includes(place.experimentId));
-    if (!artifact || !place || !visible) {
+    if (!artifact || !place || !(viewer === null || maySee(viewer, source, place.experimentId))) {
       throw new AppError("not_found", "There is no such artifact in this source.", {
         remedy: "It may have been deleted since; the list of artifacts shows what is there.",
       });
@@ -69,17 +71,17 @@ export function answerArtifacts(
   };
 
   return {
-    artifacts: (viewer, { source, ...query }) =>
-      reader.artifacts({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    artifacts: async (viewer, { source, ...query }) =>
+      reader.artifacts({ ...query, ...(await lookIn(registry, reader, viewer, source)) }),
 
     async artifact(viewer, source, artifactId) {
-      const { artifact } = await find(viewer.experiments, source, artifactId);
+      const { artifact } = await find(viewer, source, artifactId);
       const contentUrl = `/api/v1/sources/${source}/artifacts/${artifactId}/content${signer.sign(source, artifactId)}`;
       return { ...artifact, contentUrl };
     },
 
     async preview(viewer, source, artifactId, range) {
-      const { artifact, locator } = await find(viewer.experiments, source, artifactId);
+      const { artifact, locator } = await find(viewer, source, artifactId);
       const { bytes, token } = await stat(source, locator);
       const read = async (offset: number, length: number) => {
         const part = await sources.readArtifact(source, locator, { offset, length }, token);
@@ -95,7 +97,7 @@ export function answerArtifacts(
           remedy: "Open the artifact's page for a new one; it holds for five minutes.",
         });
       }
-      const { artifact, locator } = await find(signed ? null : who.experiments, source, artifactId);
+      const { artifact, locator } = await find(signed ? null : who, source, artifactId);
       const { bytes, modifiedAt, token } = await stat(source, locator);
       return {
         name: artifact.name,

@@ -85,7 +85,9 @@ it("calls nothing in a bucket an orphan before an admin has confirmed its indexe
   expect(await lab.orphans()).toEqual({ ids: ["lost of a", "lost of b"], why: [] });
   await lab.revokeBucket(localAdmin, bucket!.id);
   expect((await lab.orphans()).ids).toEqual([]);
-  expect(lab.state.audit.list(null, 9).map(({ action, subject, result }) => [action, subject, result])).toEqual([
+  expect(
+    lab.state.audit.list(localAdmin, null, 9).map(({ action, subject, result }) => [action, subject, result]),
+  ).toEqual([
     ["revoke bucket", "gs://lab", "had been confirmed by local"],
     ["confirm bucket", "gs://lab", "all indexes are connected: label of a, label of b"],
   ]);

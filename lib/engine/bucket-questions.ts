@@ -1,9 +1,9 @@
-import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader, CatalogWriter } from "../catalog/contract.ts";
 import { idOf } from "../contracts/ids.ts";
 import type { Bucket } from "../domain/bucket.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Page } from "../domain/source.ts";
+import type { Viewer } from "../domain/viewer.ts";
 import { requireRole } from "../operations/guard.ts";
 import type { BucketConfirmation, BucketConfirmations } from "../state/bucket-confirmations.ts";
 import type { EventHub } from "./event-hub.ts";
@@ -44,8 +44,9 @@ export function answerBuckets(context: BucketContext): BucketQuestions {
   });
 
   return {
-    async buckets() {
-      const items = listBuckets(registry, confirmations);
+    async buckets(viewer) {
+      const seen = new Set(registry.pick(viewer, undefined));
+      const items = listBuckets(registry, confirmations).flatMap((bucket) => showTo(viewer, seen, bucket));
       return wholePage(
         items,
         context.reader,
@@ -53,7 +54,7 @@ export function answerBuckets(context: BucketContext): BucketQuestions {
       );
     },
     async confirmBucket(viewer, id) {
-      requireRole(viewer, "admin", "Confirming that all indexes of a bucket are connected");
+      requireRole(viewer, null, "admin", "Confirming that all indexes of a bucket are connected");
       const { name, sources } = find(id);
       const unknown = registry.all().find(({ phase }) => phase !== "ready" && phase !== "indexing");
       if (unknown)
@@ -69,7 +70,7 @@ export function answerBuckets(context: BucketContext): BucketQuestions {
       return find(id);
     },
     async revokeBucket(viewer, id) {
-      requireRole(viewer, "admin", "Revoking the confirmation of a bucket");
+      requireRole(viewer, null, "admin", "Revoking the confirmation of a bucket");
       const { name, sources, confirmed } = find(id);
       if (confirmed) {
         const said = { bucket: name, by: viewer.name, at: context.now(), sources };
@@ -128,6 +129,16 @@ function listBuckets(registry: SourceRegistry, confirmations: Pick<BucketConfirm
       missing: confirmation?.sources.filter((id) => !configured.has(id)) ?? [],
     };
   });
+}
+
+/** Of a bucket that others use too, who does not see every source learns only what concerns their own. */
+function showTo(viewer: Viewer, seen: ReadonlySet<string>, bucket: Bucket): Bucket[] {
+  if (viewer.grants === null) return [bucket];
+  const own = (ids: readonly string[]) => ids.filter((id) => seen.has(id));
+  const sources = own(bucket.sources);
+  if (sources.length === 0) return [];
+  const confirmed = bucket.confirmed && { ...bucket.confirmed, sources: own(bucket.confirmed.sources) };
+  return [{ ...bucket, sources, confirmed, missing: [] }];
 }
 
 function labelsOf(registry: SourceRegistry, ids: readonly string[]): string {

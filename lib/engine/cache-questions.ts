@@ -1,13 +1,13 @@
-import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader, EntriesQuery } from "../catalog/contract.ts";
 import type { Entry, EntryDetail, TreeNode } from "../domain/entry.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Page } from "../domain/source.ts";
+import { maySee, scopeIn, type Viewer } from "../domain/viewer.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import type { Pins } from "../state/pins.ts";
 import { openLookAgain } from "./look-again.ts";
-import { maySee } from "./run-questions.ts";
-import { type SourceRegistry, scopeOf, wholePage } from "./source-questions.ts";
+import { lookIn } from "./scope.ts";
+import { type SourceRegistry, wholePage } from "./source-questions.ts";
 
 export interface CacheQuestions {
   entries(viewer: Viewer, query: Omit<EntriesQuery, "sources" | "scope"> & { source?: string }): Promise<Page<Entry>>;
@@ -23,19 +23,19 @@ export function answerCache(
 ): CacheQuestions {
   const lookAgain = openLookAgain(reader, sources);
   return {
-    entries: (viewer, { source, ...query }) =>
-      reader.entries({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    entries: async (viewer, { source, ...query }) =>
+      reader.entries({ ...query, ...(await lookIn(registry, reader, viewer, source)) }),
 
     async tree(viewer, source, prefix) {
-      registry.pick(source);
-      return wholePage(await reader.tree({ source, scope: scopeOf(viewer), prefix }), reader, [source]);
+      registry.pick(viewer, source);
+      return wholePage(await reader.tree({ source, scope: scopeIn(viewer, source), prefix }), reader, [source]);
     },
 
     async entry(viewer, source, entryId) {
-      registry.pick(source);
-      const entry = await reader.entry(source, entryId);
+      registry.pick(viewer, source);
+      const entry = await reader.entry(source, entryId, scopeIn(viewer, source));
       const place = entry && (await reader.locator(source, "entry", entryId));
-      if (!entry || !maySee(viewer, entry.experimentId)) {
+      if (!entry || !maySee(viewer, source, entry.experimentId)) {
         throw new AppError("not_found", "There is no such entry in this source.", {
           remedy: "It may have expired or been deleted since; the list of entries shows what is there.",
         });

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Viewer } from "../auth/viewer.ts";
 import type { SourceCheck } from "../domain/check.ts";
 import { AppError } from "../domain/errors.ts";
 import type { SourcePlace, SourceSettings } from "../domain/source-settings.ts";
+import type { Viewer } from "../domain/viewer.ts";
 import { requireRole } from "../operations/guard.ts";
 import { unmaskSource, withoutSecrets } from "../settings/edit-settings.ts";
 import type { CandidateRules } from "../sources/admit-candidate.ts";
@@ -77,7 +77,7 @@ export function answerCandidates(parts: CandidateParts): CandidateQuestions {
 
 /** Throws `forbidden` for all but admins, and where editing is not switched on. */
 export function requireEditing(viewer: Viewer, editing: ConfigEditing | null, act: string): ConfigEditing {
-  requireRole(viewer, "admin", act);
+  requireRole(viewer, null, "admin", act);
   if (editing) return editing;
   throw new AppError("forbidden", "The settings may not be edited from here.", {
     remedy: "Write trialdeck.config.yaml by hand, or start with a settings file and TRIALDECK_CONFIG_EDIT=1.",

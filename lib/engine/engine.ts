@@ -153,13 +153,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     sources: sources.api,
     state,
     rules: options.rules,
-    judgeOrphans: () => judgeOrphans(registry, catalog.reader, now),
+    judgeOrphans: (actor) => judgeOrphans(registry, catalog.reader, now, actor),
     sourceOf(id) {
-      registry.pick(id);
+      registry.pick(null, id);
       return { ...registry.all().find((status) => status.id === id)!, readOnly: isReadOnly(id) };
     },
     tell: async (id, facts) => events.publish(id, await catalog.writer.put(id, null, facts)),
-    onOperation: events.publishOperation,
+    onOperation: (source, id) =>
+      events.publishOperation(source, id, (viewer) => state.reach.isSeen(viewer, source, id)),
     log: options.log,
     now,
   });

@@ -1,12 +1,18 @@
 import { expect, it } from "vitest";
+import type { Viewer } from "../domain/viewer.ts";
 import { createEventHub, type LiveEvent } from "./event-hub.ts";
 
-const everything = { experiments: null };
+const everything: Viewer = { name: "ann", role: "admin", grants: null };
+const scoped: Viewer = {
+  name: "bo",
+  role: "viewer",
+  grants: new Map([["s", { role: "viewer", experiments: ["e"] }]]),
+};
 
 function listen(
   hub: ReturnType<typeof createEventHub>,
   lastEventId: number | null = null,
-  viewer: { experiments: string[] | null } = everything,
+  viewer = everything,
 ): LiveEvent[] {
   const heard: LiveEvent[] = [];
   hub.subscribe(viewer, lastEventId, (event) => heard.push(event));
@@ -44,11 +50,19 @@ it("names a burst as one event", () => {
 
 it("tells nobody of experiments that they may not see", () => {
   const hub = createEventHub(() => 1);
-  const heard = listen(hub, null, { experiments: ["e"] });
+  const heard = listen(hub, null, scoped);
   hub.publish("s", [run("a"), { event: "run", experimentId: "secret", id: "b" }]);
   hub.publishSource("s");
+  hub.publishSource("other");
+  hub.publishOperation("s", "o", () => false);
+  const burst = (experimentId: string) =>
+    hub.publish(
+      "s",
+      Array.from({ length: 200 }, (_, index) => ({ event: "run" as const, experimentId, id: `${index}` })),
+    );
+  burst("secret");
   expect(heard.map(({ data }) => data.id)).toEqual(["a", "s"]);
-  expect(listen(hub, (heard[0]?.id ?? 0) - 1, { experiments: ["e"] }).map(({ data }) => data.id)).toEqual(["a", "s"]);
+  expect(listen(hub, (heard[0]?.id ?? 0) - 1, scoped).map(({ data }) => data.id)).toEqual(["a", "s"]);
 });
 
 it("forgets who left", () => {

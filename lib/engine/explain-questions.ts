@@ -1,5 +1,4 @@
-import type { Viewer } from "../auth/viewer.ts";
-import type { CatalogReader, KeyedRunRow, KeyPlace, PlaceHistory } from "../catalog/contract.ts";
+import type { CatalogReader, KeyedRunRow, KeyPlace, PlaceHistory, ViewerScope } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
 import { sortAncestors } from "../domain/explain/compare-runs.ts";
 import type { EntryDeath, Evidence, VersionSources } from "../domain/explain/evidence.ts";
@@ -7,8 +6,8 @@ import { explainProcess } from "../domain/explain/explain.ts";
 import { explainRun } from "../domain/explain/explain-run.ts";
 import { explainStep } from "../domain/explain/explain-step.ts";
 import type { Explanation, RunExplanation } from "../domain/explanation.ts";
+import { maySee, scopeIn, type Viewer } from "../domain/viewer.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
-import { maySee } from "./run-questions.ts";
 import type { SourceRegistry } from "./source-questions.ts";
 
 export interface ExplainQuery {
@@ -28,6 +27,7 @@ interface Asked {
   reader: CatalogReader;
   sources: SourcesApi;
   source: string;
+  scope: ViewerScope;
   deathsOf(entryId: string): EntryDeath[];
 }
 
@@ -43,10 +43,11 @@ export function answerExplain(
   deathsOf: (source: string, entryId: string) => EntryDeath[],
 ): ExplainQuestions {
   const gatherer = async (viewer: Viewer, source: string, runId: string, stepsOf: string | null) => {
-    registry.pick(source);
-    const asked = { reader, sources, source, deathsOf: (entryId: string) => deathsOf(source, entryId) };
+    registry.pick(viewer, source);
+    const scope = scopeIn(viewer, source);
+    const asked = { reader, sources, source, scope, deathsOf: (entryId: string) => deathsOf(source, entryId) };
     const run = await readKeys(asked, runId, stepsOf);
-    if (!run || !maySee(viewer, run.experimentId)) throw noRun("There is no such run in this source.");
+    if (!run || !maySee(viewer, source, run.experimentId)) throw noRun("There is no such run in this source.");
     return { run, ...(await openGatherer(asked, run)) };
   };
   return {
@@ -104,7 +105,7 @@ async function openGatherer(asked: Asked, run: KeyedRunRow) {
     const entryOf = ({ process, step }: { process: string; step: string | null }) =>
       run.uses.find((use) => use.process === process && use.step === step && use.origin !== "reused")?.entryId ?? null;
     const keyPlaces: KeyPlace[] = places.map((one) => ({ ...one, entryId: entryOf(one) }));
-    const histories = await reader.placeHistories(source, run.id, keyPlaces);
+    const histories = await reader.placeHistories(source, run.id, keyPlaces, asked.scope);
     const evidence = await Promise.all(
       keyPlaces.map((keyPlace, at) => collect(keyPlace, histories[at] as PlaceHistory, baselineId)),
     );
@@ -163,8 +164,9 @@ async function openGatherer(asked: Asked, run: KeyedRunRow) {
 }
 
 /** A run with its keys; those of entries that are gone come from its own records. */
-async function readKeys({ reader, sources, source }: Asked, runId: string, stepsOf: string | null) {
+async function readKeys({ reader, sources, source, scope }: Asked, runId: string, stepsOf: string | null) {
   const run = await reader.keyedRun(source, runId, stepsOf);
+  if (run && !isWithin(scope, run.experimentId)) return null;
   if (!run?.uses.some((use) => use.entryId !== null && use.parts === null)) return run;
   const place = { source, runName: run.name, experimentName: run.experimentName };
   const told = await sources.readKeys(place).catch(() => null);
@@ -205,6 +207,10 @@ function chartsOf(versions: ReadonlyMap<string, VersionSources>): string[] {
 function isChart(versions: ReadonlyMap<string, VersionSources>, process: string): boolean | null {
   const known = [...versions.values()].find(({ processes }) => Object.hasOwn(processes, process));
   return known?.processes[process]?.isChart ?? null;
+}
+
+function isWithin({ experiments }: ViewerScope, experimentId: string): boolean {
+  return experiments === null || experiments.includes(experimentId);
 }
 
 function noRun(message: string): AppError {

@@ -1,10 +1,11 @@
-import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader, LedgerQuery } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
 import type { LedgerItem, LedgerTotals } from "../domain/ledger.ts";
 import type { PolicyOutcome } from "../domain/policy.ts";
 import type { Page } from "../domain/source.ts";
-import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+import type { Viewer } from "../domain/viewer.ts";
+import { lookIn } from "./scope.ts";
+import type { SourceRegistry } from "./source-questions.ts";
 
 type Asked<Query> = Omit<Query, "sources" | "scope"> & { source?: string };
 
@@ -29,17 +30,17 @@ export function answerLedger(
     pricePerGib === null ? figures : { ...figures, cost: (figures.bytes / gib) * pricePerGib };
   return {
     async ledger(viewer, { source, ...query }) {
-      const ledger = await reader.ledger({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) });
+      const ledger = await reader.ledger({ ...query, ...(await lookIn(registry, reader, viewer, source)) });
       return { ...ledger, items: ledger.items.map(priced), totals: priced(ledger.totals) };
     },
-    simulatePolicy: (viewer, { source, experiment, keepBytes, olderThanDays = 0, unusedDays = 0 }) => {
+    simulatePolicy: async (viewer, { source, experiment, keepBytes, olderThanDays = 0, unusedDays = 0 }) => {
       if (keepBytes === undefined && olderThanDays === 0 && unusedDays === 0) {
         throw new AppError("bad_request", "No policy is named.", {
           remedy: "Say keepBytes, or olderThanDays, unusedDays or both.",
         });
       }
       const policy = keepBytes === undefined ? { olderThanDays, unusedDays } : { keepBytes };
-      return reader.simulatePolicy({ sources: registry.pick(source), scope: scopeOf(viewer), experiment, policy });
+      return reader.simulatePolicy({ ...(await lookIn(registry, reader, viewer, source)), experiment, policy });
     },
   };
 }

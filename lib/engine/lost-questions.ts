@@ -1,8 +1,8 @@
-import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader } from "../catalog/contract.ts";
 import type { LostEntry } from "../domain/entry.ts";
 import type { Page } from "../domain/source.ts";
-import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+import { scopeIn, type Viewer } from "../domain/viewer.ts";
+import type { SourceRegistry } from "./source-questions.ts";
 
 export interface LostAsked {
   entry?: string | undefined;
@@ -20,13 +20,13 @@ export interface LostQuestions {
 export function answerLost(registry: SourceRegistry, reader: CatalogReader): LostQuestions {
   return {
     async lostEntries(viewer, source, { entry, run, process, step, limit }) {
-      registry.pick(source);
+      registry.pick(viewer, source);
       const { items, total } = await reader.lostEntries(source, {
         ...(entry !== undefined && { entries: [entry] }),
         ...(run !== undefined && { run }),
         ...(process !== undefined && { process }),
         ...(step !== undefined && { step }),
-        scope: scopeOf(viewer),
+        scope: scopeIn(viewer, source),
         recorded: true,
         limit,
       });

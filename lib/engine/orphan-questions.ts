@@ -1,12 +1,13 @@
-import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader, EntriesQuery } from "../catalog/contract.ts";
 import type { Artifact, Entry } from "../domain/entry.ts";
 import { type EntryFault, type OddEntries, type OrphanPayloads, type OrphanSide, sayDrift } from "../domain/orphan.ts";
+import { grantOf, type Viewer } from "../domain/viewer.ts";
 import type { OrphanJudgement } from "../operations/context.ts";
 import type { SourceStatus } from "../sources/source-status.ts";
 import type { BucketConfirmations } from "../state/bucket-confirmations.ts";
 import { sayUnconfirmed } from "./bucket-questions.ts";
-import { type SourceRegistry, scopeOf } from "./source-questions.ts";
+import { lookIn } from "./scope.ts";
+import type { SourceRegistry } from "./source-questions.ts";
 
 export interface OrphansAsked {
   side: OrphanSide;
@@ -32,22 +33,22 @@ export function answerOrphans(
 ): OrphanQuestions {
   return {
     async orphans(viewer, { side, store, ...page }) {
-      const asked = { ...page, sources: registry.pick(store), scope: scopeOf(viewer) };
+      const asked = { ...page, ...(await lookIn(registry, reader, viewer, store)) };
       if (side !== "payload") {
         const odd = await reader.entries({ ...asked, ...entriesOf[side] });
         const items = odd.items.map((entry) => ({ ...entry, reason: reasons[side](entry) }));
         return { ...odd, side, items, why: [] };
       }
-      const judged = await judgeOrphans(registry, reader, now);
+      const judged = await judgeOrphans(registry, reader, now, viewer);
       if ("why" in judged) {
         const none = { items: [], nextCursor: null, total: null, asOf: null, complete: false };
         return { ...none, side, why: judged.why };
       }
       const { young, ...orphans } = await reader.orphans({ ...asked, ...judged });
-      const unread = await reader.unreadResults(registry.pick(undefined));
+      const unread = await reader.unreadResults(registry.all().map(({ id }) => id));
       const items = orphans.items.map((artifact) => ({ ...artifact, reason: whyOrphan(artifact) }));
       const unconfirmed = sayUnconfirmed(registry, confirmations, asked.sources);
-      return { ...orphans, side, items, why: [...unconfirmed, ...sayYoung(young), ...sayUnread(unread)] };
+      return { ...orphans, side, items, why: [...unconfirmed, ...sayYoung(young), ...sayUnread(unread, viewer)] };
     },
   };
 }
@@ -66,22 +67,26 @@ export async function judgeOrphans(
   registry: SourceRegistry,
   reader: CatalogReader,
   now: () => number,
+  viewer: Viewer,
 ): Promise<OrphanJudgement> {
-  const unready = await sayUnready(registry.all(), reader);
+  const unready = await sayUnready(registry.all(), reader, viewer);
   if (unready.length === 0) return { before: now() - grace };
   return { why: [...unready, "Until every source is read, no payload is called an orphan."] };
 }
 
 /** Any source may name what stands in any store: each must be within reach and read completely. */
-async function sayUnready(statuses: readonly SourceStatus[], reader: CatalogReader): Promise<string[]> {
+async function sayUnready(statuses: readonly SourceStatus[], reader: CatalogReader, viewer: Viewer): Promise<string[]> {
   const said = await Promise.all(
     statuses.map(async ({ id, label, phase, error }) => {
-      if (phase === "unreachable" || error) return `${label} cannot be read: ${error?.message ?? "it is out of reach"}`;
-      const { complete } = await reader.progress(id);
-      return phase !== "ready" || !complete ? `${label} is still being read.` : null;
+      const isOut = phase === "unreachable" || error !== null;
+      if (!isOut && phase === "ready" && (await reader.progress(id)).complete) return null;
+      if (grantOf(viewer, id)?.experiments !== null) return "Not everything that may name it can be read now.";
+      return isOut
+        ? `${label} cannot be read: ${error?.message ?? "it is out of reach"}`
+        : `${label} is still being read.`;
     }),
   );
-  return said.filter((sentence) => sentence !== null);
+  return [...new Set(said)].filter((sentence) => sentence !== null);
 }
 
 function sayYoung(young: number): string[] {
@@ -90,8 +95,10 @@ function sayYoung(young: number): string[] {
   return [`${payloads} younger than an hour and may still wait for a record: not listed yet.`];
 }
 
-function sayUnread(unread: number): string[] {
+/** How many of others there are is not told to who does not see them. */
+function sayUnread(unread: number, viewer: Viewer): string[] {
   if (unread === 0) return [];
+  if (viewer.grants !== null) return ["Some results could not be read: payloads that they may name are left out."];
   const results = unread === 1 ? "The result of 1 entry" : `The results of ${unread.toLocaleString("en")} entries`;
   return [`${results} could not be read: payloads of the same version and process are unknown, and are left out.`];
 }

@@ -1,12 +1,13 @@
-import type { Viewer } from "../auth/viewer.ts";
 import type { CatalogReader, ColumnsQuery, RunsQuery, SeriesQuery } from "../catalog/contract.ts";
 import type { CodeFile } from "../contracts/layout.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Graph, Log, Metric, Run, RunDetail, StepUse } from "../domain/run.ts";
 import type { Series } from "../domain/series.ts";
 import type { Column, Page } from "../domain/source.ts";
+import { maySee, type Viewer } from "../domain/viewer.ts";
 import type { RunPlace, SourcesApi } from "../sources/thread-contract.ts";
-import { type SourceRegistry, scopeOf, wholePage } from "./source-questions.ts";
+import { lookIn } from "./scope.ts";
+import { type SourceRegistry, wholePage } from "./source-questions.ts";
 
 type Asked<Query> = Omit<Query, "sources" | "scope"> & { source?: string };
 
@@ -22,9 +23,9 @@ export interface RunQuestions {
 
 export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sources: SourcesApi): RunQuestions {
   const findRun = async (viewer: Viewer, source: string, runId: string) => {
-    registry.pick(source);
+    registry.pick(viewer, source);
     const run = await reader.run(source, runId);
-    if (!run || !maySee(viewer, run.experimentId)) {
+    if (!run || !maySee(viewer, source, run.experimentId)) {
       throw new AppError("not_found", "There is no such run in this source.", {
         remedy: "It may have been deleted since; the list of runs shows what is there.",
       });
@@ -42,10 +43,10 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
     void sources.lookAt(placeOf(run), look).catch(() => undefined);
 
   return {
-    runs: (viewer, { source, ...query }) =>
-      reader.runs({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
-    runColumns: (viewer, { source, ...query }) =>
-      reader.columns({ ...query, sources: registry.pick(source), scope: scopeOf(viewer) }),
+    runs: async (viewer, { source, ...query }) =>
+      reader.runs({ ...query, ...(await lookIn(registry, reader, viewer, source)) }),
+    runColumns: async (viewer, { source, ...query }) =>
+      reader.columns({ ...query, ...(await lookIn(registry, reader, viewer, source)) }),
 
     async run(viewer, source, runId) {
       const run = await findRun(viewer, source, runId);
@@ -53,7 +54,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
       const [version, raw, runNames] = await Promise.all([
         run.version ? sources.readVersion(placeOf(run), run.version.hash).catch(() => null) : null,
         sources.readRawRun(placeOf(run)).catch(() => ({})),
-        namesOf(reader, run),
+        namesOf(reader, viewer, run),
       ]);
       return {
         ...run,
@@ -101,9 +102,8 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
 
     async series(viewer, queries) {
       const runs = new Map(queries.map((query) => [`${query.source}/${query.run}`, query]));
-      if (viewer.experiments)
-        await Promise.all([...runs.values()].map((query) => findRun(viewer, query.source, query.run)));
-      else for (const query of runs.values()) registry.pick(query.source);
+      if (viewer.grants) await Promise.all([...runs.values()].map((query) => findRun(viewer, query.source, query.run)));
+      else for (const query of runs.values()) registry.pick(viewer, query.source);
       const answers = (await reader.series(queries)).map((answer, index) => {
         if (answer) return answer;
         throw new AppError("not_found", "There is no such metric in this run.", { details: { index } });
@@ -120,6 +120,7 @@ export function answerRuns(registry: SourceRegistry, reader: CatalogReader, sour
 /** Names of the runs that this one's steps and charts mention. */
 async function namesOf(
   reader: CatalogReader,
+  viewer: Viewer,
   run: Pick<RunDetail, "id" | "source" | "steps" | "charts">,
 ): Promise<Record<string, string>> {
   const ids = new Set([
@@ -127,12 +128,13 @@ async function namesOf(
     ...run.charts.flatMap((chart) => [chart.producerRunId, chart.replacedSince]),
   ]);
   const others = [...ids].filter((id) => typeof id === "string" && id !== run.id) as string[];
-  const named = await Promise.all(others.map(async (id) => [id, (await reader.run(run.source, id))?.name] as const));
+  const named = await Promise.all(
+    others.map(async (id) => {
+      const other = await reader.run(run.source, id);
+      return [id, other && maySee(viewer, run.source, other.experimentId) ? other.name : undefined] as const;
+    }),
+  );
   return Object.fromEntries(named.filter((pair): pair is [string, string] => pair[1] !== undefined));
-}
-
-export function maySee(viewer: Viewer, experimentId: string | null): boolean {
-  return viewer.experiments === null || (experimentId !== null && viewer.experiments.includes(experimentId));
 }
 
 function stepKey(process: string, step: string | null): string {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Viewer } from "../auth/viewer.ts";
 import type { CheckPart, CheckStep, SourceCheck } from "../domain/check.ts";
 import { AppError, isAppError } from "../domain/errors.ts";
 import type { Setting, SettingsAnswer } from "../domain/settings.ts";
-import { requireRole } from "../operations/guard.ts";
+import { grantOf, isAtLeast, type Viewer } from "../domain/viewer.ts";
+import { requireRole, requireWhole } from "../operations/guard.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import type { FollowedSettings } from "./follow-settings.ts";
 import type { SourceRegistry } from "./source-questions.ts";
@@ -43,21 +43,21 @@ export function answerSettings(
   const listening = new Map<string, (step: CheckStep) => void>();
   return {
     async settings(viewer) {
-      requireRole(viewer, "operator", "Seeing the settings");
-      const targets = settings.filter(({ name }) => name === "target");
+      const targets = settings.filter(({ name, of }) => name === "target" && maySeeSettings(viewer, of));
+      const ofServer = settings.filter(({ of }) => of === "server" && maySeeSettings(viewer, of));
+      if (targets.length + ofServer.length === 0) requireRole(viewer, null, "operator", "Seeing the settings");
       const systems = await Promise.all(
         targets.map(({ of, origin }) => sources.describeSystems(of, origin).catch(nothingWhileAway)),
       );
-      const ofServer = settings.filter(({ of }) => of === "server");
       const ofSources = targets.flatMap(({ of }, at) => [...settings.filter((one) => one.of === of), ...systems[at]!]);
       const items = [...ofServer, ...ofSources];
       const total = { value: items.length, exact: true };
-      const changed = followed?.changed() ?? null;
+      const changed = ofServer.length > 0 ? (followed?.changed() ?? null) : null;
       return { items, nextCursor: null, total, asOf: null, complete: true, changed, editing };
     },
     async checkSource(viewer, { source, slot, stage }, tell = () => undefined) {
-      requireRole(viewer, "operator", "Checking a source");
-      registry.pick(source);
+      registry.pick(viewer, source);
+      requireWhole(viewer, source, "operator", "Checking a source");
       if (listening.size >= mostAtOnce)
         throw new AppError("too_many", `${mostAtOnce} checks are under way.`, { remedy: "Try it again in a moment." });
       const ticket = randomUUID();
@@ -70,4 +70,11 @@ export function answerSettings(
     },
     hearStep: (ticket, step) => listening.get(ticket)?.(step),
   };
+}
+
+/** Those of the server are seen by who sees every source, those of a source by who sees it whole. */
+function maySeeSettings(viewer: Viewer, of: string): boolean {
+  if (viewer.grants === null) return isAtLeast(viewer.role, "operator");
+  const grant = of === "server" ? null : grantOf(viewer, of);
+  return grant !== null && grant.experiments === null && isAtLeast(grant.role, "operator");
 }

@@ -1,8 +1,9 @@
-import type { Viewer } from "../auth/viewer.ts";
-import type { CatalogReader, OverviewFigures, ViewerScope } from "../catalog/contract.ts";
+import type { CatalogReader, OverviewFigures } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Experiment, Page, Source } from "../domain/source.ts";
+import { grantOf, scopeIn, type Viewer } from "../domain/viewer.ts";
 import type { SourceStatus } from "../sources/source-status.ts";
+import { lookIn } from "./scope.ts";
 
 export interface SourceQuestions {
   sources(viewer: Viewer): Promise<Page<Source>>;
@@ -13,8 +14,8 @@ export interface SourceQuestions {
 /** What is configured and how it fares: the registry of source statuses that the other questions look names up in. */
 export interface SourceRegistry {
   all(): SourceStatus[];
-  /** Ids to look in: all, or the one asked for. Throws `not_found`. */
-  pick(source: string | undefined): string[];
+  /** Ids to look in: all that the viewer may know of (`null`: all there are), or the one asked for. Throws `not_found`. */
+  pick(viewer: Viewer | null, source: string | undefined): string[];
   update(status: SourceStatus): void;
 }
 
@@ -22,18 +23,15 @@ export function createSourceRegistry(): SourceRegistry {
   const statuses = new Map<string, SourceStatus>();
   return {
     all: () => [...statuses.values()],
-    pick(source) {
-      if (source === undefined) return [...statuses.keys()];
-      if (!statuses.has(source))
+    pick(viewer, source) {
+      const isSeen = (id: string) => viewer === null || grantOf(viewer, id) !== null;
+      if (source === undefined) return [...statuses.keys()].filter(isSeen);
+      if (!statuses.has(source) || !isSeen(source))
         throw new AppError("not_found", "There is no such source.", { remedy: "GET /api/v1/sources lists them." });
       return [source];
     },
     update: (status) => void statuses.set(status.id, status),
   };
-}
-
-export function scopeOf(viewer: Viewer): ViewerScope {
-  return { experiments: viewer.experiments };
 }
 
 /** A list that is answered whole, with how far its sources are read: as of the oldest, complete when all are. */
@@ -60,9 +58,13 @@ export function answerSources(
   isReadOnly: (source: string) => boolean,
 ): SourceQuestions {
   return {
-    async sources() {
+    async sources(viewer) {
+      const seen = new Set(registry.pick(viewer, undefined));
       const items = await Promise.all(
-        registry.all().map((status) => describeSource(status, reader, isReadOnly(status.id))),
+        registry
+          .all()
+          .filter(({ id }) => seen.has(id))
+          .map((status) => describeSource(status, reader, isReadOnly(status.id), viewer)),
       );
       const asOf =
         items
@@ -73,16 +75,27 @@ export function answerSources(
       return { items, nextCursor: null, total: { value: items.length, exact: true }, asOf, complete };
     },
     experiments(viewer, source) {
-      registry.pick(source);
-      return reader.experiments({ source, scope: scopeOf(viewer) });
+      registry.pick(viewer, source);
+      return reader.experiments({ source, scope: scopeIn(viewer, source) });
     },
-    overview: (viewer) => reader.overview(registry.pick(undefined), scopeOf(viewer)),
+    async overview(viewer) {
+      const { sources, scope } = await lookIn(registry, reader, viewer, undefined);
+      return reader.overview(sources, scope);
+    },
   };
 }
 
-async function describeSource(status: SourceStatus, reader: CatalogReader, readOnly: boolean): Promise<Source> {
+async function describeSource(
+  status: SourceStatus,
+  reader: CatalogReader,
+  readOnly: boolean,
+  viewer: Viewer,
+): Promise<Source> {
   const progress = await reader.progress(status.id);
-  const { error } = status;
+  const grant = grantOf(viewer, status.id);
+  const isWhole = grant?.experiments === null;
+  const { runs, entries } = isWhole ? progress : await countSeen(reader, viewer, status.id);
+  const error = status.error && (isWhole ? status.error : withoutNames(status.error));
   return {
     id: status.id,
     label: status.label,
@@ -93,9 +106,10 @@ async function describeSource(status: SourceStatus, reader: CatalogReader, readO
     status: status.phase === "opening" ? "indexing" : status.phase,
     asOf: progress.asOf === null ? null : new Date(progress.asOf).toISOString(),
     sweepSeconds: status.sweepSeconds,
-    indexed: { runs: progress.runs, entries: progress.entries, complete: progress.complete },
+    indexed: { runs, entries, complete: progress.complete },
     capabilities: status.capabilities,
-    hints: status.hints,
+    hints: isWhole ? status.hints : [],
+    role: grant?.role ?? "viewer",
     ...(error && {
       error: {
         code: error.code,
@@ -104,5 +118,20 @@ async function describeSource(status: SourceStatus, reader: CatalogReader, readO
         since: new Date(error.since).toISOString(),
       },
     }),
+  };
+}
+
+async function countSeen(reader: CatalogReader, viewer: Viewer, source: string) {
+  const { runs, entries, orphanPayloads } = await reader.overview([source], scopeIn(viewer, source));
+  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
+  return { runs: sum(runs), entries: sum(entries) + orphanPayloads };
+}
+
+/** What a store answered may name what the viewer does not see. */
+function withoutNames(error: NonNullable<SourceStatus["error"]>): NonNullable<SourceStatus["error"]> {
+  return {
+    ...error,
+    message: "This source cannot be read now.",
+    remedy: "Whoever looks after it sees why on the page Config.",
   };
 }

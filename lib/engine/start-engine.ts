@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAuthenticator } from "../auth/authenticate.ts";
 import { type OperationRules, usualRules } from "../operations/context.ts";
+import type { AccessFile } from "../settings/access.ts";
 import type { CommandLine } from "../settings/command-line.ts";
 import { describeServer, type UsualSettings } from "../settings/effective.ts";
 import { allVariables, type Environment, findPlaces } from "../settings/environment.ts";
@@ -17,6 +17,7 @@ import { openState } from "../state/state.ts";
 import type { ConfigEditing } from "./candidate-questions.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { followSettings } from "./follow-settings.ts";
+import { openAuth } from "./open-auth.ts";
 import { shareEngine } from "./shared-engine.ts";
 
 export interface StartOptions {
@@ -29,6 +30,8 @@ export interface StartOptions {
   /** Addresses of this server (`http://127.0.0.1:3000`), the printed one first. */
   origins: readonly string[];
   port: number;
+  /** Who may ask besides the one who started it; `null`: nobody. */
+  access: AccessFile | null;
   /** Where the server says what it notices; facts never hold a secret. */
   log(level: "info" | "warn", message: string, facts?: Record<string, unknown>): void;
 }
@@ -57,15 +60,16 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
   const catalogDir = lock.held ? cacheDir : mkdtempSync(join(tmpdir(), "trialdeck-"));
   mkdirSync(catalogDir, { recursive: true, mode: 0o700 });
   const state = openState(stateDir, { lasting: lock.held });
-  const auth = createAuthenticator({
+  const auth = openAuth({
     token: environment.TRIALDECK_TOKEN ?? keepToken(stateDir),
-    oneTimeCode: randomBytes(24).toString("base64url"),
     origins,
     port,
     signIns: state.signIns,
-    now: () => Date.now(),
+    file: options.access,
+    oidcSecret: environment.TRIALDECK_OIDC_SECRET,
+    sources: configs.map(({ id }) => id),
   });
-  const rules = rulesOf(environment, line, file, lock.held);
+  const rules = rulesOf(environment, line, file, { isFirst: lock.held, isShared: options.access !== null });
   const engine = await createEngine({
     version: options.version,
     configs,
@@ -102,19 +106,20 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
   };
 }
 
-/** On this machine alone stores may be changed, behind a plan; elsewhere only when told so. */
+/** For one person on this machine alone stores may be changed, behind a plan; otherwise only when told so. */
 function rulesOf(
   environment: Environment,
   line: CommandLine,
   file: SettingsFile | null,
-  isFirst: boolean,
+  { isFirst, isShared }: { isFirst: boolean; isShared: boolean },
 ): OperationRules {
   const { limits = {} } = file ?? {};
   const days = environment.TRIALDECK_TRASH_DAYS ?? limits.trashDays;
   const hours = environment.TRIALDECK_PURGE_AFTER_HOURS ?? limits.purgeAfterHours;
+  const usualMode = isLoopback(line.host) && !isShared ? "on" : "plan";
   return {
     ...usualRules,
-    mode: environment.TRIALDECK_INVALIDATION ?? file?.invalidation ?? (isLoopback(line.host) ? "on" : "plan"),
+    mode: environment.TRIALDECK_INVALIDATION ?? file?.invalidation ?? usualMode,
     readOnly: line.readOnly || !isFirst,
     mostItems: environment.TRIALDECK_PLAN_ITEMS ?? limits.planItems ?? usualRules.mostItems,
     quotaBytes: environment.TRIALDECK_TRASH_BYTES ?? limits.trashBytes ?? usualRules.quotaBytes,

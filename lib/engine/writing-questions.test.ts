@@ -46,7 +46,7 @@ it("writes a source whose check has passed, after showing how the file changes",
   expect(readFileSync(path, "utf8")).toContain("label: More");
   expect(onWritten).toHaveBeenCalled();
   expect(questions.settingsForm(localAdmin).drafts).toEqual([]);
-  expect(state.audit.list(null, 5).map(({ action }) => action)).toEqual(["write-source", "try-source"]);
+  expect(state.audit.list(localAdmin, null, 5).map(({ action }) => action)).toEqual(["write-source", "try-source"]);
 });
 
 it("keeps what fails as a draft, without its secret", async () => {

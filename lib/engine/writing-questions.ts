@@ -1,4 +1,3 @@
-import type { Viewer } from "../auth/viewer.ts";
 import { AppError } from "../domain/errors.ts";
 import { diffLines } from "../domain/explain/line-diff.ts";
 import {
@@ -9,6 +8,7 @@ import {
   type SourceWriting,
   sourceSettingsSchema,
 } from "../domain/source-settings.ts";
+import type { Viewer } from "../domain/viewer.ts";
 import { maskSettings, putSource, replaceFile, requireReferences, withoutSecrets } from "../settings/edit-settings.ts";
 import { allVariables } from "../settings/environment.ts";
 import { parseSettings } from "../settings/parse-settings.ts";

@@ -33,17 +33,17 @@ export async function applyPlan(
   request: ApplyRequest,
   idempotencyKey: string,
 ): Promise<JournalOperation> {
-  requireRole(actor, "operator", "Changing a store");
+  requireRole(actor, source, "operator", "Changing a store");
   const { state, rules } = context;
   const { journal } = state;
   const findIt = () =>
     findBegun(context, actor, idempotencyKey, ({ plan }) => plan === planId) ?? journal.byPlan(planId);
   const begun = findIt();
-  if (begun) return begun;
+  if (begun && state.reach.isSeen(actor, begun.source, begun.id)) return begun;
 
-  requireApplicable(context, findPlan(context, source, planId));
+  requireApplicable(context, findPlan(context, actor, source, planId));
   const plan = findOwnPlan(context, actor, source, planId);
-  const refusal = settingRefusal(context, source) ?? (await lifeRefusal(context, source));
+  const refusal = settingRefusal(context, source) ?? (await lifeRefusal(context, actor, source));
   if (refusal) throw refusal;
   if (request.fingerprint !== plan.fingerprint)
     throw new AppError("conflict", "The fingerprint is not that of this plan.", { remedy: "Look at the plan again." });

@@ -1,6 +1,7 @@
 import type { PlannedEntry } from "../catalog/contract.ts";
 import { AppError } from "../domain/errors.ts";
 import type { DownstreamReach, PlanIntent, PlanItem, PlanRequest, PlanSelector } from "../domain/plan.ts";
+import { scopeIn } from "../domain/viewer.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { processesAfter } from "./descend.ts";
 
@@ -21,7 +22,7 @@ export async function chooseEntries(
   const { intent } = request;
   const load = (selector: PlanSelector) => loadEntries(context, actor, source, selector);
   const found = await load(request.selector);
-  const { entries: certain, warnings } = await withoutDoubtful(context, found);
+  const { entries: certain, warnings } = await withoutDoubtful(context, actor, found);
   const pinned = new Set<string>();
   const withoutPinned = (some: readonly PlannedEntry[]) => {
     for (const entry of some) if (entry.pinned) pinned.add(entry.id);
@@ -33,7 +34,7 @@ export async function chooseEntries(
   if (chosen.length === 0) {
     const [doubt] = warnings;
     if (doubt) throw new AppError("conflict", doubt, { remedy: "Plan it again when that is over." });
-    throw nothingChosen(context, source, request, found.length);
+    throw nothingChosen(context, actor, source, request, found.length);
   }
   const entries = new Map<string, ChosenEntry>(chosen.map((entry) => [entry.id, { ...entry, reason: "chosen" }]));
 
@@ -66,9 +67,9 @@ export async function chooseEntries(
 }
 
 /** A payload that no record names may still get one, or have one that cannot be read now: such are left out. */
-async function withoutDoubtful(context: OperationsContext, found: PlannedEntry[]) {
+async function withoutDoubtful(context: OperationsContext, actor: Actor, found: PlannedEntry[]) {
   if (found.every(({ of }) => of === "entry")) return { entries: found, warnings: [] };
-  const judged = await context.judgeOrphans();
+  const judged = await context.judgeOrphans(actor);
   if ("why" in judged) return { entries: found.filter(({ of }) => of === "entry"), warnings: [...judged.why] };
   const isOld = ({ of, createdAt }: PlannedEntry) => of === "entry" || createdAt === null || createdAt <= judged.before;
   const entries = found.filter(isOld);
@@ -105,7 +106,7 @@ export async function loadEntries(context: OperationsContext, actor: Actor, sour
   for (let after: number | null = null; ; ) {
     const page = await context.reader.plannedEntries(source, {
       ...selector,
-      scope: { experiments: actor.experiments },
+      scope: scopeIn(actor, source),
       after,
       limit: pageSize,
     });
@@ -131,6 +132,7 @@ function allPinned(count: number): AppError {
 
 function nothingChosen(
   { state, rules: _rules, ...context }: OperationsContext,
+  actor: Actor,
   source: string,
   { intent, selector }: PlanRequest,
   asked: number,
@@ -142,7 +144,7 @@ function nothingChosen(
     });
   }
   const taker = selector.entries && state.journal.lastTakerOf(source, selector.entries);
-  if (taker)
+  if (taker && state.reach.isSeen(actor, source, taker.id))
     return new AppError("gone", `Already gone: taken out by ${taker.by} at ${new Date(taker.at).toISOString()}.`, {
       remedy: "Operations shows it and can put it back.",
       details: { operation: taker.id },
@@ -187,7 +189,7 @@ async function findDownstream(
 async function newestGraph(context: OperationsContext, actor: Actor, source: string, experiment: string) {
   const { items } = await context.reader.runs({
     sources: [source],
-    scope: { experiments: actor.experiments },
+    scope: scopeIn(actor, source),
     experiment,
     columns: [],
     sort: "-started",

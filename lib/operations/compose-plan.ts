@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { CatalogReader } from "../catalog/contract.ts";
 import type { AppError } from "../domain/errors.ts";
 import type { Plan, PlanRequest } from "../domain/plan.ts";
+import { scopeIn } from "../domain/viewer.ts";
 import type { KeptPlanItem } from "../state/plans.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -27,13 +28,14 @@ export interface PlanContents extends Pick<Plan, "kept" | "warnings" | "downstre
 
 export async function readSurroundings(
   context: OperationsContext,
+  actor: Actor,
   source: string,
   entries: readonly string[],
 ): Promise<Surroundings> {
   const [along, progress, life] = await Promise.all([
-    context.reader.runsAlong(source, entries, mostNamed),
+    context.reader.runsAlong(source, entries, mostNamed, scopeIn(actor, source)),
     context.reader.progress(source),
-    lifeRefusal(context, source),
+    lifeRefusal(context, actor, source),
   ]);
   return { along, progress, life };
 }

@@ -1,14 +1,11 @@
 import type { CatalogReader } from "../catalog/contract.ts";
 import type { Fact } from "../domain/facts.ts";
+import type { Viewer } from "../domain/viewer.ts";
 import type { SourcesApi } from "../sources/thread-contract.ts";
 import type { State } from "../state/state.ts";
 
-/** Who asks. `experiments` null: sees all. */
-export interface Actor {
-  name: string;
-  role: "viewer" | "operator" | "admin";
-  experiments: readonly string[] | null;
-}
+/** Who asks. */
+export type Actor = Viewer;
 
 export interface OperationRules {
   /** `plan`: plans are made, none is applied. */
@@ -64,10 +61,10 @@ export interface OperationsContext {
     | "readRawEntry"
     | "statArtifact"
   >;
-  state: Pick<State, "plans" | "proposals" | "journal" | "trash" | "audit">;
+  state: Pick<State, "plans" | "proposals" | "journal" | "trash" | "audit" | "reach">;
   rules: OperationRules;
-  /** Which payloads that no record names may be taken. */
-  judgeOrphans(): Promise<OrphanJudgement>;
+  /** Which payloads that no record names may be taken, said to this person. */
+  judgeOrphans(actor: Actor): Promise<OrphanJudgement>;
   /** Throws `not_found`. */
   sourceOf(id: string): OperationSource;
   /** Tells the catalog, and who follows it, what has changed. */

@@ -1,15 +1,34 @@
 import { AppError } from "../domain/errors.ts";
+import { type Grant, grantOf, isAtLeast, maySee, type Role } from "../domain/viewer.ts";
 import type { Actor, OperationRules, OperationSource, OperationsContext } from "./context.ts";
 
-const ranks = { viewer: 0, operator: 1, admin: 2 };
+/**
+ * Throws `forbidden` for a lesser role in the source, `not_found` for one who may not know of it. `source` null: what concerns the whole server takes
+ * someone who sees every source.
+ */
+export function requireRole(actor: Actor, source: string | null, role: Role, act: string): void {
+  if (source === null) {
+    if (isAtLeast(actor.role, role) && actor.grants === null) return;
+    throw lesser(`${act} takes the role ${role} for every source.`, role);
+  }
+  if (!isAtLeast(grantIn(actor, source).role, role)) throw lesser(`${act} takes the role ${role} there.`, role);
+}
 
-/** Throws `forbidden` for a lesser role, or for one that does not see every experiment. */
-export function requireRole(actor: Actor, role: keyof typeof ranks, act: string): void {
-  if (ranks[actor.role] >= ranks[role] && actor.experiments === null) return;
-  throw new AppError("forbidden", `${act} takes the role ${role}.`, {
-    remedy:
-      actor.experiments === null ? `Ask someone with the role ${role}.` : "Your role is bound to some experiments.",
-  });
+/** The same for what cannot be told by experiment: throws `forbidden` for one who sees some of them only. */
+export function requireWhole(actor: Actor, source: string, role: Role, act: string): void {
+  requireRole(actor, source, role, act);
+  if (grantIn(actor, source).experiments === null) return;
+  throw lesser(`${act} takes the role ${role} for all of its experiments.`, role);
+}
+
+function grantIn(actor: Actor, source: string): Grant {
+  const grant = grantOf(actor, source);
+  if (grant) return grant;
+  throw new AppError("not_found", "There is no such source.", { remedy: "GET /api/v1/sources lists them." });
+}
+
+function lesser(message: string, role: Role): AppError {
+  return new AppError("forbidden", message, { remedy: `Ask someone with the role ${role}, or whoever grants it.` });
 }
 
 /** Why not even plans are made for this source; `null`: they are. Throws `not_found`. */
@@ -36,7 +55,7 @@ export function settingRefusal(context: OperationsContext, source: string): AppE
 }
 
 /** Why nothing may be taken out of this source now: a run that is on reads and writes the same file. */
-export async function lifeRefusal(context: OperationsContext, source: string): Promise<AppError | null> {
+export async function lifeRefusal(context: OperationsContext, actor: Actor, source: string): Promise<AppError | null> {
   const { engines } = context.sourceOf(source);
   if (!engines.some(({ slot, engine }) => slot === "index" && engine === "sqlite")) return null;
   const running = await context.reader.runs({
@@ -48,9 +67,10 @@ export async function lifeRefusal(context: OperationsContext, source: string): P
   });
   const run = running.items[0];
   if (!run) return null;
-  return new AppError("conflict", `The run ${run.name} is under way in this SQLite file.`, {
+  const isSeen = maySee(actor, source, run.experimentId);
+  return new AppError("conflict", `${isSeen ? `The run ${run.name}` : "A run"} is under way in this SQLite file.`, {
     remedy: "Wait until it has ended: nothing is taken out of a file that a run writes to.",
-    details: { run: run.id },
+    ...(isSeen && { details: { run: run.id } }),
   });
 }
 

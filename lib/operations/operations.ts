@@ -22,7 +22,7 @@ import {
   withdrawPlan,
 } from "./proposals.ts";
 import { beginExpiredPurges, beginPurge, type PurgeRequest } from "./purge.ts";
-import { beginRestore, findOperation, type TrashRequest } from "./restore.ts";
+import { beginRestore, findSeenOperation, type TrashRequest } from "./restore.ts";
 import { createRunner } from "./runner.ts";
 
 /** Changing stores: planned, confirmed, done item by item, put back, discarded, and accounted for. */
@@ -81,10 +81,9 @@ export function openOperations(context: OperationsContext): Operations {
   const timer = setInterval(emptyOld, retentionCheckMillis);
   timer.unref();
 
-  const requireReader = (actor: Actor) => requireRole(actor, "viewer", "Looking at operations");
   const planOf = (actor: Actor, source: string, id: string) => {
-    requireReader(actor);
-    return findPlan(context, source, id);
+    requireRole(actor, source, "viewer", "Looking at plans");
+    return findPlan(context, actor, source, id);
   };
   const shown = (actor: Actor, source: string, id: string) => describePlan(context, planOf(actor, source, id));
 
@@ -127,17 +126,16 @@ export function openOperations(context: OperationsContext): Operations {
     },
     planAgain: (actor, source, plan) => planAgain(context, actor, source, plan),
     proposals(actor, { cursor, limit, open = false }) {
-      requireReader(actor);
       const onlyOpen = open ? context.now() : null;
       const place = readPlace(cursor);
-      const found = proposals.list(onlyOpen, place && { at: place.at, plan: place.id }, limit);
+      const found = proposals.list(actor, onlyOpen, place && { at: place.at, plan: place.id }, limit);
       const last = found.at(-1);
       const items = found.map(({ doc, ...kept }): ProposedPlan => {
         const { kept: _kept, affectedRuns: _runs, downstream: _downstream, warnings: _warnings, ...head } = doc;
         return { ...head, proposal: describeProposal(context, kept) };
       });
       const next = found.length === limit && last ? `${last.at} ${last.plan}` : null;
-      return pageOf(items, next, proposals.count(onlyOpen), isoNow(context));
+      return pageOf(items, next, proposals.count(actor, onlyOpen), isoNow(context));
     },
     apply: async (actor, source, plan, request, key) =>
       begin(await applyPlan(context, actor, source, plan, request, key)),
@@ -145,26 +143,21 @@ export function openOperations(context: OperationsContext): Operations {
       begin(await beginRestore(context, actor, operation, request, key)),
     purge: (actor, operation, request, key) => begin(beginPurge(context, actor, operation, request, key)),
     cancel(actor, id) {
-      requireRole(actor, "operator", "Cancelling an operation");
-      findOperation(context, id);
+      const { source } = findSeenOperation(context, actor, id);
+      requireRole(actor, source, "operator", "Cancelling an operation");
       journal.cancel(id, actor.name);
-      return describeOperation(context, findOperation(context, id));
+      return describeOperation(context, findSeenOperation(context, actor, id));
     },
     list(actor, { cursor, limit, trash = false }) {
-      requireReader(actor);
-      const found = journal.list(trash, readPlace(cursor), limit);
+      const found = journal.list(actor, trash, readPlace(cursor), limit);
       const last = found.at(-1);
       const next = found.length === limit && last ? `${last.at} ${last.id}` : null;
       const items = found.map((operation) => describeOperation(context, operation));
-      return pageOf(items, next, journal.count(trash), isoNow(context));
+      return pageOf(items, next, journal.count(actor, trash), isoNow(context));
     },
-    find(actor, id) {
-      requireReader(actor);
-      return describeOperation(context, findOperation(context, id));
-    },
+    find: (actor, id) => describeOperation(context, findSeenOperation(context, actor, id)),
     items(actor, id, { cursor, limit }) {
-      requireReader(actor);
-      findOperation(context, id);
+      findSeenOperation(context, actor, id);
       const found = journal.items(id, readNumber(cursor) ?? -1, limit);
       const next = found.length === limit ? String(found.at(-1)!.ord) : null;
       const total = Object.values(journal.outcomes(id)).reduce((sum, count) => sum + count, 0);
@@ -176,10 +169,10 @@ export function openOperations(context: OperationsContext): Operations {
       );
     },
     audit(actor, { cursor, limit }) {
-      requireReader(actor);
-      const items = audit.list(readNumber(cursor), limit);
+      const items = audit.list(actor, readNumber(cursor), limit);
       const last = items.at(-1);
-      return pageOf(items, last && last.seq > 1 ? String(last.seq) : null, audit.count(), isoNow(context));
+      const next = items.length === limit && last && last.seq > 1 ? String(last.seq) : null;
+      return pageOf(items, next, audit.count(actor), isoNow(context));
     },
     keepReceipts: (operation, receipts) => runner.keepReceipts(operation, receipts),
     wake: (source) => runner.wake(source),

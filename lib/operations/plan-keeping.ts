@@ -25,6 +25,7 @@ export async function planKeeping(
   if (entries.length === 0) throw nothingToKeep(found.length, mortal.length);
   return draftPlan(context, actor, source, request, {
     items: entries.map((entry) => itemOf(entry, to)),
+    experiments: [...new Set(entries.map(({ experimentId }) => experimentId))],
     kept: [],
     warnings: [
       ...sayLeft(found.length - mortal.length, "does not end by itself", "do not end by themselves"),

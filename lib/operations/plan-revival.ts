@@ -2,6 +2,7 @@ import type { LostEntryRow } from "../catalog/contract.ts";
 import type { LostResult } from "../contracts/revive.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Plan, PlanRequest } from "../domain/plan.ts";
+import { scopeIn } from "../domain/viewer.ts";
 import type { PlannedRevival } from "../sources/thread-contract.ts";
 import type { KeptPlanItem } from "../state/plans.ts";
 import { requireSelector } from "./choose-entries.ts";
@@ -29,7 +30,7 @@ export async function planRevival(
   requireSelector(request);
   const found = await context.reader.lostEntries(source, {
     ...request.selector,
-    scope: { experiments: actor.experiments },
+    scope: scopeIn(actor, source),
     limit: Math.min(mostRevived, context.rules.mostItems) + 1,
   });
   if (found.total > mostRevived || found.total > context.rules.mostItems)
@@ -46,6 +47,7 @@ export async function planRevival(
     });
   return draftPlan(context, actor, source, request, {
     items,
+    experiments: [...new Set(taken.map(({ lost }) => lost.experimentId))],
     kept,
     warnings: [],
     price: priceOf(taken.map(({ lost }) => ({ ...lost, of: "entry", state: "usable", scope: scopeOf(lost) }))),

@@ -58,7 +58,7 @@ export async function makePlan(
   const { chosen, warnings, entries, rows, ids, payloads } = told;
   const [payloadBytes, around] = await Promise.all([
     reader.payloadBytes(source, ids),
-    readSurroundings(context, source, ids),
+    readSurroundings(context, actor, source, ids),
   ]);
   const { complete } = around.progress;
   if (!complete) warnings.push("The source has not been read to its end: there may be more than is listed.");
@@ -82,7 +82,8 @@ export async function makePlan(
       again: { plan: proposal.plan, by: proposal.by, at: proposal.at, counts: countChanges(changes) },
     }),
   };
-  await state.plans.save({ plan, items, request, changes });
+  const experiments = [...new Set(entries.map(({ experimentId }) => experimentId))];
+  await state.plans.save({ plan, items, experiments, request, changes });
   return plan;
 }
 

@@ -2,7 +2,7 @@ import { AppError } from "../domain/errors.ts";
 import type { Proposal, ProposalState, ShownPlan } from "../domain/proposal.ts";
 import type { KeptPlan } from "../state/plans.ts";
 import type { KeptProposal } from "../state/proposals.ts";
-import type { OperationsContext } from "./context.ts";
+import type { Actor, OperationsContext } from "./context.ts";
 import { findPlan } from "./find-plan.ts";
 
 /** Throws `conflict` where a plan may not be applied for what it is or was made of. */
@@ -54,8 +54,8 @@ function stateOf({ endedAt, operation, until }: KeptProposal, now: number): Prop
 }
 
 /** Throws `not_found` where it is not published, `conflict` where it has ended. */
-export function requireOpen(context: OperationsContext, source: string, planId: string): KeptProposal {
-  findPlan(context, source, planId);
+export function requireOpen(context: OperationsContext, actor: Actor, source: string, planId: string): KeptProposal {
+  findPlan(context, actor, source, planId);
   const proposal = context.state.proposals.find(planId);
   if (!proposal)
     throw new AppError("not_found", "This plan is not published.", { remedy: "Publish it first (POST …/publish)." });

@@ -5,7 +5,7 @@ import { ann, bob, openLab } from "./testing/open-lab.ts";
 
 const fits = { intent: "custom" as const, selector: { q: "process = fit and not step exists" } };
 const dayMillis = 24 * 3600_000;
-const carl = { name: "carl", role: "operator" as const, experiments: null };
+const carl = { name: "carl", role: "operator" as const, grants: null };
 
 async function openProposal(days = 3) {
   const lab = await openLab();

@@ -1,5 +1,6 @@
 import { AppError } from "../domain/errors.ts";
 import type { Hold } from "../domain/proposal.ts";
+import { grantOf } from "../domain/viewer.ts";
 import type { KeptPlan } from "../state/plans.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { findOwnPlan, findPlan } from "./find-plan.ts";
@@ -28,10 +29,11 @@ export function publishPlan(
   planId: string,
   { days, note = "" }: PublishRequest,
 ): void {
-  requireRole(actor, "operator", "Publishing a plan");
+  requireRole(actor, source, "operator", "Publishing a plan");
   const { proposals, journal } = context.state;
   const refusal = planRefusal(context, source);
   if (refusal) throw refusal;
+  findPlan(context, actor, source, planId);
   if (proposals.find(planId)) throw new AppError("conflict", "This plan is published already.");
   const plan = findOwnPlan(context, actor, source, planId);
   if (journal.byPlan(planId) || plan.again)
@@ -60,8 +62,8 @@ export function holdBack(
   planId: string,
   { items, reason }: HoldRequest,
 ): void {
-  requireRole(actor, "operator", "Holding rows back");
-  requireOpen(context, source, planId);
+  requireRole(actor, source, "operator", "Holding rows back");
+  requireOpen(context, actor, source, planId);
   const { proposals } = context.state;
   const rows = proposals.rowsOf(planId, items);
   const strange = items.find((id) => !rows.some(({ item }) => item.entryId === id));
@@ -97,13 +99,13 @@ export function releaseHeld(
   planId: string,
   items: readonly string[],
 ): void {
-  requireRole(actor, "operator", "Releasing rows");
-  requireOpen(context, source, planId);
+  requireRole(actor, source, "operator", "Releasing rows");
+  requireOpen(context, actor, source, planId);
   const { proposals } = context.state;
   const asked = new Set(items);
   const rows = proposals.held(planId).filter(({ subject }) => asked.has(subject));
   const other = rows.find(({ by }) => by !== actor.name);
-  if (other && actor.role !== "admin")
+  if (other && grantOf(actor, source)?.role !== "admin")
     throw new AppError("forbidden", `${other.by} holds this back.`, { remedy: `Ask ${other.by}, or an admin.` });
   const at = context.now();
   const subjects = rows.map(({ subject }) => subject);
@@ -125,9 +127,9 @@ export function releaseHeld(
 
 /** Ends a proposal without doing anything. */
 export function withdrawPlan(context: OperationsContext, actor: Actor, source: string, planId: string): void {
-  requireRole(actor, "operator", "Withdrawing a proposal");
-  const { by } = requireOpen(context, source, planId);
-  if (by !== actor.name && actor.role !== "admin")
+  requireRole(actor, source, "operator", "Withdrawing a proposal");
+  const { by } = requireOpen(context, actor, source, planId);
+  if (by !== actor.name && grantOf(actor, source)?.role !== "admin")
     throw new AppError("forbidden", `${by} published this.`, { remedy: `Ask ${by}, or an admin.` });
   const at = context.now();
   context.state.proposals.withdraw(planId, actor.name, at, {
@@ -148,9 +150,9 @@ export async function planAgain(
   source: string,
   planId: string,
 ): Promise<KeptPlan> {
-  const { by, at } = requireOpen(context, source, planId);
+  const { by, at } = requireOpen(context, actor, source, planId);
   const { plans, proposals } = context.state;
-  const plan = findPlan(context, source, planId);
+  const plan = findPlan(context, actor, source, planId);
   const held = new Map<string, Hold>(proposals.held(planId).map(({ subject, ...hold }) => [subject, hold]));
   const before = plans.items(planId, 0, plan.totals.entries + plan.totals.payloads);
   const proposal = { plan: planId, by, at: new Date(at).toISOString(), before, held };

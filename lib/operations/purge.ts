@@ -3,7 +3,7 @@ import type { JournalItem, JournalOperation } from "../state/journal.ts";
 import { findBegun } from "./apply.ts";
 import type { Actor, OperationsContext } from "./context.ts";
 import { requireConfirmation, requireRole, settingRefusal } from "./guard.ts";
-import { beginOnTrash, findHeld, findOperation, type TrashRequest } from "./restore.ts";
+import { beginOnTrash, findHeld, findOperation, findSeenOperation, type TrashRequest } from "./restore.ts";
 import { type ChunkOutcome, wordsOf } from "./settle.ts";
 
 export interface PurgeRequest extends TrashRequest {
@@ -19,7 +19,8 @@ export function beginPurge(
   request: PurgeRequest,
   idempotencyKey: string,
 ): JournalOperation {
-  requireRole(actor, "admin", "Emptying the trash");
+  const original = findSeenOperation(context, actor, operationId);
+  requireRole(actor, original.source, "admin", "Emptying the trash");
   const begun = findBegun(
     context,
     actor,
@@ -27,7 +28,6 @@ export function beginPurge(
     ({ kind, ofOperation }) => kind === "purge" && ofOperation === operationId,
   );
   if (begun) return begun;
-  const original = findOperation(context, operationId);
   const refusal = settingRefusal(context, original.source);
   if (refusal) throw refusal;
   const from = original.at + context.rules.purgeAfterMillis;

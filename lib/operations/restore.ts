@@ -22,7 +22,8 @@ export async function beginRestore(
   request: TrashRequest,
   idempotencyKey: string,
 ): Promise<JournalOperation> {
-  requireRole(actor, "operator", "Putting things back");
+  const original = findSeenOperation(context, actor, operationId);
+  requireRole(actor, original.source, "operator", "Putting things back");
   const findIt = () =>
     findBegun(
       context,
@@ -32,7 +33,6 @@ export async function beginRestore(
     );
   const begun = findIt();
   if (begun) return begun;
-  const original = findOperation(context, operationId);
   const refusal = settingRefusal(context, original.source);
   if (refusal) throw refusal;
   await requireIdentity(context, original.source, original.identity);
@@ -47,7 +47,18 @@ export async function beginRestore(
 export function findOperation({ state: { journal } }: OperationsContext, id: string): JournalOperation {
   const operation = journal.find(id);
   if (operation) return operation;
-  throw new AppError("not_found", "There is no such operation.", { remedy: "Operations lists them all." });
+  throw noOperation();
+}
+
+function noOperation(): AppError {
+  return new AppError("not_found", "There is no such operation.", { remedy: "Operations lists them all." });
+}
+
+/** Throws `not_found`, also for one that this person may not see. */
+export function findSeenOperation(context: OperationsContext, actor: Actor, id: string): JournalOperation {
+  const operation = context.state.journal.find(id);
+  if (operation && context.state.reach.isSeen(actor, operation.source, id)) return operation;
+  throw noOperation();
 }
 
 /** Begins an operation on what is in the trash of another. Throws `gone` when nothing of it is. */

@@ -1,6 +1,6 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ClientError } from "../wire/client.ts";
-import { sessionKey } from "./session-queries.ts";
+import { elsewhereKey, sessionKey } from "./session-queries.ts";
 
 declare module "@tanstack/react-query" {
   interface Register {
@@ -17,7 +17,9 @@ export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (error.code === "unauthenticated") client.setQueryData(sessionKey, "signed-out");
+        if (error.code !== "unauthenticated") return;
+        client.setQueryData(elsewhereKey, typeof error.details?.signIn === "string" ? error.details.signIn : null);
+        client.setQueryData(sessionKey, "signed-out");
       },
     }),
     defaultOptions: {

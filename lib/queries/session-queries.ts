@@ -2,6 +2,7 @@ import { mutationOptions, queryOptions } from "@tanstack/react-query";
 import { apiUrl, askApi } from "../wire/client.ts";
 
 export const sessionKey = ["session"] as const;
+export const elsewhereKey = ["session", "elsewhere"] as const;
 
 export const sessionQueries = {
   /** Whether the server knows this browser. Nothing is asked: a request that is refused says so (`createQueryClient`). */
@@ -12,7 +13,15 @@ export const sessionQueries = {
       initialData: signedIn,
       staleTime: Infinity,
     }),
-  /** Signs in with the token that the server was started with. */
+  /** The address that signs in elsewhere, once a refusal has named one. */
+  elsewhere: () =>
+    queryOptions<string | null>({
+      queryKey: elsewhereKey,
+      queryFn: () => null,
+      initialData: null,
+      staleTime: Infinity,
+    }),
+  /** Signs in with a token. */
   signIn: () =>
     mutationOptions({
       mutationFn: (token: string) =>

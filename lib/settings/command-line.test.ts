@@ -63,6 +63,7 @@ describe("parseCommandLine", () => {
     ["schema", "./a"],
     ["why"],
     ["--json"],
+    ["token"],
   ])("refuses %s %s with the usage", (...words) => {
     expect(() => parseCommandLine(words)).toThrow(
       expect.objectContaining({ code: "bad_request", remedy: expect.stringContaining("TARGET") }),

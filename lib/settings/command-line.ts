@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../domain/errors.ts";
 
 export interface CommandLine {
-  command: "serve" | "demo" | "why" | "doctor" | "schema" | "audit-verify" | "help" | "version";
+  command: "serve" | "demo" | "why" | "doctor" | "schema" | "audit-verify" | "token" | "help" | "version";
   targets: string[];
   /** What `why` asks about; `null` with any other command. */
   why: WhyAsked | null;
@@ -29,6 +29,7 @@ trialdeck why TARGET [RUN [PROCESS [STEP]]] [--json]
                           say why a run (the latest), a process or a step was computed, or whose result it reused
 trialdeck doctor [TARGET…] [--json]
                           look at each source stage by stage, and say what mends a failure; exit code 1 when one failed
+trialdeck token NAME      make a token for someone, and the line of the settings file that lets it in
 trialdeck demo            open the bundled project
 trialdeck schema          print the JSON schema of trialdeck.config.yaml, for editors
 trialdeck audit verify    see that no record of the audit was altered or taken out
@@ -39,7 +40,7 @@ parts of one source are joined with +: redis://localhost:6379/0+./workspace
 Nothing given: trialdeck.config.yaml up the tree, then an ExpOps workspace up the tree, then the bundled project.
 
   -p, --port N    listen there; otherwise on 3000 or the next free port (PORT)
-  --host H        listen on another address than 127.0.0.1; refused without TRIALDECK_TOKEN
+  --host H        listen on another address than 127.0.0.1; refused without TRIALDECK_TOKEN or access: in the settings file
   --config FILE   read the sources and settings from there (TRIALDECK_CONFIG)
   --read-only     mark every source as read-only
   --no-open       do not open a browser
@@ -76,6 +77,7 @@ const commands = {
   doctor: "doctor",
   schema: "schema",
   audit: "audit-verify",
+  token: "token",
 } as const;
 type Named = keyof typeof commands;
 
@@ -85,6 +87,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   const [first, ...rest] = positionals;
   if (first === "audit" && (rest.length !== 1 || rest[0] !== "verify"))
     throw misuse("`trialdeck audit` takes the word verify");
+  if (first === "token" && rest.length !== 1) throw misuse("`trialdeck token` takes the name of who is to use it");
   const named = first !== undefined && Object.hasOwn(commands, first);
   const command = values.help ? "help" : values.version ? "version" : named ? commands[first as Named] : "serve";
   const why = command === "why" ? readWhy(rest, values.json ?? false) : null;

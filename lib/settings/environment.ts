@@ -16,6 +16,7 @@ const emulatorHost = z
 const environmentSchema = z.object({
   PORT: port.optional(),
   TRIALDECK_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
+  TRIALDECK_OIDC_SECRET: z.string().optional(),
   TRIALDECK_CONFIG: z.string().optional(),
   TRIALDECK_STATE_DIR: z.string().optional(),
   TRIALDECK_PRICE_PER_GIB: z.coerce.number().min(0, "is no price").optional(),

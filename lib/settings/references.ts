@@ -36,7 +36,7 @@ const variablePattern = /\$\{env:([^}]*)\}/g;
 const filePrefix = "file:";
 const largestSecret = 64 * 1024;
 /** Names under which a text may be a reference to a file. */
-const secretNames: ReadonlySet<string | number> = new Set(["password"]);
+const secretNames: ReadonlySet<string | number> = new Set(["password", "clientSecret"]);
 
 /** Whether a text names a secret instead of holding it. */
 export function isReference(text: string): boolean {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sourceSettingsSchema } from "../domain/source-settings.ts";
+import { accessSettings } from "./access-schema.ts";
 
 const limitsSchema = z
   .strictObject({
@@ -28,6 +29,7 @@ export const settingsFileSchema = z.strictObject({
     .optional()
     .describe("Whether entries may be taken out: not at all, planned only, or done. TRIALDECK_INVALIDATION wins."),
   limits: limitsSchema.optional(),
+  access: accessSettings.optional().describe("Who else may come in, and what for: docs/access.md."),
   configEdit: z
     .boolean()
     .optional()

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
+import type { Viewer } from "../domain/viewer.ts";
 import type { NewItem } from "./journal.ts";
 import { openState } from "./state.ts";
 import type { TrashedThing } from "./trash.ts";
 
+const ann: Viewer = { name: "ann", role: "admin", grants: null };
 const folder = () => mkdtempSync(join(tmpdir(), "journal-"));
 const note = { at: 5, by: "ann", action: "invalidate", source: "src", subject: "op", result: "begun" };
 const item = (subject: string): NewItem => ({
@@ -100,12 +102,12 @@ it("knows which things of an operation are gone by now", () => {
 it("pages operations and keeps plans with their items in order", async () => {
   const { journal, plans } = openState(folder(), { lasting: false });
   for (const id of ["a", "b", "c"]) journal.begin(operation(id), [], note);
-  const newest = journal.list(false, null, 2);
+  const newest = journal.list(ann, false, null, 2);
   expect(newest.map(({ id }) => id)).toEqual(["c", "b"]);
-  expect(journal.list(false, newest.at(-1)!, 2).map(({ id }) => id)).toEqual(["a"]);
+  expect(journal.list(ann, false, newest.at(-1)!, 2).map(({ id }) => id)).toEqual(["a"]);
   journal.keepReceipts("b", "src", 6, [receipt(0)]);
-  expect(journal.list(true, null, 9).map(({ id }) => id)).toEqual(["b"]);
-  expect([journal.count(false), journal.count(true)]).toEqual([3, 1]);
+  expect(journal.list(ann, true, null, 9).map(({ id }) => id)).toEqual(["b"]);
+  expect([journal.count(ann, false), journal.count(ann, true)]).toEqual([3, 1]);
 
   const items = Array.from({ length: 2500 }, (_, index) => ({
     entryId: String(index),
@@ -130,6 +132,7 @@ it("pages operations and keeps plans with their items in order", async () => {
     plan: plan as Parameters<typeof plans.save>[0]["plan"],
     items,
     request: { intent: "custom", selector: { q: "" } },
+    experiments: [],
     changes: [],
   });
   expect(plans.requestOf("p")).toEqual({ intent: "custom", selector: { q: "" } });
@@ -145,8 +148,8 @@ it("finds an audit record that was altered or taken out", () => {
   const state = openState(place, { lasting: true });
   for (const id of ["a", "b", "c"]) state.journal.begin(operation(id), [], { ...note, subject: id });
   expect(state.audit.verify()).toBeNull();
-  expect(state.audit.list(null, 2).map(({ subject }) => subject)).toEqual(["c", "b"]);
-  expect(state.audit.list(2, 2).map(({ subject }) => subject)).toEqual(["a"]);
+  expect(state.audit.list(ann, null, 2).map(({ subject }) => subject)).toEqual(["c", "b"]);
+  expect(state.audit.list(ann, 2, 2).map(({ subject }) => subject)).toEqual(["a"]);
 
   const intruder = new DatabaseSync(join(place, "state.sqlite"));
   intruder.exec("UPDATE audit SET by = 'eve' WHERE seq = 2");

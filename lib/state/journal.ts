@@ -2,8 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ItemChange } from "../domain/item-change.ts";
 import type { ItemOutcome, OperationKind, OperationStatus } from "../domain/operation.ts";
 import type { PlanIntent } from "../domain/plan.ts";
+import type { Viewer } from "../domain/viewer.ts";
 import type { Audit, AuditNote } from "./audit.ts";
 import type { Proposals } from "./proposals.ts";
+import { grantsOf, isSeenSql, openReachNotes } from "./reach.ts";
 import { inTransaction } from "./transaction.ts";
 import type { Trash, TrashedThing } from "./trash.ts";
 
@@ -82,9 +84,14 @@ export interface Journal {
   byKey(by: string, idempotencyKey: string): JournalOperation | null;
   byPlan(plan: string): JournalOperation | null;
   find(id: string): JournalOperation | null;
-  /** Newest first; `before`: where the last page ended. `onlyTrash`: those of which something waits in the trash. */
-  list(onlyTrash: boolean, before: { at: number; id: string } | null, limit: number): JournalOperation[];
-  count(onlyTrash: boolean): number;
+  /** What the viewer may see, newest first; `before`: where the last page ended. `onlyTrash`: those of which something waits in the trash. */
+  list(
+    viewer: Viewer,
+    onlyTrash: boolean,
+    before: { at: number; id: string } | null,
+    limit: number,
+  ): JournalOperation[];
+  count(viewer: Viewer, onlyTrash: boolean): number;
   running(): JournalOperation[];
   items(id: string, after: number, limit: number): JournalItem[];
   /** Items without an outcome, in order. */
@@ -144,11 +151,11 @@ export function openJournal(
   const byKey = prepare(`SELECT ${columns} FROM operation WHERE by = ? AND idempotency_key = ?`);
   const byPlan = prepare(`SELECT ${columns} FROM operation WHERE plan = ?`);
   const one = prepare(`SELECT ${columns} FROM operation WHERE id = ?`);
-  const inTrash = "(? = 0 OR id IN (SELECT operation FROM receipt))";
+  const isShown = `(?1 = 0 OR id IN (SELECT operation FROM receipt)) AND ${isSeenSql("operation.source", "operation.id", "?2")}`;
   const page = prepare(
-    `SELECT ${columns} FROM operation WHERE (at, id) < (?, ?) AND ${inTrash} ORDER BY at DESC, id DESC LIMIT ?`,
+    `SELECT ${columns} FROM operation WHERE (at, id) < (?3, ?4) AND ${isShown} ORDER BY at DESC, id DESC LIMIT ?5`,
   );
-  const all = prepare(`SELECT count(*) AS n FROM operation WHERE ${inTrash}`);
+  const all = prepare(`SELECT count(*) AS n FROM operation WHERE ${isShown}`);
   const running = prepare(`SELECT ${columns} FROM operation WHERE status = 'running' ORDER BY at`);
   const items = prepare(`SELECT ${ofItem} FROM operation_item WHERE operation = ? AND ord > ? ORDER BY ord LIMIT ?`);
   const open = prepare(
@@ -169,6 +176,7 @@ export function openJournal(
   const takerBy = (column: "locator" | "subject") =>
     prepare(`SELECT ${columns.replaceAll(/(\w+)/g, "operation.$1")} FROM operation_item AS item JOIN operation ON operation.id = item.operation
       WHERE item.${column} IN (SELECT value FROM json_each(?)) AND item.outcome IN ('deleted', 'purged') AND source = ? AND kind = 'invalidate' ORDER BY at DESC LIMIT 1`);
+  const reach = openReachNotes(database);
   const takerAt = takerBy("locator");
   const takerOf = takerBy("subject");
 
@@ -185,17 +193,20 @@ export function openJournal(
           insertItem.run(id, ord, subject, of, key, process, step, locator, token, bytes, holders, original, change);
           ord += 1;
         }
+        const of = plan ?? ofOperation;
+        if (of !== null) reach.inherit(id, of);
         if (operation.proposal) proposals.end(operation.proposal, by, at, id);
         audit.append(note);
       }),
     byKey: (by, key) => operationOf(byKey.get(by, key)),
     byPlan: (plan) => operationOf(byPlan.get(plan)),
     find: (id) => operationOf(one.get(id)),
-    list: (onlyTrash, before, limit) =>
-      (page.all(before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? "", Number(onlyTrash), limit) as unknown[]).map(
-        (row) => operationOf(row)!,
-      ),
-    count: (onlyTrash) => (all.get(Number(onlyTrash)) as { n: number }).n,
+    list: (viewer, onlyTrash, before, limit) => {
+      const place = [before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? ""];
+      const rows = page.all(Number(onlyTrash), grantsOf(viewer), ...place, limit) as unknown[];
+      return rows.map((row) => operationOf(row)!);
+    },
+    count: (viewer, onlyTrash) => (all.get(Number(onlyTrash), grantsOf(viewer)) as { n: number }).n,
     running: () => (running.all() as unknown[]).map((row) => operationOf(row)!),
     items: (id, after, limit) => (items.all(id, after, limit) as unknown as ItemRow[]).map(itemOf),
     unsettled: (id, limit) => (open.all(id, limit) as unknown as ItemRow[]).map(itemOf),

@@ -3,6 +3,7 @@ import type { ItemChange } from "../domain/item-change.ts";
 import type { Plan, PlanItem, PlanRequest } from "../domain/plan.ts";
 import type { PlanChange, PlannedAgain } from "../domain/proposal.ts";
 import { openPlanParts } from "./plan-parts.ts";
+import { openReachNotes } from "./reach.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** An item with what applying it needs: exactly this content, found there. */
@@ -20,6 +21,8 @@ export interface NewPlan {
   items: readonly KeptPlanItem[];
   /** What it was made of, so that it can be made again. */
   request: PlanRequest;
+  /** Of which its items are. */
+  experiments: readonly string[];
   /** How it differs from the proposal that it was made of. */
   changes: readonly PlanChange[];
 }
@@ -41,6 +44,9 @@ export function openPlans(database: DatabaseSync): Plans {
   const insert = database.prepare("INSERT INTO plan VALUES (?, ?, ?, ?, ?)");
   const one = database.prepare("SELECT doc FROM plan WHERE id = ? AND source = ?");
   const request = database.prepare("SELECT request FROM plan WHERE id = ?");
+  const dropReach = database.prepare(`DELETE FROM reach WHERE subject IN (SELECT id FROM plan WHERE expires_at < ?)
+    AND subject NOT IN (SELECT plan FROM proposal)`);
+  const reach = openReachNotes(database);
   const drop = database.prepare("DELETE FROM plan WHERE expires_at < ?");
   const items = openPlanParts<KeptPlanItem>(database, "plan_part");
   const changes = openPlanParts<PlanChange>(database, "plan_change");
@@ -53,7 +59,9 @@ export function openPlans(database: DatabaseSync): Plans {
         const old = Date.parse(plan.createdAt) - afterlife;
         items.drop(old);
         changes.drop(old);
+        dropReach.run(old);
         drop.run(old);
+        reach.note(plan.id, made.experiments);
         insert.run(
           plan.id,
           plan.source,

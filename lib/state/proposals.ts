@@ -1,8 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Hold } from "../domain/proposal.ts";
+import type { Viewer } from "../domain/viewer.ts";
 import type { Audit, AuditNote } from "./audit.ts";
 import { partSize } from "./plan-parts.ts";
 import type { KeptPlan, KeptPlanItem } from "./plans.ts";
+import { grantsOf, isSeenSql } from "./reach.ts";
 import { inTransaction } from "./transaction.ts";
 
 export interface KeptProposal {
@@ -29,13 +31,14 @@ export interface Proposals {
   /** The plan itself lives as long. */
   publish(proposal: Pick<KeptProposal, "plan" | "by" | "at" | "until" | "note">, note: AuditNote): void;
   find(plan: string): KeptProposal | null;
-  /** Newest first; `onlyOpen`: those that can be applied then. */
+  /** What the viewer may see, newest first; `onlyOpen`: those that can be applied then. */
   list(
+    viewer: Viewer,
     onlyOpen: number | null,
     before: { at: number; plan: string } | null,
     limit: number,
   ): (KeptProposal & { doc: KeptPlan })[];
-  count(onlyOpen: number | null): number;
+  count(viewer: Viewer, onlyOpen: number | null): number;
   /** Which of these subjects the plan holds, as they are named there. */
   rowsOf(plan: string, subjects: readonly string[]): { ord: number; item: KeptPlanItem }[];
   /** Rows that are held already stay with who holds them. */
@@ -73,10 +76,10 @@ export function openProposals(database: DatabaseSync, audit: Audit): Proposals {
   const insert = prepare("INSERT INTO proposal (plan, by, at, until, note) VALUES (?, ?, ?, ?, ?)");
   const prolong = prepare("UPDATE plan SET expires_at = ? WHERE id = ?");
   const one = prepare("SELECT * FROM proposal WHERE plan = ?");
-  const open = "(?1 IS NULL OR (ended_at IS NULL AND until > ?1))";
+  const isShown = `(?1 IS NULL OR (ended_at IS NULL AND until > ?1)) AND ${isSeenSql("plan.source", "plan.id", "?2")}`;
   const page = prepare(`SELECT proposal.*, plan.doc FROM proposal JOIN plan ON plan.id = proposal.plan
-    WHERE ${open} AND (at, plan) < (?2, ?3) ORDER BY at DESC, plan DESC LIMIT ?4`);
-  const all = prepare(`SELECT count(*) AS n FROM proposal WHERE ${open}`);
+    WHERE ${isShown} AND (at, plan) < (?3, ?4) ORDER BY at DESC, plan DESC LIMIT ?5`);
+  const all = prepare(`SELECT count(*) AS n FROM proposal JOIN plan ON plan.id = proposal.plan WHERE ${isShown}`);
   const rows =
     prepare(`SELECT part * ${partSize} + item.key AS ord, item.value AS item FROM plan_part, json_each(items) AS item
     WHERE plan = ? AND item.value ->> '$.entryId' IN (SELECT value FROM json_each(?)) ORDER BY ord`);
@@ -103,13 +106,19 @@ export function openProposals(database: DatabaseSync, audit: Audit): Proposals {
       const row = one.get(plan) as ProposalRow | undefined;
       return row ? proposalOf(row) : null;
     },
-    list: (onlyOpen, before, limit) =>
+    list: (viewer, onlyOpen, before, limit) =>
       (
-        page.all(onlyOpen, before?.at ?? mostTime, before?.plan ?? "", limit) as unknown as (ProposalRow & {
+        page.all(
+          onlyOpen,
+          grantsOf(viewer),
+          before?.at ?? mostTime,
+          before?.plan ?? "",
+          limit,
+        ) as unknown as (ProposalRow & {
           doc: string;
         })[]
       ).map((row) => ({ ...proposalOf(row), doc: JSON.parse(row.doc) as KeptPlan })),
-    count: (onlyOpen) => count(all.get(onlyOpen)),
+    count: (viewer, onlyOpen) => count(all.get(onlyOpen, grantsOf(viewer))),
     rowsOf: (plan, subjects) =>
       (rows.all(plan, JSON.stringify(subjects)) as unknown as { ord: number; item: string }[]).map(({ ord, item }) => ({
         ord,

@@ -48,6 +48,11 @@ const migrations = [
   `ALTER TABLE operation_item ADD COLUMN change TEXT;
    CREATE TABLE pin (source TEXT NOT NULL, entry TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (source, entry)) STRICT, WITHOUT ROWID;`,
   `CREATE TABLE draft (of TEXT PRIMARY KEY, by TEXT NOT NULL, at REAL NOT NULL, settings TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE reach (subject TEXT NOT NULL, experiment TEXT NOT NULL, PRIMARY KEY (subject, experiment)) STRICT, WITHOUT ROWID;`,
+  // Browsers that were signed in before were all of the one who held the token.
+  `ALTER TABLE sign_in ADD COLUMN who TEXT NOT NULL DEFAULT '{"how":"local"}';
+   ALTER TABLE sign_in ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sign_in ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** Brings the state to this version's schema, never back. Answers the signing key. */

@@ -2,16 +2,18 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { Viewer } from "../domain/viewer.ts";
 import { readEntryDeaths } from "./entry-deaths.ts";
 import { takeServerLock } from "./server-lock.ts";
 import { openState } from "./state.ts";
 
+const ann: Viewer = { name: "ann", role: "admin", grants: null };
 const freshFolder = () => join(mkdtempSync(join(tmpdir(), "state-")), "trialdeck");
 
 it("lasts: the signing key, sign-ins, snapshots, begins, sightings and what was seen of entries are there after a restart", () => {
   const folder = freshFolder();
   const first = openState(folder, { lasting: true });
-  const { token } = first.signIns.create(0);
+  const { token } = first.signIns.create({ how: "local" }, 0);
   const snapshot = { hash: "abc", seenAt: 5, files: [{ path: "configs/a.yaml", bytes: new Uint8Array([1, 2]) }] };
   first.snapshots.save("s", snapshot);
   first.snapshots.save("s", { ...snapshot, seenAt: 9 });
@@ -25,8 +27,8 @@ it("lasts: the signing key, sign-ins, snapshots, begins, sightings and what was 
 
   const second = openState(folder, { lasting: true });
   expect(second.signingKey).toEqual(first.signingKey);
-  expect(second.signIns.isValid(token, 1)).toBe(true);
-  expect(second.signIns.isValid(token, 31 * 24 * 3600 * 1000)).toBe(false);
+  expect(second.signIns.find(token, 1)).toMatchObject({ who: { how: "local" }, at: 0 });
+  expect(second.signIns.find(token, 31 * 24 * 3600 * 1000)).toBeNull();
   expect(second.snapshots.list("s")).toEqual([{ hash: "abc", seenAt: 5 }]);
   expect(second.snapshots.read("s", "abc")).toEqual(snapshot);
   expect(second.snapshots.read("other", "abc")).toBeNull();
@@ -59,7 +61,7 @@ it("keeps pins over restarts, whoever set them first, and puts each change on th
   expect(second.pins.list("s")).toEqual(["a", "c"]);
   expect(second.pins.find("s", "a")).toEqual({ by: "ann", at: 5 });
   expect(second.pins.find("other", "a")).toBeNull();
-  expect(second.audit.list(null, 9).map(({ action, subject, by }) => `${by} ${action} ${subject}`)).toEqual([
+  expect(second.audit.list(ann, null, 9).map(({ action, subject, by }) => `${by} ${action} ${subject}`)).toEqual([
     "bob unpin b",
     "bob pin c",
     "ann pin b",

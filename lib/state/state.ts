@@ -12,6 +12,7 @@ import { openPins, type Pins } from "./pins.ts";
 import { openPlans, type Plans } from "./plans.ts";
 import { openPointSightings, type PointSightings } from "./point-sightings.ts";
 import { openProposals, type Proposals } from "./proposals.ts";
+import { openReach, type Reach } from "./reach.ts";
 import { migrateState } from "./schema.ts";
 import { openSignIns, type SignIns } from "./sign-ins.ts";
 import { openSnapshots, type Snapshots } from "./snapshots.ts";
@@ -36,6 +37,7 @@ export interface State {
   bucketConfirmations: BucketConfirmations;
   pins: Pins;
   drafts: Drafts;
+  reach: Reach;
   /** 32 random bytes made once: signs content addresses. */
   signingKey: Uint8Array;
   close(): void;
@@ -65,6 +67,7 @@ export function openState(folder: string, { lasting }: { lasting: boolean }): St
     bucketConfirmations: openBucketConfirmations(database, audit),
     pins: openPins(database, audit),
     drafts: openDrafts(database),
+    reach: openReach(database),
     signingKey,
     close: () => database.close(),
   };

@@ -11,7 +11,7 @@ afterEach(() => server.close());
 
 /** A server that copies what a handler answers as Next does: without `content-encoding`. */
 async function serve(body: unknown): Promise<(headers: Record<string, string>) => Promise<IncomingMessage>> {
-  const handle = createHandlers(() => ({ auth: { authenticate: () => "ada" } }))({}, () => body);
+  const handle = createHandlers(() => ({ auth: { authenticate: async () => "ada" } }))({}, () => body);
   server = createServer(async (asked, response) => {
     restoreEncoding(response);
     const headers = new Headers(asked.headers as Record<string, string>);

@@ -39,7 +39,7 @@ export function apiUrl(segments: readonly string[], query: Record<string, QueryV
 }
 
 interface Asked {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "DELETE";
   body?: unknown;
   signal?: AbortSignal | undefined;
   headers?: Record<string, string>;

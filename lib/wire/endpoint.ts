@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 /** One route of the API: the schemas parse its requests and make `openapi.json`. */
 export interface Endpoint {
-  method: "get" | "post";
+  method: "get" | "post" | "delete";
   path: string;
   summary: string;
   query?: z.ZodObject;

@@ -4,6 +4,7 @@ import { previewSchema } from "../domain/preview.ts";
 import { graphSchema, logSchema, metricSchema, runDetailSchema, runSchema, runStatuses } from "../domain/run.ts";
 import { seriesSchema } from "../domain/series.ts";
 import { columnSchema, experimentSchema, pageSchema, sourceSchema } from "../domain/source.ts";
+import { accessEndpoints } from "./access-endpoints.ts";
 import { cacheEndpoints } from "./cache-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { operationEndpoints } from "./operation-endpoints.ts";
@@ -62,14 +63,7 @@ export const endpoints = {
     answer: z.object({ status: z.enum(["ok", "degraded"]), version: z.string() }),
     open: true,
   },
-  signIn: {
-    method: "get",
-    path: "/sign-in",
-    summary: "The one-time sign-in address",
-    query: z.object({ code: z.string().max(200) }),
-    open: true,
-  },
-  signInByToken: { method: "post", path: "/sign-in", summary: "A sign-in cookie for a bearer token" },
+  ...accessEndpoints,
   overview: {
     method: "get",
     path: "/overview",

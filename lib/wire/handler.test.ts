@@ -5,13 +5,13 @@ import { createHandlers } from "./handler.ts";
 
 const place = { params: Promise.resolve({}) };
 
-function setUp(authenticate: () => string = () => "ada") {
+function setUp(authenticate: () => Promise<string> = async () => "ada") {
   return createHandlers(() => ({ auth: { authenticate } }));
 }
 
 describe("a handler", () => {
   it("asks who before it reads what", async () => {
-    const handle = setUp(() => {
+    const handle = setUp(async () => {
       throw new AppError("unauthenticated", "Sign in first.");
     });
     const answer = await handle({ query: z.object({ limit: z.coerce.number() }) }, () => expect.unreachable())(

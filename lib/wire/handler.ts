@@ -8,7 +8,7 @@ import { toWireJson } from "./numbers.ts";
 
 /** What a handler needs of the engine: who asks. */
 interface Authority<Viewer> {
-  auth: { authenticate(request: { method: string; header(name: string): string | null }): Viewer };
+  auth: { authenticate(request: { method: string; header(name: string): string | null }): Promise<Viewer> };
 }
 
 interface Shape<Query extends z.ZodType, Body extends z.ZodType> {
@@ -52,10 +52,7 @@ export function createHandlers<Engine extends Authority<Viewer>, Viewer>(getEngi
     return async (request: Request, context: { params: Promise<Params> }): Promise<Response> => {
       try {
         const engine = getEngine();
-        const viewer = engine.auth.authenticate({
-          method: request.method,
-          header: (name) => request.headers.get(name),
-        });
+        const viewer = await engine.auth.authenticate(factsOf(request));
         const query = parseQuery(shape.query, new URL(request.url).searchParams);
         const body = shape.body
           ? parseWith(shape.body, await readJson(request), "body")
@@ -67,6 +64,11 @@ export function createHandlers<Engine extends Authority<Viewer>, Viewer>(getEngi
       }
     };
   };
+}
+
+/** What says who asks. */
+export function factsOf(request: Request): { method: string; header(name: string): string | null } {
+  return { method: request.method, header: (name) => request.headers.get(name) };
 }
 
 export function sendJson(body: unknown, status = 200): Response {

@@ -21,6 +21,8 @@ export function sendEvents<Viewer>(
   hub: Hub<Viewer>,
   viewer: Viewer,
   source: string | null,
+  /** Whether who asked may still ask: seen at each beat. */
+  isStillKnown: () => Promise<boolean>,
 ): Response {
   if (hub.subscribers >= mostSubscribers) {
     throw new AppError("too_many", "Too many live connections.", { remedy: "Close some pages and try again." });
@@ -35,7 +37,10 @@ export function sendEvents<Viewer>(
           if ((controller.desiredSize ?? 0) < -mostWaiting) end();
           else controller.enqueue(encoder.encode(text));
         };
-        const beat = setInterval(() => send(": \n\n"), beatMillis);
+        const beat = setInterval(() => {
+          send(": \n\n");
+          void isStillKnown().then((isKnown) => isKnown || end());
+        }, beatMillis);
         let unsubscribe: () => void = () => undefined;
         let ended = false;
         end = () => {

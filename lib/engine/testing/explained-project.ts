@@ -1,6 +1,7 @@
 import { openSampleCatalog } from "../../catalog/testing/open-catalog.ts";
 import type { OpenLayout, OpenSlots } from "../../contracts/layout.ts";
 import type { EntryDeath } from "../../domain/explain/evidence.ts";
+import type { Viewer } from "../../domain/viewer.ts";
 import { expopsLayout } from "../../layouts/expops/index.ts";
 import { openMemoryContext } from "../../layouts/expops/testing/memory-context.ts";
 import { openSource } from "../../sources/open-source.ts";
@@ -46,7 +47,7 @@ async function explainStored(layout: OpenLayout, close: () => Promise<void>) {
     readKeySources: (_, hash, project, processes) => layout.readKeySources?.(context, hash, project, processes) ?? null,
   } as SourcesApi;
   const questions = answerExplain(registry, catalog.reader, api, (_, entryId) => deaths.get(entryId) ?? []);
-  const viewer = { experiments: null } as Parameters<typeof questions.explain>[0];
+  const viewer: Viewer = { name: "local", role: "admin", grants: null };
   const idOf = async (name: string) => {
     const { items } = await catalog.reader.runs({ sources: ["lab"], scope: { experiments: null }, limit: 100 });
     return items.find((run) => run.name === name)?.id ?? name;

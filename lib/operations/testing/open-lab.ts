@@ -9,8 +9,8 @@ import { type Actor, type OperationRules, type OperationSource, type OrphanJudge
 import { type Operations, openOperations } from "../operations.ts";
 import { createFakeStore, tokenOf } from "./fake-store.ts";
 
-export const ann: Actor = { name: "ann", role: "admin", experiments: null };
-export const bob: Actor = { name: "bob", role: "admin", experiments: null };
+export const ann: Actor = { name: "ann", role: "admin", grants: null };
+export const bob: Actor = { name: "bob", role: "admin", grants: null };
 
 /**
  * Two runs of `read → fit → score`, where `fit` has a step and names a model that the other run's `fit` names too. Contents of the store are texts; a file is named by

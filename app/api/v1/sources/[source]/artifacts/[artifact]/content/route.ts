@@ -1,6 +1,6 @@
 import { getEngine } from "../../../../../../../../lib/engine/get-engine.ts";
 import { endpoints } from "../../../../../../../../lib/wire/endpoints.ts";
-import { sendFailure } from "../../../../../../../../lib/wire/handler.ts";
+import { factsOf, sendFailure } from "../../../../../../../../lib/wire/handler.ts";
 import { sendContent } from "../../../../../../../../lib/wire/send-content.ts";
 
 interface Place {
@@ -16,7 +16,7 @@ export async function GET(request: Request, place: Place): Promise<Response> {
     const who =
       query?.signature !== undefined && query.expires !== undefined
         ? { expires: query.expires, signature: query.signature }
-        : engine.auth.authenticate({ method: request.method, header: (name) => request.headers.get(name) });
+        : await engine.auth.authenticate(factsOf(request));
     return sendContent(request, await engine.content(who, source, artifact));
   } catch (error) {
     return sendFailure(error);

@@ -1,0 +1,14 @@
+import { getEngine } from "../../../../lib/engine/get-engine.ts";
+import { factsOf, sendFailure, sendJson } from "../../../../lib/wire/handler.ts";
+
+/** Ends this browser's sign-in. */
+export async function POST(request: Request): Promise<Response> {
+  try {
+    const cookie = await getEngine().auth.signOut(factsOf(request));
+    const answer = sendJson({ signedIn: false });
+    answer.headers.set("set-cookie", cookie);
+    return answer;
+  } catch (error) {
+    return sendFailure(error);
+  }
+}
