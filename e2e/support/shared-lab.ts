@@ -51,7 +51,7 @@ export async function openSharedLab(): Promise<SharedLab> {
     config,
     JSON.stringify({ sources: [{ target: workspace, id: "lab", label: "Lab" }], access: { tokens } }),
   );
-  const env = { ...process.env, TRIALDECK_INVALIDATION: "on" };
+  const env = { ...process.env, TRIALDECK_INVALIDATION: "on", TRIALDECK_CONFIG_EDIT: "1" };
   const server = await startTrialdeck([], { env, args: ["--config", config] });
   await untilIndexed(server);
   const tokenOf = Object.fromEntries(made.map(({ name, token }) => [name, token])) as Record<Person, string>;
