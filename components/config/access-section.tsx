@@ -120,7 +120,7 @@ function makeColumns(revoke: (id: string) => void, isPending: boolean): TableCol
     { id: "name", title: "Who", width: 180, grow: true, cell: ({ name }) => <NameText name={name} tail={8} /> },
     {
       id: "revoke",
-      title: "",
+      title: "End it",
       width: 90,
       cell: ({ id, name }) => (
         <Button look="quiet" aria-label={`End the sign-in of ${name}`} disabled={isPending} onClick={() => revoke(id)}>
@@ -132,6 +132,6 @@ function makeColumns(revoke: (id: string) => void, isPending: boolean): TableCol
     { id: "at", title: "Since", width: 110, cell: ({ at }) => <RelativeTime at={at} /> },
     { id: "seen", title: "Last seen", width: 110, cell: ({ seenAt }) => <RelativeTime at={seenAt} /> },
     { id: "ends", title: "Ends", width: 110, cell: ({ expiresAt }) => <RelativeTime at={expiresAt} /> },
-    { id: "current", title: "", width: 110, cell: ({ current }) => (current ? "this browser" : "") },
+    { id: "current", title: "Browser", width: 110, cell: ({ current }) => (current ? "this one" : "another") },
   ];
 }

@@ -4,6 +4,7 @@ import { createOidcClient } from "../auth/oidc.ts";
 import { createProxyReader } from "../auth/proxy-identity.ts";
 import { idOf } from "../contracts/ids.ts";
 import type { AccessFile } from "../settings/access.ts";
+import type { AccessSettings } from "../settings/access-schema.ts";
 import type { SignIns } from "../state/sign-ins.ts";
 
 /** Who may ask, by the settings. Throws `forbidden` where these would believe anyone. */
@@ -15,9 +16,13 @@ export function openAuth(options: {
   file: AccessFile | null;
   oidcSecret: string | undefined;
   sources: readonly string[];
+  log(level: "warn", message: string): void;
 }): Authenticator {
   const { file, token, port, signIns, oidcSecret, sources } = options;
   const access = file?.access ?? null;
+  for (const source of access ? namedSources(access) : [])
+    if (!sources.includes(source))
+      options.log("warn", `access: names the source ${source}, which there is not: it grants nothing.`);
   const origins = access?.url ? [...options.origins, new URL(access.url).origin] : options.origins;
   const { oidc, proxy } = access ?? {};
   return createAuthenticator({
@@ -34,4 +39,9 @@ export function openAuth(options: {
       : null,
     grantable: { sources, experimentId: (source, name) => idOf(source, "experiment", name) },
   });
+}
+
+function namedSources({ tokens, proxy, oidc }: AccessSettings): Set<string> {
+  const granted = [...tokens, ...(proxy?.roles.grants ?? []), ...(oidc?.roles.grants ?? [])];
+  return new Set(granted.flatMap(({ sources = [] }) => (Array.isArray(sources) ? sources : Object.keys(sources))));
 }

@@ -68,6 +68,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     file: options.access,
     oidcSecret: environment.TRIALDECK_OIDC_SECRET,
     sources: configs.map(({ id }) => id),
+    log: options.log,
   });
   const rules = rulesOf(environment, line, file, { isFirst: lock.held, isShared: options.access !== null });
   const engine = await createEngine({
