@@ -26,7 +26,7 @@ function open(options: { editing?: ConfigEditing | null; turnMillis?: number } =
 
 it("takes an admin, and editing that was switched on", async () => {
   const operator = { ...localAdmin, role: "operator" as const };
-  const bound = { ...localAdmin, experiments: ["one"] };
+  const bound = { ...localAdmin, grants: new Map([["lab", { role: "admin" as const, experiments: ["one"] }]]) };
   for (const viewer of [operator, bound])
     await expect(open().checkCandidate(viewer, candidate)).rejects.toMatchObject({ code: "forbidden" });
   const closed = open({ editing: null });

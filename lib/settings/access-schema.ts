@@ -29,13 +29,15 @@ const tokenSettings = z.strictObject({
 });
 
 /** The first line whose `value` is among the claim's counts. */
-const roleClaims = z.strictObject({
-  claim: name.default("groups").describe("The claim that tells what somebody is (groups)."),
-  grants: z
-    .array(z.strictObject({ value: name.describe("One of the claim's values."), ...granted }))
-    .min(1)
-    .describe("What each value grants; the first that fits counts."),
-});
+const roleClaims = z
+  .strictObject({
+    claim: name.default("groups").describe("The claim that tells what somebody is (groups)."),
+    grants: z
+      .array(z.strictObject({ value: name.describe("One of the claim's values."), ...granted }))
+      .min(1)
+      .describe("What each value grants; the first that fits counts."),
+  })
+  .describe("What people may do, by a claim of their token.");
 
 const issuer = z.url({ protocol: /^https?$/ }).describe("Who signs, as the token says it.");
 
