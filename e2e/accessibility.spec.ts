@@ -43,6 +43,7 @@ async function listPages(server: TrialdeckServer): Promise<Record<string, string
     "entry, record": `/cache/${source}/${entry}?tab=raw`,
     config: "/config",
     "config, settings": "/config?tab=settings",
+    "config, access": "/config?tab=access",
     operations: "/operations",
     "operations, proposals": "/operations?tab=proposals",
     "operations, audit": "/operations?tab=audit",
