@@ -14,7 +14,8 @@ export default defineConfig({
   outputDir: "test-results",
   forbidOnly: true,
   fullyParallel: true,
-  workers: 2,
+  // One more than the two processors of the smallest machine: tests wait for servers and for the tool.
+  workers: 3,
   // A machine that is busy for a moment is no defect; one that fails twice is.
   retries: process.env.CI ? 1 : 0,
   timeout: 120_000,

@@ -1,4 +1,4 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { isCancelledError, type QueryClient } from "@tanstack/react-query";
 import type { Operation } from "../../lib/domain/operation.ts";
 import { cacheQueries } from "../../lib/queries/cache-queries.ts";
 import { operationQueries, restoreOperation } from "../../lib/queries/operation-queries.ts";
@@ -10,14 +10,20 @@ const pauseMillis = 400;
 /** Waits for the end of an operation, whether a page shows it or not. */
 export async function untilDone(client: QueryClient, id: string): Promise<Operation> {
   for (;;) {
-    const operation = await client.fetchQuery({ ...operationQueries.one(id), staleTime: 0 });
-    if (operation.status !== "running") {
+    const operation = await client.fetchQuery({ ...operationQueries.one(id), staleTime: 0 }).catch(passCancelled);
+    if (operation && operation.status !== "running") {
       // Tables hold their rows still against live events; this change is the reader's own.
       await client.invalidateQueries({ queryKey: cacheQueries.lists() });
       return operation;
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMillis));
   }
+}
+
+/** A page that showed it too has gone, and its question with it. */
+function passCancelled(error: unknown): null {
+  if (isCancelledError(error)) return null;
+  throw error;
 }
 
 /** Tells at the corner what became of an invalidation, with an Undo that stays. */
