@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Artifact, ArtifactRole } from "../domain/entry.ts";
 import type { ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
-import { everything, isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
+import { isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
 import { replacedSince, usesOf } from "./run-charts.ts";
 import { restoreText } from "./stored-text.ts";
 
@@ -85,7 +85,7 @@ export function readArtifact(
   context: ReadContext,
   source: KnownSource,
   artifactId: string,
-  scope: ViewerScope = everything,
+  scope: ViewerScope,
 ): (Artifact & { producer: RunName | null; usedBy: RunName[] }) | null {
   const { sid } = source;
   const row = context.db.get(

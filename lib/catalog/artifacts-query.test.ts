@@ -85,7 +85,7 @@ describe("a list of artifacts", () => {
 
 describe("an artifact", () => {
   test("of the cache names its producer, its users and its entry", async () => {
-    expect(await catalog.reader.artifact("src", "result")).toMatchObject({
+    expect(await catalog.reader.artifact("src", "result", everything)).toMatchObject({
       runId: "first",
       entryId: "e",
       sharedBy: 1,
@@ -98,7 +98,7 @@ describe("an artifact", () => {
   });
 
   test("that a later run wrote over says so, to each run whose record it no longer fits", async () => {
-    expect(await catalog.reader.artifact("src", "plot")).toMatchObject({
+    expect(await catalog.reader.artifact("src", "plot", everything)).toMatchObject({
       runId: "first",
       sharedBy: 3,
       replacedSince: "later",
@@ -117,8 +117,8 @@ describe("an artifact", () => {
   });
 
   test("that is not there is null", async () => {
-    expect(await catalog.reader.artifact("src", "nothing")).toBeNull();
-    expect(await catalog.reader.artifact("nowhere", "plot")).toBeNull();
+    expect(await catalog.reader.artifact("src", "nothing", everything)).toBeNull();
+    expect(await catalog.reader.artifact("nowhere", "plot", everything)).toBeNull();
     expect(await catalog.reader.locator("src", "artifact", "nothing")).toBeNull();
   });
 });

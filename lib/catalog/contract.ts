@@ -173,7 +173,7 @@ export interface CatalogReader {
   series(queries: readonly SeriesQuery[]): Promise<(Series | null)[]>;
   entries(query: EntriesQuery): Promise<Page<Entry>>;
   /** `scope`: of which experiments the users that it tells are. */
-  entry(source: string, entryId: string, scope?: ViewerScope): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
+  entry(source: string, entryId: string, scope: ViewerScope): Promise<(Entry & { usedBy: EntryUse[] }) | null>;
   /** Processes of a run with their keys, and the steps of one of them. */
   keyedRun(source: string, runId: string, stepsOf: string | null): Promise<KeyedRunRow | null>;
   /** What came before a run at these places, in their order. */
@@ -181,7 +181,7 @@ export interface CatalogReader {
     source: string,
     runId: string,
     places: readonly KeyPlace[],
-    scope?: ViewerScope,
+    scope: ViewerScope,
   ): Promise<PlaceHistory[]>;
   tree(query: { source: string; scope: ViewerScope; prefix: string | null }): Promise<TreeNode[]>;
   /** What a policy would take away, without doing so. */
@@ -196,7 +196,7 @@ export interface CatalogReader {
   artifact(
     source: string,
     artifactId: string,
-    scope?: ViewerScope,
+    scope: ViewerScope,
   ): Promise<
     | (Artifact & { producer: { runId: string; runName: string } | null; usedBy: { runId: string; runName: string }[] })
     | null
@@ -218,7 +218,7 @@ export interface CatalogReader {
     source: string,
     entries: readonly string[],
     limit: number,
-    scope?: ViewerScope,
+    scope: ViewerScope,
   ): Promise<{ runs: string[]; total: number }>;
   /** Results whose entries are gone; `limit` of those that the selector means. */
   lostEntries(source: string, query: LostQuery): Promise<LostEntries>;

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => catalog.dispose());
 
-const entry = async (id: string) => catalog.reader.entry("src", id);
+const entry = async (id: string) => catalog.reader.entry("src", id, everything);
 const states = async () => {
   const { items } = await catalog.reader.entries({ sources: ["src"], scope: everything, limit: 100 });
   return Object.fromEntries(items.map(({ id, state }) => [id, state]));
@@ -48,7 +48,7 @@ describe("users of an entry", () => {
       const generation = await catalog.writer.beginGeneration(source);
       for (const fact of order) await catalog.writer.put(source, generation, [fact]);
       await catalog.writer.endGeneration(source, generation, { complete: true, asOf: 1 });
-      expect(await catalog.reader.entry(source, "e")).toMatchObject({
+      expect(await catalog.reader.entry(source, "e", everything)).toMatchObject({
         producerRunId: "maker",
         producerRunName: "maker",
         uses: 2,
@@ -235,8 +235,8 @@ describe("payloads that no entry names", () => {
     await catalog.sweep([orphan, factOf.artifact(sampleArtifact("chart", { role: "chart" }))], "src", false);
     expect(await states()).toEqual({});
     await catalog.sweep([orphan, factOf.artifact(sampleArtifact("chart", { role: "chart" }))]);
-    expect(await catalog.reader.artifact("src", "lost")).toMatchObject({ orphan: true, sharedBy: 0 });
-    expect(await catalog.reader.artifact("src", "chart")).toMatchObject({ orphan: false, sharedBy: 0 });
+    expect(await catalog.reader.artifact("src", "lost", everything)).toMatchObject({ orphan: true, sharedBy: 0 });
+    expect(await catalog.reader.artifact("src", "chart", everything)).toMatchObject({ orphan: false, sharedBy: 0 });
     const { items } = await catalog.reader.entries({
       sources: ["src"],
       scope: everything,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSampleCatalog } from "./testing/open-catalog.ts";
+import { everything, openSampleCatalog } from "./testing/open-catalog.ts";
 import { factOf, sampleArtifact, sampleEntry, sampleRun, sampleUse } from "./testing/sample-facts.ts";
 
 let catalog: ReturnType<typeof openSampleCatalog>;
@@ -47,7 +47,7 @@ test("what a watcher sees go is told; what comes again at once is not", async ()
 test("a result that is seen to go breaks its entry at once, though both are newer than the last sweep", async () => {
   await catalog.sweep([other]);
   const put = (...facts: Parameters<typeof catalog.writer.put>[2]) => catalog.writer.put("src", null, facts);
-  const state = async () => (await catalog.reader.entry("src", "e"))?.state;
+  const state = async () => (await catalog.reader.entry("src", "e", everything))?.state;
   await put(entry);
   expect(await state()).toBe("usable");
   await put(file);

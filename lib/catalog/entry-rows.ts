@@ -6,7 +6,7 @@ import type { EntryUse, ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
 import type { SortedRow } from "./page.ts";
 import { isPinned } from "./pin-conditions.ts";
-import { everything, isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
+import { isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
 import type { EntryDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText } from "./stored-text.ts";
 
@@ -156,7 +156,7 @@ export function readEntry(
   context: ReadContext,
   source: KnownSource,
   entryId: string,
-  scope: ViewerScope = everything,
+  scope: ViewerScope,
 ): (Entry & { usedBy: EntryUse[] }) | null {
   const row = context.db.get(
     query.selectFrom("entries").select("eid").where("sid", "=", source.sid).where("id", "=", entryId),

@@ -67,7 +67,7 @@ test.each(names)("the name %j comes back exactly wherever it stands", async (nam
   });
   expect(Object.entries(run?.params ?? {})).toEqual([[name, name]]);
   expect(Object.entries(run?.tags ?? {})).toEqual([[name, name]]);
-  const entry = await catalog.reader.entry("src", "e");
+  const entry = await catalog.reader.entry("src", "e", everything);
   expect(entry).toMatchObject({ key: name, process: name, step: name, keyParts: [{ name, value: name }] });
   expect(await catalog.reader.locator("src", "entry", "e")).toEqual({
     experimentId: "exp",
@@ -76,7 +76,7 @@ test.each(names)("the name %j comes back exactly wherever it stands", async (nam
     locator: name,
   });
   expect(await catalog.reader.locator("src", "artifact", "f")).toMatchObject({ name, locator: name });
-  expect((await catalog.reader.artifact("src", "f"))?.name).toBe(name);
+  expect((await catalog.reader.artifact("src", "f", everything))?.name).toBe(name);
   const columns = (await catalog.reader.columns(list)).items.filter(({ kind }) => kind !== "field");
   expect(columns.map((column) => column.name)).toEqual([name, name, name]);
   for (const { id } of columns) expect((await catalog.reader.runs({ ...list, sort: id })).items).toHaveLength(1);

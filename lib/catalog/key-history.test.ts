@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StepUseFact } from "../domain/facts.ts";
-import { openSampleCatalog } from "./testing/open-catalog.ts";
+import { everything, openSampleCatalog } from "./testing/open-catalog.ts";
 import { factOf, sampleEntry, sampleRun, sampleUse } from "./testing/sample-facts.ts";
 
 let catalog: ReturnType<typeof openSampleCatalog>;
@@ -16,7 +16,7 @@ const keyParts = [
 const run = (id: string, startedAt: number, steps: StepUseFact[], experimentId = "exp") =>
   factOf.run(sampleRun(id, { startedAt, steps, experimentId }));
 const history = async (runId: string, entryId: string | null = null, process = "train") =>
-  (await catalog.reader.placeHistories("src", runId, [{ process, step: null, entryId }]))[0];
+  (await catalog.reader.placeHistories("src", runId, [{ process, step: null, entryId }], everything))[0];
 
 describe("a run with its keys", () => {
   test("has those of the entries that it used, and of those that name it as their maker", async () => {

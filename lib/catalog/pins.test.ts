@@ -32,7 +32,7 @@ test("entries are found by whether they are pinned, and tell it", async () => {
   expect(await listed("pinned:no")).toEqual(["b", "c"]);
   expect(await listed("not pinned = yes")).toEqual(["b", "c"]);
   await expect(listed("pinned = maybe")).rejects.toMatchObject({ code: "bad_request" });
-  expect((await catalog.reader.entry("src", "a"))?.pinned).toBe(true);
+  expect((await catalog.reader.entry("src", "a", everything))?.pinned).toBe(true);
   const changes = await catalog.writer.pin("src", ["a", "b"], false);
   expect(changes.map(({ id }) => id)).toEqual(["a", "b"]);
   expect(await listed("pinned = yes")).toEqual([]);

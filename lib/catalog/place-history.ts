@@ -3,7 +3,7 @@ import type { StepOrigin } from "../domain/run.ts";
 import type { KeyPlace, PlaceHistory, ViewerScope } from "./contract.ts";
 import { query } from "./database.ts";
 import { partsOf } from "./keyed-run.ts";
-import { everything, isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
+import { isOneOf, isoOf, type KnownSource, type ReadContext, seenIn } from "./read-context.ts";
 import type { EntryDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText, storeNullable, storeText } from "./stored-text.ts";
 
@@ -26,7 +26,7 @@ export function readPlaceHistories(
   { sid }: KnownSource,
   runId: string,
   places: readonly KeyPlace[],
-  scope: ViewerScope = everything,
+  scope: ViewerScope,
 ): PlaceHistory[] {
   const run = context.db.get(
     query.selectFrom("runs").select(["rid", "started", "experiment"]).where("sid", "=", sid).where("id", "=", runId),

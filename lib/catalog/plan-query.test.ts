@@ -53,7 +53,7 @@ it("finds the steps that stand for the same work, and what was made of it", asyn
   expect((await reader.companions("src", ["fit-a-step"])).sort()).toEqual(["fit-a", "fit-a-step", "fit-b-step"]);
   expect(await reader.entriesBeside("src", ["fit-a"], ["score"])).toEqual(["score-a"]);
   expect(await reader.entriesBeside("src", ["fit-a"], [])).toEqual([]);
-  expect(await reader.runsAlong("src", ["fit-a", "score-b"], 2)).toEqual({ runs: ["r3", "r2"], total: 3 });
+  expect(await reader.runsAlong("src", ["fit-a", "score-b"], 2, everything)).toEqual({ runs: ["r3", "r2"], total: 3 });
   await dispose();
 });
 

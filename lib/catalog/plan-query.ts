@@ -4,7 +4,7 @@ import type { PlannedEntries, PlannedEntry, PlannedPayload, PlanQuery, ViewerSco
 import { type Compilable, query } from "./database.ts";
 import { entriesConditions } from "./entries-query.ts";
 import { isPinned } from "./pin-conditions.ts";
-import { everything, isOneOf, type KnownSource, type ReadContext, readFilter, seenIn } from "./read-context.ts";
+import { isOneOf, type KnownSource, type ReadContext, readFilter, seenIn } from "./read-context.ts";
 import type { ArtifactDoc } from "./stored-docs.ts";
 import { restoreNullable, restoreText, storeText } from "./stored-text.ts";
 
@@ -173,7 +173,7 @@ export function readRunsAlong(
   { sid }: KnownSource,
   ids: readonly string[],
   limit: number,
-  scope: ViewerScope = everything,
+  scope: ViewerScope,
 ): { runs: string[]; total: number } {
   const runs = idsOf(
     context,

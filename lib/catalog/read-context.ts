@@ -96,9 +96,6 @@ export function withinScope(column: string, scope: ViewerScope): RawBuilder<SqlB
   return scope.experiments === null ? [] : [isOneOf(column, scope.experiments)];
 }
 
-/** Where nothing is said of who asks. */
-export const everything: ViewerScope = { experiments: null };
-
 /** The same as one condition. */
 export function seenIn(column: string, scope: ViewerScope): RawBuilder<SqlBool> {
   return withinScope(column, scope)[0] ?? sql<SqlBool>`true`;

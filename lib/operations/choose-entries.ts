@@ -50,7 +50,7 @@ export async function chooseEntries(
   if (isRecompute) {
     const named = chosen.filter(({ process }) => process !== null).map(({ id }) => id);
     await add(await context.reader.companions(source, named), "same-process");
-    const along = await context.reader.runsAlong(source, named, 1);
+    const along = await context.reader.runsAlong(source, named, 1, scopeIn(actor, source));
     if (along.total === 0)
       warnings.push(
         "No recorded run names what was chosen, so which steps belong to it is not known: some may still be served.",

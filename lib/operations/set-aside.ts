@@ -113,7 +113,8 @@ async function findNamed(
   for (const { ord, subject, holders } of files) {
     if (holders.some((holder) => !taken.has(holder))) named.set(ord, "Kept, since an entry that names it was left.");
     else {
-      const file = await reader.artifact(source, subject);
+      // Who names it holds it, whoever may see that.
+      const file = await reader.artifact(source, subject, { experiments: null });
       const isNamed = file !== null && (file.sharedBy > 0 || (holders.length === 0 && !file.orphan));
       if (isNamed) named.set(ord, "Kept, since something names it by now.");
     }

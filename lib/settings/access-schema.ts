@@ -25,7 +25,7 @@ const tokenSettings = z.strictObject({
     .date()
     .or(z.iso.datetime({ offset: true }))
     .optional()
-    .describe("The day, or the moment, from which on it counts no more."),
+    .describe("The last day (UTC) on which it counts, or the moment at which it ends."),
 });
 
 /** The first line whose `value` is among the claim's counts. */

@@ -71,8 +71,8 @@ export function factsOf(request: Request): { method: string; header(name: string
   return { method: request.method, header: (name) => request.headers.get(name) };
 }
 
-export function sendJson(body: unknown, status = 200): Response {
-  return new Response(toWireJson(body), { status, headers: jsonHeaders });
+export function sendJson(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(toWireJson(body), { status, headers: { ...jsonHeaders, ...headers } });
 }
 
 /**

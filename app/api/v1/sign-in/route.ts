@@ -17,9 +17,7 @@ export async function GET(request: Request): Promise<Response> {
 export async function POST(request: Request): Promise<Response> {
   try {
     const cookie = await getEngine().auth.signIn(factsOf(request));
-    const answer = sendJson({ signedIn: true });
-    answer.headers.set("set-cookie", cookie);
-    return answer;
+    return sendJson({ signedIn: true }, 200, { "set-cookie": cookie });
   } catch (error) {
     return sendFailure(error);
   }

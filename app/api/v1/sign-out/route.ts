@@ -5,9 +5,7 @@ import { factsOf, sendFailure, sendJson } from "../../../../lib/wire/handler.ts"
 export async function POST(request: Request): Promise<Response> {
   try {
     const cookie = await getEngine().auth.signOut(factsOf(request));
-    const answer = sendJson({ signedIn: false });
-    answer.headers.set("set-cookie", cookie);
-    return answer;
+    return sendJson({ signedIn: false }, 200, { "set-cookie": cookie });
   } catch (error) {
     return sendFailure(error);
   }
